@@ -1,0 +1,163 @@
+import { z } from 'zod';
+
+/** The schema of `gsys.yaml`: what a fleet is called, where it lives, and what its parts default to. */
+
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens, starting with a letter');
+const seconds = z.number().int().positive();
+const arn = z.string().regex(/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/, 'an ARN');
+const glob = z.string().min(1);
+const hostPort = z.string().regex(/^[^\s:/]+:\d{1,5}$/, 'host:port');
+const subjectFilter = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_*-]+)*(\.>)?$/, 'a NATS subject, wildcards allowed');
+
+/** ECS's own ranges: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html (seconds). */
+export const healthSchema = z.strictObject({
+  interval: z.number().int().min(5).max(300),
+  timeout: z.number().int().min(2).max(60),
+  retries: z.number().int().min(1).max(10),
+  startPeriod: z.number().int().min(0).max(300),
+});
+
+export const scalingSchema = z.strictObject({
+  min: z.number().int().min(0),
+  max: z.number().int().min(1),
+  /** Target tracking: percent of the service's reservation. */
+  cpu: z.number().min(1).max(100),
+  memory: z.number().min(1).max(100),
+});
+
+const alarmsSchema = z.strictObject({
+  /** Percent above which the alarm fires. */
+  cpu: z.number().min(1).max(100),
+  memory: z.number().min(1).max(100),
+  period: z.number().int().min(10),
+  evaluationPeriods: z.number().int().min(1),
+});
+
+const consumerSchema = z.strictObject({
+  durable: name.or(z.string().regex(/^[a-z][a-z0-9_]*$/)),
+  filter: subjectFilter,
+  ackWait: seconds,
+  maxDeliver: z.number().int().min(1),
+});
+
+const streamSchema = z.strictObject({
+  name: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'upper-case letters, digits and underscores'),
+  subjects: z.array(subjectFilter).min(1),
+  retention: z.enum(['limits', 'workqueue', 'interest']).default('limits'),
+  maxAge: seconds,
+  maxMessageBytes: z.number().int().positive(),
+  replicas: z.number().int().min(1).max(5).default(3),
+  maxConsumers: z.number().int().positive().optional(),
+  duplicateWindow: seconds.optional(),
+  consumers: z.array(consumerSchema).default([]),
+});
+
+const releaseSchema = z.strictObject({
+  canary: z.array(name).default([]),
+  waveSize: z.number().int().min(1).default(5),
+  bakeSeconds: z.number().int().min(0).default(120),
+});
+
+const embeddedSchema = z.strictObject({
+  platform: z.literal('embedded'),
+  /** Chooses ports and task addresses, so that several platforms run side by side on one machine. */
+  slot: z.number().int().min(0).max(63).default(0),
+  protected: z.boolean().default(false),
+  release: releaseSchema.prefault({}),
+});
+
+const keyPairSchema = z.strictObject({ cert: z.string(), key: z.string() });
+
+const cloudSchema = z.strictObject({
+  platform: z.literal('aws').default('aws'),
+  /** GetCallerIdentity must answer this. */
+  account: z.string().regex(/^\d{12}$/, 'twelve digits, quoted'),
+  profile: z.string().optional(),
+  region: z.string().optional(),
+  /** Another AWS-compatible endpoint; AWS_ENDPOINT_URL is ignored. */
+  endpoint: z.url().optional(),
+  protected: z.boolean().default(false),
+  network: z.strictObject({
+    subnets: z.array(z.string().regex(/^subnet-/)).min(1),
+    securityGroups: z.array(z.string().regex(/^sg-/)).min(1),
+    assignPublicIp: z.boolean().default(false),
+  }),
+  roles: z.strictObject({ execution: arn, task: arn }),
+  gateway: z.strictObject({ url: z.url(), targetGroupArn: arn.optional() }),
+  nats: z.strictObject({
+    clientUrls: z.array(z.string().regex(/^(nats|tls):\/\/[^\s/]+:\d+$/, 'tls://host:port')).min(1),
+    transport: z.enum(['ssm', 'ssh', 'local']),
+    nodes: z
+      .array(
+        z.strictObject({
+          name,
+          host: z.string().min(1),
+          az: z.string().min(1),
+          instanceId: z
+            .string()
+            .regex(/^i-[0-9a-f]+$/)
+            .optional(),
+          clientPort: z.number().int().min(1).max(65535).default(4222),
+          routePort: z.number().int().min(1).max(65535).default(6222),
+        }),
+      )
+      .min(1),
+  }),
+  redis: z.strictObject({
+    endpoints: z.array(hostPort).min(1),
+    tls: z.boolean(),
+    /** Name of the Secrets Manager secret that holds the AUTH token. */
+    authSecret: z.string().optional(),
+  }),
+  /** gsys's own identities; files, relative to gsys.yaml. */
+  operator: z.strictObject({ ca: z.string(), ...keyPairSchema.shape, system: keyPairSchema }).optional(),
+  release: releaseSchema.prefault({}),
+});
+
+export const fleetSchema = z.strictObject({
+  fleet: name,
+  /** A FileDescriptorSet, built by buf; gsys and the gateway turn JSON into protobuf by it. */
+  contracts: z.string(),
+  defaultEnvironment: name,
+  aws: z.strictObject({
+    region: z.string(),
+    cluster: z.string(),
+    registryNamespace: z.string(),
+    serviceName: z.string().includes('{service}', { error: 'a name that contains {service}' }),
+    logGroup: z.string().startsWith('/'),
+    alertsTopic: z.string(),
+    foreign: z.array(glob).default([]),
+  }),
+  nats: z.strictObject({
+    cluster: name,
+    /** Bytes; no stream may allow larger messages. */
+    maxPayload: z
+      .number()
+      .int()
+      .min(1024)
+      .max(8 * 1024 * 1024)
+      .default(1024 * 1024),
+    streams: z.array(streamSchema).default([]),
+  }),
+  redis: z.strictObject({
+    shards: z.number().int().min(3),
+    replicasPerShard: z.number().int().min(0).max(5),
+  }),
+  defaults: z.strictObject({
+    cpu: z.number().int().positive(),
+    memory: z.number().int().positive(),
+    desired: z.number().int().min(0),
+    health: healthSchema,
+    scaling: scalingSchema,
+    alarms: alarmsSchema,
+  }),
+  environments: z.record(name, z.union([embeddedSchema, cloudSchema])),
+});
+
+export type FleetDocument = z.infer<typeof fleetSchema>;
+export type EnvironmentDocument = FleetDocument['environments'][string];
+export type StreamDocument = z.infer<typeof streamSchema>;

@@ -1,0 +1,95 @@
+import type { FleetDocument } from './fleet-schema.ts';
+import type { EndpointDocument, ServiceDocument } from './service-schema.ts';
+
+/** The definition, resolved: every default filled in, every name derived, every path absolute. */
+export interface Fleet {
+  name: string;
+  /** The folder that holds gsys.yaml. */
+  root: string;
+  /** The FileDescriptorSet of all contracts. */
+  contracts: string;
+  nats: FleetDocument['nats'];
+  redis: FleetDocument['redis'];
+  defaults: FleetDocument['defaults'];
+  /** Globs of ECS service names that live in the cluster and are not ours to judge. */
+  foreign: string[];
+  /** Sorted by name. */
+  services: Service[];
+  environment: Environment;
+}
+
+export type Endpoint = EndpointDocument;
+
+export interface Service
+  extends Pick<
+    ServiceDocument,
+    'kind' | 'purpose' | 'queueGroup' | 'endpoints' | 'calls' | 'publishes' | 'consumes' | 'state' | 'probe'
+  > {
+  /** The folder's name: `settings`. Also its ADR-32 service name. */
+  name: string;
+  /** ECS service, task definition family, container, and log stream prefix: `settings-nats`. */
+  ecsService: string;
+  folder: string;
+  repository: string;
+  logGroup: string;
+  /** Absolute path of its task definition template. */
+  template: string;
+  /** TCP port of its own listener (the gateway's), besides the health port. */
+  port: number;
+  healthPort: number;
+  /** Task cpu units and MiB. */
+  cpu: number;
+  memory: number;
+  desired: number;
+  health: FleetDocument['defaults']['health'];
+  scaling: FleetDocument['defaults']['scaling'];
+  /** Its identity: the DNS SAN of its certificate, and so its NATS user. */
+  user: string;
+  /** Secrets Manager name of its certificate bundle. */
+  tlsSecret: string;
+}
+
+export interface NatsNode {
+  name: string;
+  host: string;
+  az: string;
+  clientPort: number;
+  routePort: number;
+  instanceId?: string | undefined;
+}
+
+export interface RedisNode {
+  host: string;
+  port: number;
+}
+
+export interface KeyPairFiles {
+  cert: string;
+  key: string;
+}
+
+/** Where the fleet runs, and who we are there. Local and cloud differ in values only. */
+export interface Environment {
+  name: string;
+  platform: 'embedded' | 'aws';
+  protected: boolean;
+  /** Folder for what gsys keeps on this machine about this environment. */
+  stateDir: string;
+  account: string;
+  region: string;
+  cluster: string;
+  alertsTopic: string;
+  /** Undefined means AWS itself. */
+  endpoint: string | undefined;
+  /** Given for the embedded platform only; elsewhere the profile decides. */
+  credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+  profile: string | undefined;
+  network: { subnets: string[]; securityGroups: string[]; assignPublicIp: boolean };
+  roles: { execution: string; task: string };
+  gateway: { url: string; targetGroupArn: string | undefined };
+  nats: { clientUrls: string[]; transport: 'ssm' | 'ssh' | 'local'; nodes: NatsNode[] };
+  /** The nodes to start from; each has to be asked. */
+  redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
+  operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;
+  release: { canary: string[]; waveSize: number; bakeSeconds: number };
+}

@@ -1,0 +1,19 @@
+/**
+ * Who is who under `verify_and_map`: the one DNS SAN of a certificate is its holder's NATS user.
+ * Renewal keeps the generation; revocation moves to the next one, because a server that gets a removed user
+ * back accepts the revoked certificate again.
+ */
+export function natsUser(fleet: string, holder: string, generation = 1): string {
+  return `${holder}.g${generation}.svc.${fleet}.internal`;
+}
+
+/** gsys itself, in the fleet's account. */
+export const OPERATOR = 'gsys-operator';
+
+/** gsys itself, in the system account ($SYS). */
+export const SYSTEM = 'gsys-system';
+
+/** Secrets Manager name of a holder's `{cert,key,ca}`. */
+export function tlsSecretName(fleet: string, environment: string, holder: string): string {
+  return `gsys/${fleet}/${environment}/tls/${holder}`;
+}

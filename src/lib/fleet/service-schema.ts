@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { healthSchema, scalingSchema } from './fleet-schema.ts';
+
+/** The schema of `services/<name>/service.yaml`: one service's contract, state and probe. */
+
+const requestSubject = z
+  .string()
+  .regex(
+    /^svc(\.[a-z0-9_]+)+\.v\d+\.[a-z0-9_]+$/,
+    'svc.<domain>.v<N>.<operation> in lower case, no wildcards',
+  );
+const eventSubject = z.string().regex(/^evt(\.[a-z0-9_]+)+\.v\d+$/, 'evt.<domain>.<what>.v<N>');
+const messageType = z.string().regex(/^[a-z0-9_.]+\.[A-Z]\w*$/, 'package.v1.Message');
+
+const routeSchema = z.strictObject({
+  path: z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/, '/domain/operation, parameters in braces'),
+  aliases: z.array(z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/)).default([]),
+  auth: z.enum(['session', 'none']).default('session'),
+});
+
+const endpointSchema = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/),
+  subject: requestSubject,
+  request: messageType,
+  response: messageType,
+  idempotent: z.boolean().default(false),
+  streaming: z.boolean().default(false),
+  /** Seconds a caller waits. */
+  timeout: z.number().positive().max(300).default(2),
+  route: routeSchema.optional(),
+});
+
+export const serviceSchema = z.strictObject({
+  purpose: z.string().min(1),
+  kind: z.enum(['nats', 'gateway']).default('nats'),
+  /** Where the name that `aws.serviceName` would make is not the one in use. */
+  ecsService: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/)
+    .optional(),
+  logGroup: z.string().startsWith('/').optional(),
+  /** File name under templates/task-defs. */
+  template: z
+    .string()
+    .regex(/^[\w.-]+\.json$/)
+    .optional(),
+  port: z.number().int().min(1).max(65535).optional(),
+  proto: z
+    .string()
+    .regex(/^[a-z0-9_]+(\.[a-z0-9_]+)*\.v\d+$/)
+    .optional(),
+  queueGroup: z
+    .string()
+    .regex(/^[a-z0-9_.-]+$/)
+    .optional(),
+  endpoints: z.array(endpointSchema).default([]),
+  calls: z.array(requestSubject.or(z.literal('svc.>'))).default([]),
+  publishes: z.array(eventSubject).default([]),
+  consumes: z.array(z.strictObject({ stream: z.string(), durable: z.string() })).default([]),
+  state: z
+    .strictObject({
+      kv: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),
+      stream: z.array(z.string()).default([]),
+      redisPrefix: z
+        .string()
+        .regex(/^[a-z0-9-]+:$/)
+        .optional(),
+    })
+    .prefault({}),
+  /** A request without side effects, and what the reply must at least hold. */
+  probe: z
+    .strictObject({
+      endpoint: z.string(),
+      request: z.record(z.string(), z.unknown()),
+      expect: z.record(z.string(), z.unknown()).default({}),
+    })
+    .optional(),
+  resources: z
+    .strictObject({
+      cpu: z.number().int().positive(),
+      memory: z.number().int().positive(),
+      desired: z.number().int().min(0),
+      health: healthSchema,
+      scaling: scalingSchema,
+    })
+    .partial()
+    .default({}),
+});
+
+export type ServiceDocument = z.infer<typeof serviceSchema>;
+export type EndpointDocument = z.infer<typeof endpointSchema>;
