@@ -155,7 +155,7 @@ export const fleetSchema = z.strictObject({
     scaling: scalingSchema,
     alarms: alarmsSchema,
   }),
-  environments: z.record(name, z.union([embeddedSchema, cloudSchema])),
+  environments: z.record(name, z.discriminatedUnion('platform', [embeddedSchema, cloudSchema])),
 });
 
 export type FleetDocument = z.infer<typeof fleetSchema>;

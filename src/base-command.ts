@@ -1,0 +1,174 @@
+import type { Interfaces } from '@oclif/core';
+import { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { environment } from './environment.ts';
+import { GsysError, messageOf } from './lib/errors.ts';
+import type { Fleet } from './lib/fleet/fleet.ts';
+import { loadFleet } from './lib/fleet/load.ts';
+import { type Paint, painter, plain } from './ui/paint.ts';
+import { createProgress, type Progress } from './ui/progress.ts';
+
+/** How long a command may go on after Ctrl-C or `--timeout` to leave things in order, in milliseconds. */
+const GRACE_MS = 5000;
+
+/**
+ * What all commands share: the common flags, the definition, Ctrl-C and `--timeout` as one AbortSignal,
+ * progress on standard error, and the one mapping from failures to exit codes, in every output mode.
+ */
+export abstract class BaseCommand<Self extends typeof Command = typeof Command> extends Command {
+  static override enableJsonFlag = true;
+
+  static override baseFlags = {
+    env: Flags.string({ char: 'e', description: 'environment of gsys.yaml', helpGroup: 'GLOBAL' }),
+    'no-color': Flags.boolean({ description: 'no colours (NO_COLOR does the same)', helpGroup: 'GLOBAL' }),
+    verbose: Flags.boolean({ char: 'v', description: 'say more', helpGroup: 'GLOBAL' }),
+    timeout: Flags.integer({
+      description: 'seconds until the whole command gives up',
+      min: 1,
+      helpGroup: 'GLOBAL',
+    }),
+  };
+
+  /** Commands that change something: what they could not determine is a failure (exit 1), not a question (3). */
+  static mutates = false;
+
+  protected flags!: Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags'] & Self['flags']>;
+  protected args!: Interfaces.InferredArgs<Self['args']>;
+  protected env = environment();
+  protected paint: Paint = painter(false);
+  private readonly stopping = new AbortController();
+  private progressMade: Progress | undefined;
+
+  /** Aborted by Ctrl-C, SIGTERM and `--timeout`; the reason is the GsysError to end with. */
+  protected get signal(): AbortSignal {
+    return this.stopping.signal;
+  }
+
+  protected get progress(): Progress {
+    this.progressMade ??= createProgress({
+      stream: process.stderr,
+      paint: painter(this.coloured(process.stderr)),
+      now: Date.now,
+    });
+    return this.progressMade;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    const { args, flags } = await this.parse(this.ctor);
+    this.args = args as typeof this.args;
+    this.flags = flags as typeof this.flags;
+    if (this.flags['no-color']) this.env = { ...this.env, noColor: true };
+    this.paint = painter(this.coloured(process.stdout));
+    this.listen(this.flags.timeout);
+    if (this.env.ignoredEndpoint !== undefined) {
+      process.stderr.write(
+        'AWS_ENDPOINT_URL is ignored: the environment in gsys.yaml decides where commands go\n',
+      );
+    }
+  }
+
+  /**
+   * The definition, resolved for `--env`.
+   * @param slot of the embedded platform, where the command has a flag for it
+   */
+  protected fleet(slot?: number): Fleet {
+    return loadFleet({
+      from: process.cwd(),
+      config: this.env.config,
+      home: this.env.home,
+      slot: slot?.toString() ?? this.env.slot,
+      environment: this.flags.env,
+    });
+  }
+
+  /** The exit code of a command that ran to its end and has bad news. */
+  protected exitWith(code: number): void {
+    process.exitCode = code;
+  }
+
+  override async catch(thrown: unknown): Promise<void> {
+    const failure = asFailure(this.stopping.signal.aborted ? this.stopping.signal.reason : thrown);
+    const mutates = (this.ctor as typeof BaseCommand).mutates;
+    const exitCode = mutates && failure.exitCode === 3 ? 1 : failure.exitCode;
+    this.progressMade?.end();
+    this.report(failure, exitCode);
+    process.exitCode = exitCode;
+  }
+
+  override async finally(): Promise<void> {
+    this.progressMade?.end();
+  }
+
+  private report(failure: GsysError, exitCode: number): void {
+    const wantsJson = this.jsonEnabled() || this.argv.includes('--json');
+    if (wantsJson) process.stdout.write(`${JSON.stringify(failureDocument(failure, exitCode))}\n`);
+    else process.stderr.write(failureText(failure, painter(this.coloured(process.stderr))));
+    if (this.argv.includes('--verbose') && !wantsJson)
+      process.stderr.write(`${failure.stack}\n${causes(failure)}`);
+  }
+
+  private coloured(stream: NodeJS.WriteStream): boolean {
+    return Boolean(stream.isTTY) && !this.env.noColor;
+  }
+
+  private listen(timeout: number | undefined): void {
+    const stop = (reason: GsysError) => {
+      if (this.stopping.signal.aborted) this.leave(reason);
+      this.stopping.abort(reason);
+      setTimeout(() => this.leave(reason), GRACE_MS).unref();
+    };
+    for (const name of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(name, () => stop(new GsysError('INTERRUPTED', `interrupted (${name})`)));
+    }
+    if (timeout !== undefined) {
+      const reason = () => new GsysError('TIMED_OUT', `not done within --timeout ${timeout}`);
+      setTimeout(() => stop(reason()), timeout * 1000).unref();
+    }
+  }
+
+  private leave(reason: GsysError): never {
+    this.progressMade?.end();
+    this.report(reason, reason.exitCode);
+    process.exit(reason.exitCode);
+  }
+}
+
+/** The one mapping from whatever was thrown to a failure with a code. */
+export function asFailure(thrown: unknown): GsysError {
+  if (thrown instanceof GsysError) return thrown;
+  if (isUsageError(thrown)) return new GsysError('USAGE', usageMessage(thrown), { cause: thrown });
+  return new GsysError('INTERNAL', `this is a fault of gsys: ${messageOf(thrown)}`, {
+    cause: thrown,
+    next: 'run it again with --verbose and report the lines',
+  });
+}
+
+export function failureDocument(failure: GsysError, exitCode: number) {
+  const { code, message, next, details } = failure;
+  return {
+    error: { code, message, ...(details.length > 0 && { details }), ...(next && { next }), exitCode },
+  };
+}
+
+export function failureText(failure: GsysError, paint: Paint): string {
+  const lines = [`${paint('red', 'error')} ${plain(failure.message)}`];
+  lines.push(...failure.details.map((detail) => `  ${plain(detail)}`));
+  if (failure.next) lines.push(`${paint('cyan', 'next')}  ${plain(failure.next)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** oclif's own complaints about arguments carry its exit code in `oclif`. */
+function isUsageError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && 'oclif' in thrown;
+}
+
+function usageMessage(error: Error): string {
+  return error.message.replace(/\nSee more help with --help$/, '').replace(/\s*\n\s*/g, ' ');
+}
+
+function causes(error: Error): string {
+  const { cause } = error;
+  if (!(cause instanceof Error)) return '';
+  return `caused by: ${cause.stack ?? cause.message}\n${causes(cause)}`;
+}

@@ -1,0 +1,31 @@
+/** The one place that reads process.env on the operator's side. What is not here is not read. */
+export interface ProcessEnvironment {
+  /** GSYS_CONFIG: the gsys.yaml to use; otherwise the nearest one upwards from here. */
+  config: string | undefined;
+  /** GSYS_HOME: where `.gsys` would be. */
+  home: string | undefined;
+  /** GSYS_SLOT: the embedded platform's slot, over the definition's. */
+  slot: string | undefined;
+  /** GSYS_NATS_SERVER, GSYS_REDIS_SERVER: the programs that the embedded platform runs. */
+  natsServer: string;
+  redisServer: string;
+  /** https://no-color.org: set and not empty. */
+  noColor: boolean;
+  /** Set in continuous integration; progress is then plain lines. */
+  ci: boolean;
+  /** AWS_ENDPOINT_URL is ignored, and said so: the definition alone decides where commands go. */
+  ignoredEndpoint: string | undefined;
+}
+
+export function environment(env: NodeJS.ProcessEnv = process.env): ProcessEnvironment {
+  return {
+    config: env.GSYS_CONFIG || undefined,
+    home: env.GSYS_HOME || undefined,
+    slot: env.GSYS_SLOT || undefined,
+    natsServer: env.GSYS_NATS_SERVER || 'nats-server',
+    redisServer: env.GSYS_REDIS_SERVER || 'redis-server',
+    noColor: Boolean(env.NO_COLOR),
+    ci: Boolean(env.CI),
+    ignoredEndpoint: env.AWS_ENDPOINT_URL || undefined,
+  };
+}

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { GsysError } from '../errors.ts';
+import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
+import type { Environment, Fleet, Service } from './fleet.ts';
+import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
+import { natsUser, tlsSecretName } from './identity.ts';
+import type { Definition, LoadOptions } from './load.ts';
+import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
+
+/** Fills every default in, derives every name, makes every path absolute. */
+export function resolveFleet(definition: Definition, options: LoadOptions): Fleet {
+  const { root, document } = definition;
+  const name = options.environment ?? document.defaultEnvironment;
+  const environment = document.environments[name];
+  if (environment === undefined) {
+    throw new GsysError('UNKNOWN_ENVIRONMENT', `gsys.yaml has no environment ${JSON.stringify(name)}`, {
+      next: `use one of: ${Object.keys(document.environments).join(', ')}`,
+    });
+  }
+  return {
+    name: document.fleet,
+    root,
+    contracts: path.resolve(root, document.contracts),
+    nats: document.nats,
+    redis: document.redis,
+    defaults: document.defaults,
+    foreign: document.aws.foreign,
+    services: definition.services.map((service) => resolveService(root, document, name, service)),
+    environment: resolveEnvironment(root, document, name, environment, options),
+  };
+}
+
+function resolveService(
+  root: string,
+  document: FleetDocument,
+  environment: string,
+  { name, document: service }: Definition['services'][number],
+): Service {
+  const ecsService = service.ecsService ?? document.aws.serviceName.replace('{service}', name);
+  const template = service.template ?? 'nats-service.json';
+  const { resources, kind, purpose, queueGroup, endpoints, calls, publishes, consumes, state, probe } =
+    service;
+  return {
+    ...{ name, kind, purpose, queueGroup, endpoints, calls, publishes, consumes, state, probe },
+    ecsService,
+    folder: path.join(root, 'services', name),
+    repository: `${document.aws.registryNamespace}/${ecsService}`,
+    logGroup: service.logGroup ?? document.aws.logGroup,
+    template: path.join(root, 'templates', 'task-defs', template),
+    port: service.port ?? DEFAULT_PORT,
+    healthPort: HEALTH_PORT,
+    cpu: resources.cpu ?? document.defaults.cpu,
+    memory: resources.memory ?? document.defaults.memory,
+    desired: resources.desired ?? document.defaults.desired,
+    health: resources.health ?? document.defaults.health,
+    scaling: resources.scaling ?? document.defaults.scaling,
+    user: natsUser(document.fleet, name),
+    tlsSecret: tlsSecretName(document.fleet, environment, name),
+  };
+}
+
+function resolveEnvironment(
+  root: string,
+  document: FleetDocument,
+  name: string,
+  environment: EnvironmentDocument,
+  options: LoadOptions,
+): Environment {
+  const { aws } = document;
+  const stateDir = path.join(options.home ?? path.join(root, '.gsys'), name);
+  const common = {
+    region: aws.region,
+    cluster: aws.cluster,
+    alertsTopic: aws.alertsTopic,
+    protected: environment.protected,
+    release: environment.release,
+  };
+  if (environment.platform === 'embedded') {
+    const slot = chooseSlot(stateDir, environment.slot, options.slot);
+    const layout = embeddedLayout(slot, stateDir, document.redis);
+    return embeddedEnvironment(name, layout, common, document.fleet);
+  }
+  const absolute = (file: string) => path.resolve(root, file);
+  const { operator } = environment;
+  return {
+    ...common,
+    name,
+    platform: 'aws',
+    stateDir,
+    region: environment.region ?? aws.region,
+    account: environment.account,
+    endpoint: environment.endpoint,
+    credentials: undefined,
+    profile: environment.profile,
+    network: environment.network,
+    roles: environment.roles,
+    gateway: { url: environment.gateway.url, targetGroupArn: environment.gateway.targetGroupArn },
+    nats: environment.nats,
+    redis: {
+      endpoints: environment.redis.endpoints.map(parseHostPort),
+      tls: environment.redis.tls,
+      authSecret: environment.redis.authSecret,
+    },
+    operator: operator && {
+      ca: absolute(operator.ca),
+      cert: absolute(operator.cert),
+      key: absolute(operator.key),
+      system: { cert: absolute(operator.system.cert), key: absolute(operator.system.key) },
+    },
+  };
+}
+
+/** The slot that `local up --slot N` chose last, so that every later command finds the same platform. */
+export function slotFile(stateDir: string): string {
+  return path.join(stateDir, 'slot');
+}
+
+function chooseSlot(stateDir: string, defined: number, wanted: string | undefined): number {
+  const file = slotFile(stateDir);
+  const text = wanted ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : String(defined));
+  const slot = Number(text);
+  if (text !== '' && Number.isInteger(slot) && slot >= 0 && slot <= 63) return slot;
+  throw new GsysError('USAGE', `a slot is a whole number from 0 to 63, not ${JSON.stringify(text)}`, {
+    next: wanted === undefined ? `delete ${file}, then: gsys local up` : 'gsys local up --slot 1',
+  });
+}
+
+function parseHostPort(text: string): { host: string; port: number } {
+  const [host = '', port = ''] = text.split(':');
+  return { host, port: Number(port) };
+}
