@@ -27,6 +27,8 @@ const EXIT_CODES = {
   AWS_CALL_FAILED: 1,
   /** The AWS endpoint does not answer, or not with AWS's protocol. */
   ENDPOINT_UNREACHABLE: 3,
+  /** A certificate, key or envelope does not fit, has ended, or must not be issued like this. */
+  BAD_CERTIFICATE: 1,
   /** No NATS server could be reached or would let us in. */
   NATS_UNREACHABLE: 3,
   /** An image could not be built. */

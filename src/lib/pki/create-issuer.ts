@@ -1,0 +1,29 @@
+import { assemble, boundedEnd } from './assemble.ts';
+import { type Authority, BACK_DATED, DAY } from './authority.ts';
+import { AUTHORITY_BITS, generateRsaKey } from './keys.ts';
+
+const ISSUER_LIFE = 365 * DAY;
+
+/** The authority that signs leaves. Path length 0: it cannot make another authority. */
+export async function createIssuer(
+  root: Authority,
+  fleet: string,
+  now: Date = new Date(),
+): Promise<Authority> {
+  const { privateKey, publicKey } = await generateRsaKey(AUTHORITY_BITS);
+  const cert = assemble(
+    {
+      commonName: `${fleet} issuer ${now.toISOString().slice(0, 10)}`,
+      organization: fleet,
+      publicKey,
+      notBefore: new Date(now.getTime() - BACK_DATED),
+      notAfter: boundedEnd(now.getTime() + ISSUER_LIFE, root),
+      extensions: [
+        { name: 'basicConstraints', cA: true, pathLenConstraint: 0, critical: true },
+        { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+      ],
+    },
+    root,
+  );
+  return { cert, key: privateKey };
+}
