@@ -11,6 +11,11 @@ export interface AwsService {
   /** The client package's namespace import: its `<Operation>$` schemas drive both codecs. */
   schemas: Record<string, unknown>;
   operations: Record<string, Operation>;
+  /**
+   * Error code for inputs that miss a required member or hold the wrong type.
+   * `ValidationException` (awsJson) or `ValidationError` (awsQuery) where the service has none of its own.
+   */
+  validationCode?: string;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the table holds operations of every input type; each is typed where it is made

@@ -1,0 +1,39 @@
+import { JsonCodec } from '@aws-sdk/core/protocols';
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { AwsError } from '../service.ts';
+import { hasOperation, operationSchemas, type Wire } from './wire.ts';
+
+// The settings of the SDK's own AwsJsonRpcProtocol: 7 is "seconds since the epoch".
+const codec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false });
+
+/** awsJson 1.0 and 1.1 differ in the content type alone. */
+export function jsonWire(version: '1.0' | '1.1'): Wire {
+  return {
+    contentType: `application/x-amz-json-${version}`,
+    internalCode: 'InternalServerError',
+    find({ target = '', body }, services) {
+      const dot = target.lastIndexOf('.');
+      const prefix = target.slice(0, dot);
+      const name = target.slice(dot + 1);
+      const service = services.find((it) => it.protocol === 'awsJson' && it.target === prefix);
+      if (!service || !hasOperation(service, name))
+        throw new AwsError('UnknownOperationException', `The operation ${target} is not known here.`);
+      const schemas = operationSchemas(service, name);
+      return { service, name, ...schemas, read: () => decode(schemas.input, body) };
+    },
+    success(call, output) {
+      const serializer = codec.createSerializer();
+      serializer.write(call.output, output);
+      return String(serializer.flush());
+    },
+    failure: (error) => JSON.stringify({ __type: error.code, message: error.message }),
+  };
+}
+
+async function decode(schema: NormalizedSchema, body: Buffer): Promise<unknown> {
+  try {
+    return await codec.createDeserializer().read(schema, body.length === 0 ? '{}' : body.toString());
+  } catch {
+    throw new AwsError('SerializationException', 'The body is not JSON of this operation.');
+  }
+}

@@ -1,0 +1,43 @@
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { AwsError, AwsService } from '../service.ts';
+
+/** One way of writing calls and answers. */
+export interface Wire {
+  /** Of every answer. */
+  contentType: string;
+  /** Names what the request calls; throws the protocol's own error when no service has it. */
+  find(request: CallRequest, services: AwsService[]): Call;
+  /** @param requestId for the protocols that carry it in the body */
+  success(call: Call, output: object, requestId: string): string;
+  failure(error: AwsError, requestId: string): string;
+  /** Code of an error that is our own fault. */
+  internalCode: string;
+}
+
+export interface CallRequest {
+  target: string | undefined;
+  /** Service id of the credential scope. */
+  scope: string;
+  body: Buffer;
+}
+
+export interface Call {
+  service: AwsService;
+  name: string;
+  input: NormalizedSchema;
+  output: NormalizedSchema;
+  /** Decodes the input; throws AwsError when the body is not what the schema says. */
+  read(): Promise<unknown>;
+}
+
+/** The schemas that the client package exports for an operation: `[9, namespace, name, traits, input, output]`. */
+export function operationSchemas(service: AwsService, name: string): Pick<Call, 'input' | 'output'> {
+  const schema = service.schemas[`${name}$`];
+  if (!Array.isArray(schema)) throw new Error(`${service.id} has no schema for its operation ${name}.`);
+  return { input: NormalizedSchema.of(schema[4]), output: NormalizedSchema.of(schema[5]) };
+}
+
+/** An operation by name, and nothing that the table merely inherits. */
+export function hasOperation(service: AwsService, name: string): boolean {
+  return Object.hasOwn(service.operations, name);
+}
