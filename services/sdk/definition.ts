@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** What the image build writes beside main.js from service.yaml: the service's only list of its endpoints. */
+export interface Definition {
+  name: string;
+  purpose: string;
+  /** Protobuf package: `settings.v1`. */
+  proto?: string | undefined;
+  queueGroup?: string | undefined;
+  endpoints: EndpointDefinition[];
+}
+
+export interface EndpointDefinition {
+  name: string;
+  subject: string;
+  /** Protobuf message types. */
+  request: string;
+  response: string;
+  idempotent: boolean;
+  /** Seconds a caller waits. */
+  timeout: number;
+}
+
+/** @param folder where main.js is */
+export function readDefinition(folder: string): Definition {
+  const file = path.join(folder, 'service.json');
+  const definition = JSON.parse(readFileSync(file, 'utf8')) as Partial<Definition>;
+  if (typeof definition.name !== 'string' || !Array.isArray(definition.endpoints))
+    throw new Error(`${file} is not a service definition: it needs a name and endpoints.`);
+  return { purpose: '', ...definition, name: definition.name, endpoints: definition.endpoints };
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type KV, type NatsConnection, NatsError } from 'nats';
+import { NotConnected } from './call.ts';
+import type { Link } from './connect.ts';
+import { Code, ServiceError } from './errors.ts';
+
+/** A JetStream KV bucket of JSON values, shared by all tasks of a service. */
+export interface Bucket {
+  /** @throws ServiceError UNAVAILABLE when JetStream does not answer */
+  get<T>(key: string): Promise<T | undefined>;
+  /**
+   * Reads, changes and writes, unless somebody else wrote in between: then it starts over.
+   * @param change is pure: it may be asked several times. What it returns undefined for is left alone.
+   * @throws ServiceError ABORTED when others always were faster
+   */
+  update<T>(key: string, change: (current: T | undefined) => T | undefined): Promise<void>;
+}
+
+/** A majority of three survives the loss of one node. */
+const REPLICAS = 3;
+const ATTEMPTS = 10;
+const MAX_BACKOFF_MS = 50;
+/** Less than any caller waits, so that the caller hears what is wrong. */
+const TIMEOUT_MS = 1_500;
+/** JetStream's error for a write whose expected revision is not the last one. */
+const WRONG_LAST_SEQUENCE = 10071;
+
+/** The bucket is opened, and made where there is none, at the first use after each failure to. */
+export function bucket(link: Link, name: string): Bucket {
+  let opened: Promise<KV> | undefined;
+  const open = () => {
+    const nc = link.connection();
+    if (!nc || !link.isConnected()) throw new NotConnected();
+    opened ??= openBucket(nc, name);
+    return opened;
+  };
+
+  const read = async (key: string) => {
+    const entry = await (await open()).get(key);
+    return entry?.operation === 'PUT' ? entry : { revision: entry?.revision ?? 0, json: undefined };
+  };
+
+  const translated = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NatsError)) throw error;
+      // The stream may be gone, so the next use looks for it.
+      opened = undefined;
+      throw new ServiceError(Code.UNAVAILABLE, `The state in ${name} cannot be reached.`, { cause: error });
+    }
+  };
+
+  return {
+    get: (key) =>
+      translated(async () => {
+        const entry = await read(key);
+        return entry.json?.();
+      }),
+    update: <T>(key: string, change: (current: T | undefined) => T | undefined) =>
+      translated(async () => {
+        for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+          if (attempt > 0) await sleep(Math.random() * MAX_BACKOFF_MS);
+          const entry = await read(key);
+          const next = change(entry.json?.<T>());
+          if (next === undefined) return;
+          if (await written(await open(), key, next, entry.revision)) return;
+        }
+        throw new ServiceError(Code.ABORTED, 'Too many writers at the same time; ask again.');
+      }),
+  };
+}
+
+/**
+ * KV names are narrower than ours: letters, digits, `_` and `-` stay as they are, so that a person finds the key;
+ * every other byte becomes `=` and two hexadecimal digits. No two ids have the same key.
+ */
+export function safeKey(id: string): string {
+  return Array.from(Buffer.from(id, 'utf8'), (byte) => {
+    const char = String.fromCharCode(byte);
+    return /[A-Za-z0-9_-]/.test(char) ? char : `=${byte.toString(16).padStart(2, '0')}`;
+  }).join('');
+}
+
+async function openBucket(nc: NatsConnection, name: string): Promise<KV> {
+  // A server outside of a cluster refuses replicas. One inside never gets fewer, however few nodes are up.
+  const replicas = nc.info?.cluster ? REPLICAS : 1;
+  const jetstream = nc.jetstream({ timeout: TIMEOUT_MS, checkAPI: false });
+  // Reads go to the leader: another replica may not have heard of the write that a caller just made.
+  return jetstream.views.kv(name, { replicas, allow_direct: false });
+}
+
+async function written(kv: KV, key: string, value: unknown, revision: number): Promise<boolean> {
+  try {
+    await kv.put(key, JSON.stringify(value), { previousSeq: revision });
+    return true;
+  } catch (error) {
+    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,106 @@
+import { writeBundle } from './bundle.ts';
+import { createLink, type Link } from './connect.ts';
+import { type Definition, readDefinition } from './definition.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Environment } from './environment.ts';
+import { listenForHealth, type TaskState } from './health.ts';
+import { readIdentity } from './identity.ts';
+import type { Logger } from './log.ts';
+import { type Serving, serve } from './serve.ts';
+
+/** What parts of a service stand on. */
+export interface ServiceContext {
+  definition: Definition;
+  environment: Environment;
+  /** Where main.js and its companions are. */
+  folder: string;
+  link: Link;
+  log: Logger;
+  state: TaskState;
+}
+
+export interface ServiceParts {
+  /** By the names of service.yaml. */
+  endpoints(context: ServiceContext): Record<string, Endpoint>;
+  /** Listens to something besides NATS, from before there is a connection. @returns its graceful end */
+  listen?(context: ServiceContext): Promise<() => Promise<void>>;
+}
+
+export interface StartOptions {
+  environment: Environment;
+  folder: string;
+  log: Logger;
+}
+
+export interface RunningService {
+  /** Settles when the task is ready, or could not start. */
+  ready: Promise<void>;
+  /** Takes nothing new, finishes what it has, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+/** One task: health first, so that it can be watched while it waits for NATS, then NATS, then its endpoints. */
+export function startService(
+  parts: ServiceParts,
+  { environment, folder, log: rootLog }: StartOptions,
+): RunningService {
+  const stopping = new AbortController();
+  /** Undone in reverse. */
+  const cleanups: (() => unknown)[] = [];
+  let serving: Serving | undefined;
+  let wasReady = false;
+  let settle: { resolve(): void; reject(reason: unknown): void } | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  // Whoever stops the service without having waited for it does not care that it never was ready.
+  ready.catch(() => undefined);
+
+  const state: TaskState = {
+    isReady: () => serving?.isConfirmed() === true && !stopping.signal.aborted,
+    wasReady: () => wasReady,
+    isDraining: () => stopping.signal.aborted,
+  };
+
+  const start = async () => {
+    const definition = readDefinition(folder);
+    const identity = await readIdentity(environment.metadataUri);
+    const log = identity ? rootLog.child({ taskArn: identity.taskArn }) : rootLog;
+
+    const tls = writeBundle(environment.tlsBundle);
+    cleanups.push(tls.remove);
+    const health = await listenForHealth(state, environment.host, environment.healthPort);
+    cleanups.push(() => {
+      health.close();
+      health.closeAllConnections();
+    });
+
+    const { link, open } = createLink({ servers: environment.natsServers, name: definition.name, tls, log });
+    const context: ServiceContext = { definition, environment, folder, link, log, state };
+    const close = await parts.listen?.(context);
+    if (close) cleanups.push(close);
+
+    const connection = await open(stopping.signal);
+    cleanups.push(() => connection.close());
+    const onConfirmed = () => {
+      if (!wasReady) log.info({ ...identity }, 'ready');
+      wasReady = true;
+      settle?.resolve();
+    };
+    const endpoints = parts.endpoints(context);
+    serving = await serve({ link, connection, definition, endpoints, identity, log, onConfirmed });
+  };
+
+  const started = start();
+  started.catch((error) => settle?.reject(error));
+
+  return {
+    ready,
+    stop: async () => {
+      stopping.abort();
+      await started.catch(() => undefined);
+      await serving?.drain();
+      for (const cleanup of cleanups.reverse()) await cleanup();
+    },
+  };
+}

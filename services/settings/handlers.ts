@@ -1,0 +1,112 @@
+import {
+  GetRequestSchema,
+  GetResponseSchema,
+  ResetRequestSchema,
+  ResetResponseSchema,
+  type Setting,
+  UpdateRequestSchema,
+  UpdateResponseSchema,
+} from '../gen/settings_pb.js';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import { Code, ServiceError } from '../sdk/errors.ts';
+import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { CATALOGUE, fault, type SettingValue, typeOf } from './catalogue.ts';
+import { type Preferences, without, withValues } from './preferences.ts';
+
+/** Bytes; more than any id, and far from JetStream's limit for a subject. */
+const MAX_PLAYER_ID = 128;
+
+/** The three endpoints over the bucket that all tasks share. */
+export function settingsEndpoints(
+  preferences: Bucket,
+  now: () => number = Date.now,
+): Record<string, Endpoint> {
+  return {
+    get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId, settingKeys }) => {
+      const key = keyOf(playerId);
+      assertKnown(settingKeys);
+      const stored = (await preferences.get<Preferences>(key)) ?? {};
+      const keys = settingKeys.length > 0 ? settingKeys : Object.keys(CATALOGUE).sort();
+      return { settings: keys.map((name) => describe(name, stored)) };
+    }),
+
+    update: endpoint(UpdateRequestSchema, UpdateResponseSchema, async ({ playerId, settings, merge }) => {
+      const key = keyOf(playerId);
+      const values = valuesOf(settings);
+      let updatedKeys: string[] = [];
+      await preferences.update<Preferences>(key, (stored = {}) => {
+        const change = withValues(stored, values, merge ?? true, now());
+        updatedKeys = change.changed;
+        return updatedKeys.length > 0 ? change.preferences : undefined;
+      });
+      return { updatedCount: updatedKeys.length, updatedKeys };
+    }),
+
+    reset: endpoint(ResetRequestSchema, ResetResponseSchema, async ({ playerId, settingKeys }) => {
+      const key = keyOf(playerId);
+      assertKnown(settingKeys);
+      let resetKeys: string[] = [];
+      await preferences.update<Preferences>(key, (stored = {}) => {
+        const change = without(stored, settingKeys);
+        resetKeys = change.changed;
+        return resetKeys.length > 0 ? change.preferences : undefined;
+      });
+      return { resetCount: resetKeys.length, resetKeys };
+    }),
+  };
+}
+
+function keyOf(playerId: string): string {
+  if (playerId === '') throw invalid('player_id is empty.');
+  if (Buffer.byteLength(playerId) > MAX_PLAYER_ID)
+    throw invalid(`player_id is longer than ${MAX_PLAYER_ID} bytes.`);
+  return safeKey(playerId);
+}
+
+function assertKnown(keys: string[]): void {
+  for (const key of keys) ruleOf(key);
+}
+
+function ruleOf(key: string) {
+  const rule = Object.hasOwn(CATALOGUE, key) ? CATALOGUE[key] : undefined;
+  if (!rule) throw invalid(`There is no setting ${JSON.stringify(key)}.`);
+  return rule;
+}
+
+function valuesOf(settings: Setting[]): Record<string, SettingValue> {
+  const values: Record<string, SettingValue> = {};
+  for (const { key, valueType, value } of settings) {
+    const rule = ruleOf(key);
+    if (key in values) throw invalid(`${key} is given twice.`);
+    if (valueType !== '' && valueType !== typeOf(rule)) throw invalid(`${key} is a ${typeOf(rule)}.`);
+    const given = value?.kind.value;
+    const wrong = fault(rule, given);
+    if (wrong) throw invalid(`${key} ${wrong}.`);
+    values[key] = given as SettingValue;
+  }
+  return values;
+}
+
+function describe(key: string, stored: Preferences) {
+  const rule = ruleOf(key);
+  const own = stored[key];
+  // A value that was fine when it was stored may be outside of a catalogue that has changed since.
+  const valid = own && fault(rule, own.value) === undefined ? own : undefined;
+  return {
+    key,
+    valueType: typeOf(rule),
+    value: toValue(valid?.value ?? rule.default),
+    isDefault: valid === undefined,
+    ...(valid ? { lastModifiedMs: BigInt(valid.modifiedMs) } : {}),
+  };
+}
+
+function toValue(value: SettingValue) {
+  if (typeof value === 'string') return { kind: { case: 'stringValue' as const, value } };
+  if (typeof value === 'number') return { kind: { case: 'numberValue' as const, value } };
+  return { kind: { case: 'boolValue' as const, value } };
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError(Code.INVALID_ARGUMENT, message);
+}

@@ -1,0 +1,8 @@
+import { bucket } from '../sdk/kv.ts';
+import { runService } from '../sdk/run.ts';
+import { settingsEndpoints } from './handlers.ts';
+
+await runService({
+  main: import.meta.url,
+  endpoints: ({ link }) => settingsEndpoints(bucket(link, 'settings')),
+});
