@@ -2,10 +2,10 @@ import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { environment } from './environment.ts';
-import { GsysError, messageOf } from './lib/errors.ts';
+import { asFailure, causes, failureDocument, failureText } from './failure.ts';
+import { GsysError } from './lib/errors.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
-import { loadFleet } from './lib/fleet/load.ts';
-import { type Paint, painter, plain } from './ui/paint.ts';
+import { type Paint, painter } from './ui/paint.ts';
 import { createProgress, type Progress } from './ui/progress.ts';
 
 /** How long a command may go on after Ctrl-C or `--timeout` to leave things in order, in milliseconds. */
@@ -72,7 +72,9 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
    * The definition, resolved for `--env`.
    * @param slot of the embedded platform, where the command has a flag for it
    */
-  protected fleet(slot?: number): Fleet {
+  protected async fleet(slot?: number): Promise<Fleet> {
+    // Loaded here, so that `--help` does not wait for a YAML parser and the schemas.
+    const { loadFleet } = await import('./lib/fleet/load.ts');
     return loadFleet({
       from: process.cwd(),
       config: this.env.config,
@@ -132,43 +134,4 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     this.report(reason, reason.exitCode);
     process.exit(reason.exitCode);
   }
-}
-
-/** The one mapping from whatever was thrown to a failure with a code. */
-export function asFailure(thrown: unknown): GsysError {
-  if (thrown instanceof GsysError) return thrown;
-  if (isUsageError(thrown)) return new GsysError('USAGE', usageMessage(thrown), { cause: thrown });
-  return new GsysError('INTERNAL', `this is a fault of gsys: ${messageOf(thrown)}`, {
-    cause: thrown,
-    next: 'run it again with --verbose and report the lines',
-  });
-}
-
-export function failureDocument(failure: GsysError, exitCode: number) {
-  const { code, message, next, details } = failure;
-  return {
-    error: { code, message, ...(details.length > 0 && { details }), ...(next && { next }), exitCode },
-  };
-}
-
-export function failureText(failure: GsysError, paint: Paint): string {
-  const lines = [`${paint('red', 'error')} ${plain(failure.message)}`];
-  lines.push(...failure.details.map((detail) => `  ${plain(detail)}`));
-  if (failure.next) lines.push(`${paint('cyan', 'next')}  ${plain(failure.next)}`);
-  return `${lines.join('\n')}\n`;
-}
-
-/** oclif's own complaints about arguments carry its exit code in `oclif`. */
-function isUsageError(thrown: unknown): thrown is Error {
-  return thrown instanceof Error && 'oclif' in thrown;
-}
-
-function usageMessage(error: Error): string {
-  return error.message.replace(/\nSee more help with --help$/, '').replace(/\s*\n\s*/g, ' ');
-}
-
-function causes(error: Error): string {
-  const { cause } = error;
-  if (!(cause instanceof Error)) return '';
-  return `caused by: ${cause.stack ?? cause.message}\n${causes(cause)}`;
 }

@@ -10,7 +10,7 @@ export default class ConfigCheck extends BaseCommand<typeof ConfigCheck> {
   ];
 
   async run() {
-    const fleet = this.fleet();
+    const fleet = await this.fleet();
     checkEnvironment(fleet);
     checkContracts(fleet);
     const { environment, services } = fleet;

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BaseCommand } from '../../base-command.ts';
 import { fleetSchema } from '../../lib/fleet/fleet-schema.ts';
 import { serviceSchema } from '../../lib/fleet/service-schema.ts';

@@ -9,7 +9,7 @@ export default class ConfigShow extends BaseCommand<typeof ConfigShow> {
   ];
 
   async run() {
-    const { environment, ...fleet } = this.fleet();
+    const { environment, ...fleet } = await this.fleet();
     // The embedded platform's credentials are no secret; where there are others, they are not in the definition.
     const { credentials: _, ...shown } = environment;
     const value = { schema: 'gsys/config-show/v1', ...fleet, environment: shown };

@@ -5,7 +5,7 @@ export default class ServiceList extends BaseCommand<typeof ServiceList> {
   static override summary = 'list the services of the definition';
 
   async run() {
-    const services = this.fleet().services.map((service) => ({
+    const services = (await this.fleet()).services.map((service) => ({
       service: service.name,
       ecsService: service.ecsService,
       purpose: service.purpose,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The schema of `gsys.yaml`: what a fleet is called, where it lives, and what its parts default to. */
 

@@ -1,12 +1,10 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GsysError } from '../errors.ts';
+import { GsysError, messageOf } from '../errors.ts';
+import { cached } from './definition-cache.ts';
 import type { Fleet } from './fleet.ts';
-import { type FleetDocument, fleetSchema } from './fleet-schema.ts';
+import type { DefinitionFiles } from './parse.ts';
 import { resolveFleet } from './resolve.ts';
-import { checkRules } from './rules.ts';
-import { type ServiceDocument, serviceSchema } from './service-schema.ts';
-import { type Problem, parseBy, readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface LoadOptions {
   /** Path of gsys.yaml; otherwise the nearest one upwards from `from`. */
@@ -20,44 +18,38 @@ export interface LoadOptions {
   slot?: string | undefined;
 }
 
-/** The parsed files, before defaults are filled in. */
-export interface Definition {
-  root: string;
-  source: YamlSource;
-  document: FleetDocument;
-  services: { name: string; source: YamlSource; document: ServiceDocument }[];
-}
-
 /**
  * Reads gsys.yaml and every services/<name>/service.yaml, checks them, and resolves them for one environment.
  * @throws GsysError INVALID_DEFINITION with every mistake as a detail, UNKNOWN_ENVIRONMENT
  */
-export function loadFleet(options: LoadOptions): Fleet {
-  const definition = readDefinition(options);
-  return resolveFleet(definition, options);
-}
-
-/** @throws GsysError INVALID_DEFINITION with every mistake of every file as a detail */
-export function readDefinition(options: Pick<LoadOptions, 'config' | 'from'>): Definition {
+export async function loadFleet(options: LoadOptions): Promise<Fleet> {
   const file =
     options.config === undefined ? findConfig(options.from) : path.resolve(options.from, options.config);
-  if (!existsSync(file)) throw new GsysError('INVALID_DEFINITION', `there is no ${file}`);
-  const root = path.dirname(file);
-  const source = readYaml(root, path.basename(file));
-  const fleet = parseBy(source, fleetSchema);
-  const parsed = serviceFolders(root).map((name) => {
-    const service = readYaml(root, path.join('services', name, 'service.yaml'));
-    return { name, source: service, ...parseBy(service, serviceSchema) };
+  const files = readFiles(file);
+  const home = options.home ?? path.join(files.root, '.gsys');
+  const definition = await cached(files, path.join(home, 'cache', 'definition.json'), async () => {
+    // The YAML parser and the schemas take 40 ms to load: only a definition that changed waits for them.
+    const { parseDefinition } = await import('./parse.ts');
+    return parseDefinition(files);
   });
-  const problems = [...fleet.problems, ...parsed.flatMap((service) => service.problems)];
-  const services = parsed.flatMap(({ name, source, value }) =>
-    value ? [{ name, source, document: value }] : [],
-  );
-  if (fleet.value === undefined) throw invalid(root, problems);
-  const definition = { root, source, document: fleet.value, services };
-  problems.push(...checkRules(definition));
-  if (problems.length > 0) throw invalid(root, problems);
-  return definition;
+  return resolveFleet(files.root, definition, options);
+}
+
+function readFiles(file: string): DefinitionFiles {
+  const root = path.dirname(file);
+  const services = serviceFolders(root).map((name) => {
+    const relative = path.join('services', name, 'service.yaml');
+    return { name, file: relative, text: readText(path.join(root, relative)) };
+  });
+  return { root, fleet: { file: path.basename(file), text: readText(file) }, services };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new GsysError('INVALID_DEFINITION', `cannot read ${file}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function findConfig(from: string): string {
@@ -81,15 +73,4 @@ function serviceFolders(root: string): string[] {
   return readdirSync(folder)
     .filter((name) => existsSync(path.join(folder, name, 'service.yaml')))
     .sort();
-}
-
-function invalid(root: string, problems: Problem[]): GsysError {
-  const details = problems
-    .sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line)
-    .map(({ file, line, path: at, message }) => `${file}:${line} ${at ? `${at}: ` : ''}${message}`);
-  const count = details.length === 1 ? 'a mistake' : `${details.length} mistakes`;
-  return new GsysError('INVALID_DEFINITION', `the definition in ${root} has ${count}`, {
-    details,
-    next: 'correct the lines above, then: gsys config check',
-  });
 }

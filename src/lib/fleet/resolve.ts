@@ -5,12 +5,13 @@ import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
 import type { Environment, Fleet, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
-import type { Definition, LoadOptions } from './load.ts';
+import type { LoadOptions } from './load.ts';
+import type { Definition } from './parse.ts';
 import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
 
 /** Fills every default in, derives every name, makes every path absolute. */
-export function resolveFleet(definition: Definition, options: LoadOptions): Fleet {
-  const { root, document } = definition;
+export function resolveFleet(root: string, definition: Definition, options: LoadOptions): Fleet {
+  const { document } = definition;
   const name = options.environment ?? document.defaultEnvironment;
   const environment = document.environments[name];
   if (environment === undefined) {

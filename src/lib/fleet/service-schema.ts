@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { healthSchema, scalingSchema } from './fleet-schema.ts';
 
 /** The schema of `services/<name>/service.yaml`: one service's contract, state and probe. */

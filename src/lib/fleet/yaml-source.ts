@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { isMap, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
-import { GsysError } from '../errors.ts';
+import type * as z from 'zod';
 
 /** A mistake in a definition file, where a person can find it. */
 export interface Problem {
@@ -23,10 +20,9 @@ export interface YamlSource {
   problem(at: PropertyKey[], message: string): Problem;
 }
 
-/** @throws GsysError FILE_SYSTEM when the file cannot be read. */
-export function readYaml(root: string, file: string): YamlSource {
+export function yamlSource(file: string, text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(readText(path.join(root, file)), {
+  const document = parseDocument(text, {
     lineCounter: lines,
     prettyErrors: false,
   });
@@ -104,14 +100,6 @@ function showPath(at: PropertyKey[]): string {
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('')
     .replace(/^\./, '');
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new GsysError('FILE_SYSTEM', `cannot read ${file}: ${(cause as Error).message}`, { cause });
-  }
 }
 
 function firstLine(text: string): string {
