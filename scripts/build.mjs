@@ -1,47 +1,82 @@
 // Builds what runs: contracts (buf), dist/ (esbuild: ESM, split, tree-shaken) and the oclif manifest.
+// Does nothing when its inputs are those of the last build; --force builds all the same.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-process.chdir(root);
+const INPUTS = [
+  'src',
+  'proto',
+  'services',
+  'scripts/build.mjs',
+  'package.json',
+  'package-lock.json',
+  'buf.yaml',
+  'buf.gen.yaml',
+];
+const OUTPUTS = ['dist/cli.js', 'oclif.manifest.json', 'proto/descriptors.binpb', 'services/gen'];
+const MARK = 'dist/.inputs';
 
-const run = (program, ...args) =>
-  execFileSync(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const inputs = hashOf(INPUTS);
+const built =
+  OUTPUTS.every((file) => existsSync(file)) && existsSync(MARK) && readFileSync(MARK, 'utf8') === inputs;
+if (!built || process.argv.includes('--force')) await buildAll();
 
-if (existsSync('proto/common.proto')) run('buf', 'build', '-o', 'proto/descriptors.binpb');
-run('buf', 'generate');
+async function buildAll() {
+  run('buf', 'build', '-o', 'proto/descriptors.binpb');
+  run('buf', 'generate');
+  rmSync('dist', { recursive: true, force: true });
+  await build({
+    entryPoints: { ...commands(), cli: 'src/cli.ts', supervisor: 'src/local/supervisor/main.ts' },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    // The SDK's single-file CommonJS cannot be tree-shaken; its ES modules can.
+    mainFields: ['module', 'main'],
+    // esbuild finds its binary beside itself; oclif would pull a compiler in.
+    external: ['esbuild', 'typescript', 'ts-node'],
+    banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+  });
+  run('oclif', 'manifest');
+  writeFileSync(MARK, inputs);
+}
 
-const commands = readdirSync('src/commands', { recursive: true, encoding: 'utf8' }).filter((file) =>
-  file.endsWith('.ts'),
-);
-const entries = Object.fromEntries(
-  commands.map((file) => [`commands/${file.slice(0, -3)}`, `src/commands/${file}`]),
-);
-const supervisor = 'src/local/supervisor/main.ts';
+function commands() {
+  const files = readdirSync('src/commands', { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.ts'),
+  );
+  return Object.fromEntries(files.map((file) => [`commands/${file.slice(0, -3)}`, `src/commands/${file}`]));
+}
 
-rmSync('dist', { recursive: true, force: true });
-const result = await build({
-  entryPoints: { ...entries, cli: 'src/cli.ts', ...(existsSync(supervisor) && { supervisor }) },
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  minify: true,
-  keepNames: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'esm',
-  // The SDK's single-file CommonJS cannot be tree-shaken; its ES modules can.
-  mainFields: ['module', 'main'],
-  // esbuild finds its own binary beside itself; oclif would pull the compiler in.
-  external: ['esbuild', 'typescript', 'ts-node', 'react-devtools-core'],
-  banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
-  define: { 'process.env.NODE_ENV': '"production"' },
-  logLevel: 'warning',
-  metafile: true,
-});
-run('oclif', 'manifest');
+function run(program, ...args) {
+  const env = { ...process.env, OCLIF_SKIP_NEW_VERSION_CHECK: 'true' };
+  execFileSync(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
+}
 
-import { writeFileSync } from 'node:fs';
-writeFileSync('/tmp/meta.json', JSON.stringify(result.metafile));
+function hashOf(paths) {
+  const hash = createHash('sha256');
+  for (const file of paths
+    .flatMap(filesOf)
+    .filter((name) => !name.startsWith('services/gen/') && !name.endsWith('.binpb'))) {
+    hash.update(`${file}\0`).update(readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+function filesOf(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesOf(`${path}/${name}`));
+}

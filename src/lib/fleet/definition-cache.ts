@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Definition, DefinitionFiles } from './parse.ts';
+import type { Definition, DefinitionFiles } from './definition.ts';
 
 /**
  * A checked definition is kept by the hash of its files, so that commands start without a YAML parser. The

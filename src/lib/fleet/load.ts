@@ -1,21 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { GsysError, messageOf } from '../errors.ts';
+import type { DefinitionFiles } from './definition.ts';
 import { cached } from './definition-cache.ts';
 import type { Fleet } from './fleet.ts';
-import type { DefinitionFiles } from './parse.ts';
-import { resolveFleet } from './resolve.ts';
+import { type ResolveOptions, resolveFleet } from './resolve.ts';
 
-export interface LoadOptions {
+export interface LoadOptions extends ResolveOptions {
   /** Path of gsys.yaml; otherwise the nearest one upwards from `from`. */
   config?: string | undefined;
   from: string;
-  /** Name of the environment; otherwise the definition's default. */
-  environment?: string | undefined;
-  /** Folder for machine-local state; otherwise `.gsys` beside gsys.yaml. */
-  home?: string | undefined;
-  /** The embedded platform's slot, over the definition's. */
-  slot?: string | undefined;
 }
 
 /**

@@ -1,33 +1,9 @@
 import { GsysError } from '../errors.ts';
-import { type FleetDocument, fleetSchema } from './fleet-schema.ts';
+import type { Definition, DefinitionFiles } from './definition.ts';
+import { fleetSchema } from './fleet-schema.ts';
 import { checkRules } from './rules.ts';
-import { type ServiceDocument, serviceSchema } from './service-schema.ts';
-import { type Problem, parseBy, type YamlSource, yamlSource } from './yaml-source.ts';
-
-/** The definition as it stands on disk. */
-export interface DefinitionFiles {
-  root: string;
-  fleet: TextFile;
-  services: (TextFile & { name: string })[];
-}
-
-interface TextFile {
-  /** Relative to `root`. */
-  file: string;
-  text: string;
-}
-
-/** The parsed and checked files, before names are derived and defaults filled in. Plain data. */
-export interface Definition {
-  document: FleetDocument;
-  services: { name: string; document: ServiceDocument }[];
-}
-
-/** A definition with the places of its parts, for complaints. */
-export interface SourcedDefinition extends Definition {
-  source: YamlSource;
-  services: { name: string; document: ServiceDocument; source: YamlSource }[];
-}
+import { serviceSchema } from './service-schema.ts';
+import { type Problem, parseBy, yamlSource } from './yaml-source.ts';
 
 /** @throws GsysError INVALID_DEFINITION with every mistake of every file as a detail */
 export function parseDefinition(files: DefinitionFiles): Definition {

@@ -1,16 +1,24 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { GsysError } from '../errors.ts';
+import type { Definition } from './definition.ts';
 import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
 import type { Environment, Fleet, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
-import type { LoadOptions } from './load.ts';
-import type { Definition } from './parse.ts';
 import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
 
+export interface ResolveOptions {
+  /** Name of the environment; otherwise the definition's default. */
+  environment?: string | undefined;
+  /** Folder for machine-local state; otherwise `.gsys` beside gsys.yaml. */
+  home?: string | undefined;
+  /** The embedded platform's slot, over the definition's. */
+  slot?: string | undefined;
+}
+
 /** Fills every default in, derives every name, makes every path absolute. */
-export function resolveFleet(root: string, definition: Definition, options: LoadOptions): Fleet {
+export function resolveFleet(root: string, definition: Definition, options: ResolveOptions): Fleet {
   const { document } = definition;
   const name = options.environment ?? document.defaultEnvironment;
   const environment = document.environments[name];
@@ -66,7 +74,7 @@ function resolveEnvironment(
   document: FleetDocument,
   name: string,
   environment: EnvironmentDocument,
-  options: LoadOptions,
+  options: ResolveOptions,
 ): Environment {
   const { aws } = document;
   const stateDir = path.join(options.home ?? path.join(root, '.gsys'), name);

@@ -1,5 +1,5 @@
+import type { SourcedDefinition as Definition } from './definition.ts';
 import { FARGATE_MEMORY } from './fargate.ts';
-import type { SourcedDefinition as Definition } from './parse.ts';
 import { HEALTH_PORT } from './ports.ts';
 import { subjectMatches } from './subjects.ts';
 import type { Problem } from './yaml-source.ts';

@@ -1,0 +1,110 @@
+// Installs what is missing: npm packages, and on Debian as root the servers that the embedded platform runs.
+// Elsewhere it says exactly what to install. Needs nothing but Node. Usage: setup.mjs [extra Debian packages…]
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const POLICY = '/usr/sbin/policy-rc.d';
+const MARK = 'node_modules/.gsys-lock';
+/** Program -> the Debian package that has it. */
+const PACKAGES = { 'nats-server': 'nats-server', 'redis-server': 'redis-server' };
+const OVERRIDES = { 'nats-server': 'GSYS_NATS_SERVER', 'redis-server': 'GSYS_REDIS_SERVER' };
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+checkNode();
+installServers(process.argv.slice(2));
+installPackages();
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  fail(`Node ${process.versions.node} is too old: gsys needs 20.19 or newer`);
+}
+
+function installServers(extra) {
+  const wanted = [...Object.keys(PACKAGES), ...extra];
+  const missing = wanted.filter((program) => !isInstalled(program));
+  if (missing.length === 0) return;
+  const packages = missing.map((program) => PACKAGES[program] ?? program);
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) fail(howToInstall(missing, packages));
+  say(`installing ${packages.join(', ')} from Debian's packages`);
+  withoutDaemons(() => {
+    const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
+    if (apt(install, 'pipe').status === 0) return;
+    // No package list yet, or an old one.
+    apt(['update', '-qq'], 'inherit');
+    if (apt(install, 'inherit').status !== 0)
+      fail(`apt-get could not install ${packages.join(', ')}: see above`);
+  });
+}
+
+/** Debian starts a daemon as soon as it is installed, unless policy-rc.d forbids it; a policy that is there stays. */
+function withoutDaemons(install) {
+  if (existsSync(POLICY)) return install();
+  const remove = () => rmSync(POLICY, { force: true });
+  process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+  writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
+  chmodSync(POLICY, 0o755);
+  try {
+    install();
+  } finally {
+    remove();
+  }
+}
+
+function apt(args, stdio) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const output = stdio === 'inherit' ? ['ignore', 2, 2] : 'ignore';
+  return spawnSync('apt-get', args, { env, stdio: output });
+}
+
+function installPackages() {
+  const lock = createHash('sha256')
+    .update(readFileSync('package-lock.json'))
+    .update(process.version)
+    .digest('hex');
+  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === lock) return;
+  say('installing npm packages');
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
+  if (result.status !== 0) fail('npm ci failed: see above');
+  writeFileSync(MARK, lock);
+}
+
+function isInstalled(program) {
+  const override = process.env[OVERRIDES[program] ?? ''];
+  if (override)
+    return isExecutable(override) || fail(`${OVERRIDES[program]} is ${override}, which cannot be executed`);
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
+  return folders.some((folder) => folder !== '' && isExecutable(`${folder}/${program}`));
+}
+
+function isExecutable(file) {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function howToInstall(missing, packages) {
+  const how = existsSync('/etc/debian_version')
+    ? `run this as root:  apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
+    : process.platform === 'darwin'
+      ? `run:  brew install ${packages.map((name) => (name === 'redis-server' ? 'redis' : name)).join(' ')}`
+      : `install them (nats-server >= 2.9: https://github.com/nats-io/nats-server/releases, redis-server >= 7.0) and put them on PATH, or set ${missing.map((name) => OVERRIDES[name] ?? name).join(' and ')}`;
+  return `missing: ${missing.join(', ')}\n${how}`;
+}
+
+function say(text) {
+  process.stderr.write(`… ${text}\n`);
+}
+
+function fail(text) {
+  process.stderr.write(`error ${text}\n`);
+  process.exit(1);
+}
