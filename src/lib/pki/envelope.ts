@@ -6,15 +6,15 @@ import { GsysError } from '../errors.ts';
  * Encrypts a secret with a passphrase: scrypt, then AES-256-GCM. The envelope is JSON text and carries its cost, so
  * that a later version may raise it and still open what was sealed before.
  */
-export async function seal(secret: string, passphrase: string): Promise<string> {
+export async function seal(secret: string, passphrase: string, cost: Cost = COST): Promise<string> {
   const salt = randomBytes(16);
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, COST), iv);
-  cipher.setAAD(header(COST));
+  const cipher = createCipheriv('aes-256-gcm', await deriveKey(passphrase, salt, cost), iv);
+  cipher.setAAD(header(cost));
   const data = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
   const envelope: Envelope = {
     format: FORMAT,
-    cost: COST,
+    cost,
     salt: salt.toString('base64'),
     iv: iv.toString('base64'),
     tag: cipher.getAuthTag().toString('base64'),
@@ -41,6 +41,9 @@ const FORMAT = 'gsys/envelope/v1';
 
 /** 128 MiB and about 0.4 s for each guess: https://cheatsheetseries.owasp.org (password storage, scrypt). */
 const COST = { N: 2 ** 17, r: 8, p: 1 };
+
+/** For a passphrase of 128 random bits or more: nobody guesses that, so stretching it would only take time. */
+export const RANDOM_PASSPHRASE_COST = { N: 2 ** 10, r: 8, p: 1 };
 
 /** An envelope comes from outside: its cost must not be a way to exhaust this machine. */
 const costSchema = z.strictObject({

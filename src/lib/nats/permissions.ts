@@ -1,0 +1,105 @@
+import type { Fleet, Service } from '../fleet/fleet.ts';
+import { natsUser, OPERATOR } from '../fleet/identity.ts';
+
+/** What one user of the fleet's account may do. */
+export interface UserPermissions {
+  user: string;
+  publish: string[];
+  /** A subject, or a subject and the queue group it may be subscribed in: `svc.settings.v1.get q.settings`. */
+  subscribe: string[];
+  /** Replies to one request, and for how long: to whatever subject the request named. */
+  responses: { max: number; seconds: number } | undefined;
+}
+
+/** Every user of the fleet's account, from the definition alone. */
+export function fleetUsers(fleet: Pick<Fleet, 'name' | 'services'>): UserPermissions[] {
+  return [operatorPermissions(fleet.name), ...fleet.services.map(servicePermissions)];
+}
+
+/** The inbox prefix of a holder: no two share one, so nobody reads another's replies. */
+export function inboxPrefix(holder: string): string {
+  return `_INBOX_${holder}`;
+}
+
+export function servicePermissions(service: Service): UserPermissions {
+  const inbox = `${inboxPrefix(service.name)}.>`;
+  return {
+    user: service.user,
+    publish: [
+      ...service.calls,
+      ...service.publishes,
+      inbox,
+      ...jetStreamSubjects(service),
+      ...service.state.kv.map((bucket) => `$KV.${bucket}.>`),
+    ],
+    subscribe: [...service.endpoints.map((endpoint) => inGroup(endpoint.subject, service)), inbox, '$SRV.>'],
+    responses: responses(service),
+  };
+}
+
+function operatorPermissions(fleet: string): UserPermissions {
+  return {
+    user: natsUser(fleet, OPERATOR),
+    publish: ['svc.>', '$SRV.>', '$JS.API.>', '$JS.ACK.>', '$JS.FC.>'],
+    subscribe: [`${inboxPrefix(OPERATOR)}.>`, 'evt.>', 'dlq.>'],
+    responses: undefined,
+  };
+}
+
+function inGroup(subject: string, { queueGroup }: Service): string {
+  return queueGroup === undefined ? subject : `${subject} ${queueGroup}`;
+}
+
+/** A stream is cut off here, so that one request cannot make a service send without end. */
+const MAX_STREAM_MESSAGES = 1000;
+/** Seconds: for answers to $SRV.PING and the like, which no endpoint's timeout covers. */
+const LEAST_RESPONSE_TIME = 5;
+
+function responses({ endpoints }: Service): UserPermissions['responses'] {
+  return {
+    max: endpoints.some((endpoint) => endpoint.streaming) ? MAX_STREAM_MESSAGES : 1,
+    seconds: Math.ceil(Math.max(LEAST_RESPONSE_TIME, ...endpoints.map((endpoint) => endpoint.timeout))),
+  };
+}
+
+function jetStreamSubjects({ state, consumes }: Service): string[] {
+  const owned = [...state.kv.map((bucket) => `KV_${bucket}`), ...state.stream];
+  if (owned.length === 0 && consumes.length === 0) return [];
+  return [
+    '$JS.API.INFO',
+    /** Which stream holds a subject: nats clients ask before they bind to one. */
+    '$JS.API.STREAM.NAMES',
+    /** Flow control of push consumers: KV watches are made of them. */
+    '$JS.FC.>',
+    ...owned.flatMap(ownedStream),
+    ...consumes.flatMap(({ stream, durable }) => consumedStream(stream, durable)),
+  ];
+}
+
+/** A bucket or stream of the service's own: it makes it, reads it, cleans it, and never deletes it. */
+function ownedStream(stream: string): string[] {
+  return [
+    ...['CREATE', 'INFO', 'UPDATE', 'PURGE', 'MSG.GET', 'MSG.DELETE'].map(
+      (verb) => `$JS.API.STREAM.${verb}.${stream}`,
+    ),
+    `$JS.API.DIRECT.GET.${stream}`,
+    `$JS.API.DIRECT.GET.${stream}.>`,
+    /** Servers before 2.9 and clients of theirs name the stream alone, later ones the consumer after it. */
+    `$JS.API.CONSUMER.CREATE.${stream}`,
+    ...['CREATE', 'INFO', 'DELETE', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${stream}.>`),
+    `$JS.ACK.${stream}.>`,
+  ];
+}
+
+/** A durable consumer of somebody's stream. */
+function consumedStream(stream: string, durable: string): string[] {
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${durable}`,
+    `$JS.API.CONSUMER.CREATE.${stream}.${durable}.>`,
+    `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.${durable}`,
+    `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+    `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
+    `$JS.ACK.${stream}.${durable}.>`,
+  ];
+}

@@ -1,0 +1,73 @@
+import path from 'node:path';
+import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
+import { natsUser, OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
+import type { KeyPair } from '../lib/pki/authority.ts';
+import { readKeyPair, replaceFile, writeKeyPair } from '../lib/pki/files.ts';
+import { issueLeaf, type LeafRequest } from '../lib/pki/issue-leaf.ts';
+import { reasonToIssue } from '../lib/pki/reason-to-issue.ts';
+import { openAuthority, type PlatformAuthority } from './authority.ts';
+
+/**
+ * Makes what is missing or due of the platform's certificate files: the trust bundle, one pair for every node, one
+ * for the operator and one for the system account.
+ */
+export async function ensureCertificates(
+  layout: EmbeddedLayout,
+  fleet: string,
+  now: Date,
+): Promise<PlatformAuthority> {
+  const authority = await openAuthority(path.join(layout.stateDir, 'authority'), fleet, now);
+  const nodes = [...layout.nats, ...layout.redis].map(({ name }) => nodeRequest(fleet, name));
+  const identities = [OPERATOR, SYSTEM].map((holder) => identityRequest(fleet, holder));
+  await Promise.all(
+    [...nodes, ...identities].map(async (request) => {
+      const dir = path.join(layout.certs, request.commonName);
+      const pair = await readKeyPair(dir);
+      const next = await renewed(pair, request, authority, now);
+      if (next !== pair) await writeKeyPair(dir, next);
+    }),
+  );
+  await replaceFile(path.join(layout.certs, 'ca.pem'), authority.bundle);
+  return authority;
+}
+
+/** A service's bundle, as Secrets Manager keeps it and the task gets it in TLS_BUNDLE. */
+export interface TlsBundle extends KeyPair {
+  ca: string;
+}
+
+/** @returns the bundle given, if it is good, or a new one */
+export async function ensureBundle(
+  bundle: TlsBundle | undefined,
+  holder: { fleet: string; service: string },
+  authority: PlatformAuthority,
+  now: Date,
+): Promise<TlsBundle> {
+  const pair = await renewed(bundle, identityRequest(holder.fleet, holder.service), authority, now);
+  if (bundle !== undefined && pair === bundle && bundle.ca === authority.bundle) return bundle;
+  return { cert: pair.cert, key: pair.key, ca: authority.bundle };
+}
+
+async function renewed(
+  pair: KeyPair | undefined,
+  request: LeafRequest,
+  { issuer }: PlatformAuthority,
+  now: Date,
+): Promise<KeyPair> {
+  if (pair !== undefined && reasonToIssue(pair, request, issuer.cert, now) === undefined) return pair;
+  return await issueLeaf(issuer, request, now);
+}
+
+function nodeRequest(fleet: string, name: string): LeafRequest {
+  return {
+    profile: 'node',
+    commonName: name,
+    organization: fleet,
+    dns: [name, 'localhost'],
+    ip: ['127.0.0.1'],
+  };
+}
+
+function identityRequest(fleet: string, holder: string): LeafRequest {
+  return { profile: 'service', commonName: holder, organization: fleet, dns: [natsUser(fleet, holder)] };
+}

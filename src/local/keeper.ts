@@ -1,0 +1,72 @@
+import type { ManagedProcess } from './processes.ts';
+
+/** Keeps one node running. */
+export interface Keeper {
+  name: string;
+  /** Undefined while it is down. */
+  pid(): number | undefined;
+  /** Why it ended last, if it is down. */
+  downBecause(): string | undefined;
+  /** Starts it at once if it is down. @returns whether it was */
+  heal(): Promise<boolean>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Milliseconds. Long enough that an operator sees the node gone and `gsys verify` can name it, short enough that a
+ * fleet left alone is whole again; systemd's Restart= does the same in production. A node that is merely stopped
+ * (SIGSTOP) has not ended and is left as it is.
+ */
+const RESTART_DELAY = 15_000;
+/** Milliseconds a node has to close its files. */
+const STOP_GRACE = 5000;
+
+/** @param onChange called whenever the process is another one, or none */
+export function keepRunning(
+  name: string,
+  start: () => Promise<ManagedProcess>,
+  onChange: () => void = () => {},
+): Keeper {
+  let current: ManagedProcess | undefined;
+  let reason: string | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let starting: Promise<boolean> | undefined;
+  let stopped = false;
+
+  const launch = async (): Promise<boolean> => {
+    clearTimeout(timer);
+    const mine = await start();
+    current = mine;
+    reason = undefined;
+    void mine.ended.then((how) => {
+      current = undefined;
+      reason = how;
+      if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), RESTART_DELAY).unref();
+      onChange();
+    });
+    onChange();
+    return true;
+  };
+  const heal = (): Promise<boolean> => {
+    if (stopped || current !== undefined) return Promise.resolve(false);
+    starting ??= launch().finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  };
+  const retryLater = () => {
+    if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), RESTART_DELAY).unref();
+  };
+  return {
+    name,
+    pid: () => current?.pid,
+    downBecause: () => (current === undefined ? (reason ?? 'it was not started') : undefined),
+    heal,
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await starting?.catch(() => false);
+      await current?.stop(STOP_GRACE);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { OPERATOR } from '../lib/fleet/identity.ts';
+import { replaceFile } from '../lib/pki/files.ts';
+import { type Keeper, keepRunning } from './keeper.ts';
+import type { NodeOptions } from './nats-nodes.ts';
+import { findProgram, startProcess } from './processes.ts';
+import type { RedisAccess } from './redis-client.ts';
+import { renderRedisConfig } from './redis-config.ts';
+
+const INSTALL = 'apt-get install redis-server, or set GSYS_REDIS_SERVER to its path';
+
+export async function findRedisServer(program: string): Promise<string> {
+  return await findProgram(program, INSTALL);
+}
+
+/** Starts every redis-server node. Certificates must be there; the cluster is formed by formRedisCluster. */
+export async function startRedisNodes(
+  program: string,
+  password: string,
+  options: NodeOptions,
+): Promise<Keeper[]> {
+  const { layout } = options;
+  const keepers = await Promise.all(
+    layout.redis.map(async (node) => {
+      const folder = redisFolder(layout.stateDir, node.name);
+      const configFile = path.join(folder, 'redis.conf');
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const tls = {
+        cert: path.join(layout.certs, node.name, 'cert.pem'),
+        key: path.join(layout.certs, node.name, 'key.pem'),
+        ca: path.join(layout.certs, 'ca.pem'),
+      };
+      await replaceFile(configFile, renderRedisConfig({ ...node, folder, tls, password }));
+      const plan = {
+        program,
+        args: [configFile],
+        cwd: folder,
+        logFile: redisLog(layout.stateDir, node.name),
+      };
+      return keepRunning(
+        node.name,
+        () => startProcess({ ...plan, journal: options.journal }),
+        options.onChange,
+      );
+    }),
+  );
+  await Promise.all(keepers.map((keeper) => keeper.heal()));
+  return keepers;
+}
+
+export function redisLog(stateDir: string, name: string): string {
+  return path.join(redisFolder(stateDir, name), 'redis-server.log');
+}
+
+/** How the platform itself gets into its Redis: as the operator does. */
+export async function redisAccess(certs: string, password: string): Promise<RedisAccess> {
+  const [ca, cert, key] = await Promise.all([
+    readFile(path.join(certs, 'ca.pem')),
+    readFile(path.join(certs, OPERATOR, 'cert.pem')),
+    readFile(path.join(certs, OPERATOR, 'key.pem')),
+  ]);
+  return { ca, cert, key, password };
+}
+
+/** The AUTH token: made once, kept for the owner alone. */
+export async function ensureRedisPassword(stateDir: string): Promise<string> {
+  const file = path.join(stateDir, 'redis', 'auth');
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (/^\w{64}\n$/.test(kept)) return kept.trim();
+  const password = randomBytes(32).toString('hex');
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await replaceFile(file, `${password}\n`);
+  return password;
+}
+
+function redisFolder(stateDir: string, name: string): string {
+  return path.join(stateDir, 'redis', name);
+}
