@@ -2,7 +2,7 @@
 // Does nothing when its inputs are those of the last build; --force builds all the same.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -18,6 +18,7 @@ const INPUTS = [
 ];
 const OUTPUTS = ['dist/cli.js', 'oclif.manifest.json', 'proto/descriptors.binpb', 'services/gen'];
 const MARK = 'dist/.inputs';
+const NEXT = 'dist.new';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const inputs = hashOf(INPUTS);
@@ -28,10 +29,10 @@ if (!built || process.argv.includes('--force')) await buildAll();
 async function buildAll() {
   run('buf', 'build', '-o', 'proto/descriptors.binpb');
   run('buf', 'generate');
-  rmSync('dist', { recursive: true, force: true });
+  rmSync(NEXT, { recursive: true, force: true });
   await build({
     entryPoints: { ...commands(), cli: 'src/cli.ts', supervisor: 'src/local/supervisor/main.ts' },
-    outdir: 'dist',
+    outdir: NEXT,
     bundle: true,
     splitting: true,
     minify: true,
@@ -47,6 +48,9 @@ async function buildAll() {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
+  // A build that fails leaves the one before in place.
+  rmSync('dist', { recursive: true, force: true });
+  renameSync(NEXT, 'dist');
   run('oclif', 'manifest');
   writeFileSync(MARK, inputs);
 }
