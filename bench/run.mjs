@@ -1,0 +1,103 @@
+// `npm run bench`: what the README claims, measured on this machine, on a platform of its own.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { measureStartUp, median } from './start-up.mjs';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SLOT = process.env.GSYS_SLOT ?? '62';
+const home = mkdtempSync(join(tmpdir(), 'gsys-bench-'));
+const env = { GSYS_HOME: home, GSYS_SLOT: SLOT, NO_COLOR: '1' };
+const rows = [];
+
+for (const script of ['setup', 'build']) node([`scripts/${script}.mjs`]);
+try {
+  const up = gsys('local', 'up');
+  row('`local up` to healthy NATS and Redis, first time', seconds(up.ms), '6 s');
+  row('`build`, cold', seconds(gsys('build').ms));
+  row('`build`, unchanged', seconds(gsys('build').ms));
+  row('`push`, cold', seconds(gsys('push').ms));
+  row('`deploy` of all services, first time', seconds(gsys('deploy', '--yes').ms), '12 s');
+  row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
+  const verifies = Array.from({ length: 5 }, () => gsys('verify', '--json'));
+  const { verdict, counts, apiCalls } = JSON.parse(verifies[0].stdout);
+  row(
+    `\`verify\` (${verdict}, ${counts.pass} findings pass), median of 5`,
+    seconds(median(verifies.map(({ ms }) => ms))),
+    '2 s',
+  );
+  row(
+    'AWS calls of one `verify`',
+    Object.entries(apiCalls)
+      .map(([call, n]) => `${n} ${call}`)
+      .join(', '),
+  );
+  row('an idle task, resident, largest', `${largestTask()} MB`, '75 MB');
+  for (const { what, ms, multiple, budget } of measureStartUp(env, endpoint())) {
+    row(
+      `start: \`${what}\`, median of 11`,
+      `${ms.toFixed(1)} ms = ${multiple.toFixed(2)} x`,
+      budget && `${budget} x`,
+    );
+  }
+  row('`local down`', seconds(gsys('local', 'down').ms));
+  row('`local up` with kept state', seconds(gsys('local', 'up').ms), '6 s');
+  gsys('local', 'down');
+  row('`npm run quickstart`, warm', seconds(node(['scripts/quickstart.mjs']).ms), '40 s');
+} finally {
+  gsys('local', 'down', '--wipe');
+  rmSync(home, { recursive: true, force: true });
+}
+report();
+
+function row(what, measured, budget = '') {
+  rows.push([what, measured, budget]);
+  process.stderr.write(`${what}: ${measured}${budget ? ` (budget ${budget})` : ''}\n`);
+}
+
+function gsys(...args) {
+  return node(['bin/run.js', ...args]);
+}
+
+function node(args) {
+  const started = performance.now();
+  const result = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  const ms = performance.now() - started;
+  if (result.status !== 0)
+    throw new Error(`${args.join(' ')} exited with ${result.status}\n${result.stdout}${result.stderr}`);
+  return { ms, stdout: result.stdout };
+}
+
+function status() {
+  return JSON.parse(gsys('local', 'status', '--json').stdout);
+}
+
+function endpoint() {
+  return status().endpoint;
+}
+
+function largestTask() {
+  const sizes = status().tasks.map(
+    ({ pid }) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+  );
+  return Math.max(...sizes).toFixed(0);
+}
+
+function seconds(ms) {
+  return `${(ms / 1000).toFixed(2)} s`;
+}
+
+function report() {
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  const lines = rows.map((cells) => `| ${cells.join(' | ')} |`);
+  const text = `# Last measured\n\n\`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n| what | measured | budget |\n|---|---|---|\n${lines.join('\n')}\n`;
+  writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
+  process.stdout.write(text);
+}
