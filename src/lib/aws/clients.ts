@@ -1,0 +1,129 @@
+import type { Environment } from '../fleet/fleet.ts';
+import { asAwsFailure } from './errors.ts';
+
+/** Access to one environment's AWS: who asks, until when, and how often it asked. */
+export interface AwsAccess {
+  environment: Environment;
+  signal: AbortSignal | undefined;
+  /** Requests sent, retries included: `{"ecs:DescribeServices": 3}`. */
+  calls: ApiCalls;
+  /** Milliseconds since the epoch by the server's clock, as its last reply told it; ours before the first. */
+  serverNow(): number;
+  /** @param date the Date header of a reply */
+  learnTime(date: string): void;
+}
+
+export type ApiCalls = Record<string, number>;
+
+/** @param signal ends every call made through this access */
+export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAccess {
+  let ahead = 0;
+  return {
+    environment,
+    signal,
+    calls: {},
+    serverNow: () => Date.now() + ahead,
+    learnTime: (date) => {
+      const time = Date.parse(date);
+      if (!Number.isNaN(time)) ahead = time - Date.now();
+    },
+  };
+}
+
+/** Retries are the SDK's own: jittered, for throttling and transient failures alone. */
+const MAX_ATTEMPTS = 3;
+/** Milliseconds. Connecting takes one round trip; no operation that gsys calls takes seconds to answer. */
+const CONNECT_TIMEOUT = 2_000;
+const REQUEST_TIMEOUT = 10_000;
+
+/**
+ * The one place where SDK clients are made: the definition alone decides where they go.
+ * @param service as in the IAM action: `ecs`
+ * @returns the client's `send`, whose failures are GsysErrors
+ */
+export function openClient<Client extends SdkClient>(
+  access: AwsAccess,
+  service: string,
+  Make: new (options: ClientOptions) => Client,
+): Client['send'] {
+  const client = new Make(clientOptions(access.environment));
+  countCalls(client, service, access.calls);
+  watchTime(client, access);
+  const { signal } = access;
+  const send = async (command: object) => {
+    signal?.throwIfAborted();
+    try {
+      return await client.send(command as never, { ...(signal && { abortSignal: signal }) } as never);
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw asAwsFailure(error, {
+        service,
+        operation: operationOf(command),
+        environment: access.environment,
+      });
+    }
+  };
+  return send as Client['send'];
+}
+
+interface SdkClient {
+  // biome-ignore lint/suspicious/noExplicitAny: each client overloads these with its own types; what matters is kept by Client['send']
+  send: any;
+  middlewareStack: {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    add(middleware: any, options: any): void;
+  };
+}
+
+type ClientOptions = ReturnType<typeof clientOptions>;
+
+function clientOptions(environment: Environment) {
+  const { region, endpoint, credentials, profile } = environment;
+  return {
+    region,
+    ...(endpoint !== undefined && { endpoint, disableHostPrefix: isLoopback(endpoint) }),
+    // Given credentials keep every credential provider from being loaded.
+    ...(credentials && { credentials }),
+    ...(profile !== undefined && { profile }),
+    ignoreConfiguredEndpointUrls: true,
+    maxAttempts: MAX_ATTEMPTS,
+    requestHandler: {
+      connectionTimeout: CONNECT_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
+/** Behind the retry middleware, so that a retried request counts twice, as it does against the rate limit. */
+function countCalls(client: SdkClient, service: string, calls: ApiCalls): void {
+  client.middlewareStack.add(
+    (next: (args: unknown) => unknown, context: { commandName?: string }) => (args: unknown) => {
+      const name = `${service}:${(context.commandName ?? 'Unknown').replace(/Command$/, '')}`;
+      calls[name] = (calls[name] ?? 0) + 1;
+      return next(args);
+    },
+    { step: 'finalizeRequest', priority: 'low' },
+  );
+}
+
+function watchTime(client: SdkClient, access: AwsAccess): void {
+  client.middlewareStack.add(
+    (next: (args: unknown) => Promise<{ response: unknown }>) => async (args: unknown) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers?: Record<string, string> };
+      if (headers?.date !== undefined) access.learnTime(headers.date);
+      return result;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+}
+
+function operationOf(command: object): string {
+  return command.constructor.name.replace(/Command$/, '');
+}
+
+/** `stream-127.0.0.1` resolves nowhere. */
+function isLoopback(endpoint: string): boolean {
+  return /^(127\.|localhost$|\[::1\]$)/.test(new URL(endpoint).hostname);
+}

@@ -1,0 +1,104 @@
+import {
+  CreateServiceCommand,
+  type CreateServiceRequest,
+  DescribeTaskDefinitionCommand,
+  ECSClient,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionRequest,
+  RunTaskCommand,
+  type RunTaskRequest,
+  StopTaskCommand,
+  type TaskDefinition,
+  UpdateServiceCommand,
+  type UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
+import { GsysError } from '../errors.ts';
+import { pause } from '../pause.ts';
+import { type AwsAccess, openClient } from './clients.ts';
+import { type ServiceState, serviceState, type TaskState, taskState } from './ecs-shapes.ts';
+import { awsErrorName, unlessNamed } from './errors.ts';
+
+export type {
+  CreateServiceRequest,
+  RegisterTaskDefinitionRequest,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
+
+/** Task definitions, and the calls that change what runs. The cluster is the environment's. */
+export interface EcsChanges {
+  /** @returns undefined when there is no such revision or family */
+  taskDefinition(reference: string): Promise<TaskDefinition | undefined>;
+  /** @returns the new revision's ARN */
+  register(definition: RegisterTaskDefinitionRequest): Promise<string>;
+  createService(request: Omit<CreateServiceRequest, 'cluster'>): Promise<ServiceState>;
+  updateService(request: Omit<UpdateServiceRequest, 'cluster'>): Promise<ServiceState>;
+  runTask(request: Omit<RunTaskRequest, 'cluster'>): Promise<TaskState>;
+  stopTask(arn: string, reason: string): Promise<void>;
+}
+
+/** AWS refuses two registrations of one family at a time with a ClientException, which the SDK does not retry. */
+const REGISTER_ATTEMPTS = 5;
+const REGISTER_PAUSE = 400;
+
+export function ecsChanges(access: AwsAccess): EcsChanges {
+  const send = openClient(access, 'ecs', ECSClient);
+  const { cluster } = access.environment;
+
+  const registerOnce = async (definition: RegisterTaskDefinitionRequest): Promise<string> => {
+    const { taskDefinition } = await send(new RegisterTaskDefinitionCommand(definition));
+    return required(taskDefinition?.taskDefinitionArn, 'ecs:RegisterTaskDefinition');
+  };
+
+  return {
+    async taskDefinition(reference) {
+      const reply = await unlessNamed(
+        ['ClientException', 'InvalidParameterException'],
+        undefined,
+        send(new DescribeTaskDefinitionCommand({ taskDefinition: reference })),
+      );
+      return reply?.taskDefinition;
+    },
+
+    async register(definition) {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await registerOnce(definition);
+        } catch (error) {
+          if (!isRegistrationRace(error) || attempt === REGISTER_ATTEMPTS) throw error;
+          await pause(REGISTER_PAUSE * attempt * (0.5 + Math.random()), access.signal);
+        }
+      }
+    },
+
+    async createService(request) {
+      const { service } = await send(new CreateServiceCommand({ ...request, cluster }));
+      return serviceState(required(service, 'ecs:CreateService'));
+    },
+
+    async updateService(request) {
+      const { service } = await send(new UpdateServiceCommand({ ...request, cluster }));
+      return serviceState(required(service, 'ecs:UpdateService'));
+    },
+
+    async runTask(request) {
+      const { tasks, failures } = await send(new RunTaskCommand({ ...request, cluster }));
+      const [failure] = failures ?? [];
+      if (failure !== undefined)
+        throw new GsysError('AWS_CALL_FAILED', `ecs:RunTask started nothing: ${failure.reason}`);
+      return taskState(required(tasks?.[0], 'ecs:RunTask'));
+    },
+
+    async stopTask(task, reason) {
+      await send(new StopTaskCommand({ cluster, task, reason }));
+    },
+  };
+}
+
+function isRegistrationRace(error: unknown): boolean {
+  return awsErrorName(error) === 'ClientException' && /too many concurrent attempts/i.test(String(error));
+}
+
+function required<T>(value: T | undefined, call: string): T {
+  if (value !== undefined) return value;
+  throw new GsysError('ENDPOINT_UNREACHABLE', `the endpoint answered ${call} with nothing`);
+}

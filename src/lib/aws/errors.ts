@@ -1,0 +1,82 @@
+import { GsysError, messageOf } from '../errors.ts';
+import type { Environment } from '../fleet/fleet.ts';
+
+export interface AwsCall {
+  service: string;
+  operation: string;
+  environment: Pick<Environment, 'platform' | 'endpoint' | 'region' | 'profile' | 'name'>;
+}
+
+/** What an AWS client threw, recognised once: nobody there, not AWS, or AWS's own refusal. */
+export function asAwsFailure(thrown: unknown, call: AwsCall): GsysError {
+  if (thrown instanceof GsysError) return thrown;
+  const what = `${call.service}:${call.operation}`;
+  if (isServiceException(thrown)) {
+    return new GsysError('AWS_CALL_FAILED', `${what} was refused: ${thrown.name}: ${thrown.message}`, {
+      cause: thrown,
+      next: nextFor(thrown.name, call),
+    });
+  }
+  const where = call.environment.endpoint ?? `AWS in ${call.environment.region}`;
+  if (isCredentialFailure(thrown)) {
+    return new GsysError('AWS_CALL_FAILED', `${what}: no usable credentials: ${messageOf(thrown)}`, {
+      cause: thrown,
+      next: `aws sso login${call.environment.profile ? ` --profile ${call.environment.profile}` : ''}`,
+    });
+  }
+  return new GsysError('ENDPOINT_UNREACHABLE', `${where} ${whyUnreachable(thrown)} (${what})`, {
+    cause: thrown,
+    next: call.environment.platform === 'embedded' ? 'gsys local up' : `check that ${where} can be reached`,
+  });
+}
+
+/** The name of AWS's own error under a failure: `ParameterNotFound`. */
+export function awsErrorName(thrown: unknown): string | undefined {
+  const cause = thrown instanceof GsysError ? thrown.cause : thrown;
+  return isServiceException(cause) ? cause.name : undefined;
+}
+
+/** Turns "there is none" into a value; everything else stays a failure. */
+export async function unlessNamed<T, Else>(
+  names: string[],
+  otherwise: Else,
+  call: Promise<T>,
+): Promise<T | Else> {
+  try {
+    return await call;
+  } catch (error) {
+    if (names.includes(awsErrorName(error) ?? '')) return otherwise;
+    throw error;
+  }
+}
+
+interface ServiceException extends Error {
+  $fault: 'client' | 'server';
+}
+
+/** Without a name of AWS's own, a body that only looked like JSON stands behind it. */
+function isServiceException(thrown: unknown): thrown is ServiceException {
+  return thrown instanceof Error && '$fault' in thrown && !['UnknownError', 'Unknown'].includes(thrown.name);
+}
+
+function isCredentialFailure(thrown: unknown): boolean {
+  return thrown instanceof Error && /^(CredentialsProviderError|TokenProviderError)$/.test(thrown.name);
+}
+
+function whyUnreachable(thrown: unknown): string {
+  const { code, name } = thrown as { code?: string; name?: string };
+  if (code === 'ECONNREFUSED') return 'refuses connections';
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'has no address';
+  if (name === 'TimeoutError' || code === 'ETIMEDOUT') return 'does not answer in time';
+  if (name === 'SyntaxError' || name === 'UnknownError' || name === 'Unknown')
+    return 'does not answer as AWS would';
+  return `cannot be reached: ${messageOf(thrown)}`;
+}
+
+function nextFor(name: string, { environment }: AwsCall): string | undefined {
+  if (/^(ExpiredToken|UnrecognizedClient|InvalidClientTokenId)/.test(name))
+    return `aws sso login${environment.profile ? ` --profile ${environment.profile}` : ''}`;
+  if (/^AccessDenied/.test(name))
+    return `grant the operation to the identity of environment ${environment.name}`;
+  return undefined;
+}
