@@ -15,10 +15,9 @@ export interface BundleFiles {
  * Puts a task's `{cert,key,ca}` (PEM, as JSON) into files that only its own user can read.
  * @throws Error without a word of the bundle
  */
-export function writeBundle(json: string, parent = tmpdir()): BundleFiles {
+export function writeBundle(json: string, parents = [tmpdir(), MEMORY]): BundleFiles {
   const bundle = parseBundle(json);
-  // mkdtemp makes the folder with mode 0700.
-  const folder = mkdtempSync(path.join(parent, 'tls-'));
+  const folder = privateFolder(parents);
   const put = (name: string, pem: string) => {
     const file = path.join(folder, name);
     // A reader sees the whole file or none.
@@ -32,6 +31,22 @@ export function writeBundle(json: string, parent = tmpdir()): BundleFiles {
     keyFile: put('key.pem', bundle.key),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Where a container with a read-only root file system can still write: it is memory, and the task's own. */
+const MEMORY = '/dev/shm';
+
+function privateFolder(parents: string[]): string {
+  const faults: unknown[] = [];
+  for (const parent of parents) {
+    try {
+      // Made with mode 0700.
+      return mkdtempSync(path.join(parent, 'tls-'));
+    } catch (error) {
+      faults.push(error);
+    }
+  }
+  throw new AggregateError(faults, `No private folder can be made in ${parents.join(' or ')}.`);
 }
 
 function parseBundle(json: string): { cert: string; key: string; ca: string } {

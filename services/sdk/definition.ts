@@ -9,6 +9,8 @@ export interface Definition {
   proto?: string | undefined;
   queueGroup?: string | undefined;
   endpoints: EndpointDefinition[];
+  /** Names of the JetStream KV buckets that the service may use: its permissions cover these. */
+  state?: { kv?: string[] };
 }
 
 export interface EndpointDefinition {
@@ -29,4 +31,11 @@ export function readDefinition(folder: string): Definition {
   if (typeof definition.name !== 'string' || !Array.isArray(definition.endpoints))
     throw new Error(`${file} is not a service definition: it needs a name and endpoints.`);
   return { purpose: '', ...definition, name: definition.name, endpoints: definition.endpoints };
+}
+
+/** The bucket of a service that has one. */
+export function bucketName({ name, state }: Definition): string {
+  const [bucket] = state?.kv ?? [];
+  if (bucket === undefined) throw new Error(`services/${name}/service.yaml declares no state.kv.`);
+  return bucket;
 }

@@ -1,4 +1,6 @@
-import { writeBundle } from './bundle.ts';
+import type { Server } from 'node:http';
+import type { NatsConnection } from 'nats';
+import { type BundleFiles, writeBundle } from './bundle.ts';
 import { createLink, type Link } from './connect.ts';
 import { type Definition, readDefinition } from './definition.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -45,8 +47,13 @@ export function startService(
   { environment, folder, log: rootLog }: StartOptions,
 ): RunningService {
   const stopping = new AbortController();
-  /** Undone in reverse. */
-  const cleanups: (() => unknown)[] = [];
+  /** In the order in which a task leaves: callers first, what they need last. */
+  const ends: {
+    listener?: () => Promise<void>;
+    connection?: NatsConnection;
+    health?: Server;
+    tls?: BundleFiles;
+  } = {};
   let serving: Serving | undefined;
   let wasReady = false;
   let settle: { resolve(): void; reject(reason: unknown): void } | undefined;
@@ -68,20 +75,16 @@ export function startService(
     const log = identity ? rootLog.child({ taskArn: identity.taskArn }) : rootLog;
 
     const tls = writeBundle(environment.tlsBundle);
-    cleanups.push(tls.remove);
-    const health = await listenForHealth(state, environment.host, environment.healthPort);
-    cleanups.push(() => {
-      health.close();
-      health.closeAllConnections();
-    });
+    ends.tls = tls;
+    ends.health = await listenForHealth(state, environment.host, environment.healthPort);
 
     const { link, open } = createLink({ servers: environment.natsServers, name: definition.name, tls, log });
     const context: ServiceContext = { definition, environment, folder, link, log, state };
-    const close = await parts.listen?.(context);
-    if (close) cleanups.push(close);
+    const closeListener = await parts.listen?.(context);
+    if (closeListener) ends.listener = closeListener;
 
     const connection = await open(stopping.signal);
-    cleanups.push(() => connection.close());
+    ends.connection = connection;
     const onConfirmed = () => {
       if (!wasReady) log.info({ ...identity }, 'ready');
       wasReady = true;
@@ -99,8 +102,12 @@ export function startService(
     stop: async () => {
       stopping.abort();
       await started.catch(() => undefined);
+      await ends.listener?.();
       await serving?.drain();
-      for (const cleanup of cleanups.reverse()) await cleanup();
+      await ends.connection?.close();
+      ends.health?.close();
+      ends.health?.closeAllConnections();
+      ends.tls?.remove();
     },
   };
 }

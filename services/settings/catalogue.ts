@@ -32,7 +32,8 @@ export function fault(rule: SettingRule, value: unknown): string | undefined {
   if (typeof value !== typeof rule.default) return `must be a ${typeOf(rule)}`;
   if ('allowed' in rule && !rule.allowed.includes(value as string))
     return `must be one of ${rule.allowed.join(', ')}`;
-  if ('min' in rule && ((value as number) < rule.min || (value as number) > rule.max))
+  // Written so that NaN, which protobuf can carry, is outside of every range.
+  if ('min' in rule && !((value as number) >= rule.min && (value as number) <= rule.max))
     return `must be between ${rule.min} and ${rule.max}`;
   return undefined;
 }

@@ -1,8 +1,9 @@
+import { bucketName } from '../sdk/definition.ts';
 import { bucket } from '../sdk/kv.ts';
 import { runService } from '../sdk/run.ts';
 import { settingsEndpoints } from './handlers.ts';
 
 await runService({
   main: import.meta.url,
-  endpoints: ({ link }) => settingsEndpoints(bucket(link, 'settings')),
+  endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition))),
 });
