@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
 import type { Fleet } from '../lib/fleet/fleet.ts';
 import { natsUser, SYSTEM } from '../lib/fleet/identity.ts';
 import { fleetUsers } from '../lib/nats/permissions.ts';
-import { renderServerConfig } from '../lib/nats/server-config.ts';
+import { type NatsServerPlan, renderServerConfig } from '../lib/nats/server-config.ts';
 import { replaceFile } from '../lib/pki/files.ts';
 import type { Journal } from './journal.ts';
 import { type Keeper, keepRunning } from './keeper.ts';
@@ -62,31 +62,53 @@ export async function startNatsNodes(
   return keepers;
 }
 
-/** Renders every node's configuration; a running node takes it with SIGHUP. */
-export async function writeNatsConfigs(fleet: PlatformFleet, layout: EmbeddedLayout): Promise<void> {
-  await Promise.all(
+/** Renders every node's configuration anew and lets the running nodes take it: services come and go with their users. */
+export async function reloadNatsNodes(
+  fleet: PlatformFleet,
+  layout: EmbeddedLayout,
+  keepers: Keeper[],
+): Promise<void> {
+  const changed = await writeNatsConfigs(fleet, layout);
+  for (const { name, pid } of keepers) {
+    const number = changed.includes(name) ? pid() : undefined;
+    if (number !== undefined) process.kill(number, 'SIGHUP');
+  }
+}
+
+/** @returns the names of the nodes whose file is another one now */
+async function writeNatsConfigs(fleet: PlatformFleet, layout: EmbeddedLayout): Promise<string[]> {
+  const changed = await Promise.all(
     layout.nats.map(async (node) => {
-      const { configFile, ...files } = natsFiles(layout, node.name);
-      const folder = path.dirname(configFile);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      const text = renderServerConfig({
-        name: node.name,
-        cluster: fleet.nats.cluster,
-        host: node.host,
-        clientPort: node.clientPort,
-        routePort: node.routePort,
-        monitorPort: node.monitorPort,
-        peers: layout.nats.filter((peer) => peer !== node),
-        tls: { cert: files.certFile, key: files.keyFile, ca: files.caFile },
-        users: fleetUsers(fleet),
-        systemUser: natsUser(fleet.name, SYSTEM),
-        storeDir: path.join(folder, 'jetstream'),
-        pidFile: path.join(folder, 'nats-server.pid'),
-        limits: { maxPayload: fleet.nats.maxPayload, maxFile: MAX_FILE, maxMemory: MAX_MEMORY },
-      });
+      const { configFile } = natsFiles(layout, node.name);
+      await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
+      const text = renderServerConfig(planOf(node, fleet, layout));
+      if (text === (await readFile(configFile, 'utf8').catch(() => ''))) return [];
       await replaceFile(configFile, text);
+      return [node.name];
     }),
   );
+  return changed.flat();
+}
+
+function planOf(
+  node: EmbeddedLayout['nats'][number],
+  fleet: PlatformFleet,
+  layout: EmbeddedLayout,
+): NatsServerPlan {
+  const { name, host, clientPort, routePort, monitorPort } = node;
+  const { configFile, certFile, keyFile, caFile } = natsFiles(layout, name);
+  const folder = path.dirname(configFile);
+  return {
+    ...{ name, host, clientPort, routePort, monitorPort },
+    cluster: fleet.nats.cluster,
+    peers: layout.nats.filter((peer) => peer !== node),
+    tls: { cert: certFile, key: keyFile, ca: caFile },
+    users: fleetUsers(fleet),
+    systemUser: natsUser(fleet.name, SYSTEM),
+    storeDir: path.join(folder, 'jetstream'),
+    pidFile: path.join(folder, 'nats-server.pid'),
+    limits: { maxPayload: fleet.nats.maxPayload, maxFile: MAX_FILE, maxMemory: MAX_MEMORY },
+  };
 }
 
 /** Bytes for one node: a laptop's share, not a server's. */

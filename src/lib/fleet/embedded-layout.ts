@@ -82,6 +82,7 @@ export function embeddedEnvironment(
     ...fixed,
     name,
     platform: 'embedded',
+    slot: layout.slot,
     stateDir: layout.stateDir,
     account: EMBEDDED_ACCOUNT,
     endpoint: `http://127.0.0.1:${layout.endpointPort}`,

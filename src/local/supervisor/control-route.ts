@@ -1,0 +1,31 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type HttpRoute, sendJson } from '../aws/http-route.ts';
+import type { LocalStatus } from '../platform-schema.ts';
+
+/** What a supervisor can be asked on its endpoint, by whoever can read platform.json. */
+export interface Control {
+  status(): Promise<LocalStatus>;
+  /** Starts nodes that are down and takes over a changed definition. @returns names of what it did something for */
+  heal(): Promise<string[]>;
+}
+
+export const CONTROL_PREFIX = '/_gsys/';
+
+export function controlRoute(token: string, control: Control): HttpRoute {
+  return {
+    prefix: CONTROL_PREFIX,
+    async handle(request, response) {
+      request.resume();
+      if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`))
+        return sendJson(response, 403, { message: 'This needs the token in platform.json.' });
+      const call = `${request.method} ${request.url}`;
+      if (call === 'GET /_gsys/status') return sendJson(response, 200, await control.status());
+      if (call === 'POST /_gsys/heal') return sendJson(response, 200, { healed: await control.heal() });
+      sendJson(response, 404, { message: `There is no ${call}.` });
+    },
+  };
+}
+
+function sameText(a: string, b: string): boolean {
+  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}

@@ -1,0 +1,78 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { isAlive, type ProcessEntry, startOf } from '../journal.ts';
+
+export interface Lock {
+  release(): void;
+}
+
+/**
+ * Makes this process the only supervisor of a state folder. Locks are numbered and a number is made once (link(2)
+ * fails if it is there), so of several processes that find a dead holder only one gets the next number.
+ * @returns the holder instead, when somebody living has it
+ */
+export function takeLock(stateDir: string): Lock | ProcessEntry {
+  const folder = path.join(stateDir, 'lock');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (;;) {
+    const highest = numbers(folder).at(-1) ?? 0;
+    const holder = readHolder(folder, highest);
+    if (holder !== undefined && isAlive(holder)) return holder;
+    const mine = highest + 1;
+    if (!claim(folder, mine)) continue;
+    // Somebody may have come and gone, and another taken a higher number, between our look and our claim.
+    if (numbers(folder).at(-1) !== mine) {
+      rmSync(fileOf(folder, mine), { force: true });
+      continue;
+    }
+    for (const older of numbers(folder).filter((n) => n < mine))
+      rmSync(fileOf(folder, older), { force: true });
+    return { release: () => rmSync(fileOf(folder, mine), { force: true }) };
+  }
+}
+
+/** @returns the living supervisor of a state folder, whether it is ready or only starting */
+export function lockHolder(stateDir: string): ProcessEntry | undefined {
+  const folder = path.join(stateDir, 'lock');
+  const holder = readHolder(folder, numbers(folder).at(-1) ?? 0);
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
+}
+
+/** Written aside and linked, so that nobody sees it half. */
+function claim(folder: string, number: number): boolean {
+  const draft = path.join(folder, `draft-${process.pid}`);
+  const start = startOf(process.pid) ?? '';
+  writeFileSync(draft, JSON.stringify({ pid: process.pid, start }), { mode: 0o600 });
+  try {
+    linkSync(draft, fileOf(folder, number));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function readHolder(folder: string, number: number): ProcessEntry | undefined {
+  try {
+    return JSON.parse(readFileSync(fileOf(folder, number), 'utf8')) as ProcessEntry;
+  } catch {
+    return undefined;
+  }
+}
+
+function numbers(folder: string): number[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  } catch {
+    return [];
+  }
+}
+
+function fileOf(folder: string, number: number): string {
+  return path.join(folder, String(number));
+}

@@ -1,0 +1,55 @@
+import type { Fleet } from '../../lib/fleet/fleet.ts';
+import type { PlatformAuthority } from '../authority.ts';
+import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
+import type { Caller } from '../aws/service.ts';
+import { ensureBundle, type TlsBundle } from '../certificates.ts';
+
+export interface Seeds {
+  fleet: Pick<Fleet, 'name' | 'services' | 'environment'>;
+  authority: PlatformAuthority;
+  redisPassword: string;
+}
+
+/**
+ * Puts into Secrets Manager what tasks need from it: a certificate bundle for every service, and the Redis token.
+ * What is there and good stays; what is missing or due gets a new version.
+ */
+export async function seedSecrets(secrets: SecretsManager, seeds: Seeds, now: Date): Promise<void> {
+  const { fleet, authority, redisPassword } = seeds;
+  const bundles = fleet.services.map(async (service) => {
+    const kept = parseBundle(current(secrets, service.tlsSecret));
+    const bundle = await ensureBundle(kept, { fleet: fleet.name, service: service.name }, authority, now);
+    if (bundle !== kept)
+      await put(secrets, service.tlsSecret, JSON.stringify(bundle), fleet.environment.region);
+  });
+  await Promise.all(bundles);
+  const { authSecret } = fleet.environment.redis;
+  if (authSecret !== undefined && current(secrets, authSecret) !== redisPassword)
+    await put(secrets, authSecret, redisPassword, fleet.environment.region);
+}
+
+function current(secrets: SecretsManager, name: string): string | undefined {
+  try {
+    return secrets.value(name, {});
+  } catch {
+    return undefined;
+  }
+}
+
+async function put(secrets: SecretsManager, name: string, value: string, region: string): Promise<void> {
+  const caller: Caller = { accessKeyId: 'gsys', region };
+  const { CreateSecret, PutSecretValue } = secrets.service.operations;
+  const exists = current(secrets, name) !== undefined;
+  if (exists) await PutSecretValue?.({ SecretId: name, SecretString: value }, caller);
+  else await CreateSecret?.({ Name: name, SecretString: value }, caller);
+}
+
+/** A bundle that somebody damaged is as good as none. */
+function parseBundle(text: string | undefined): TlsBundle | undefined {
+  try {
+    const { cert, key, ca } = JSON.parse(text ?? '');
+    return [cert, key, ca].every((part) => typeof part === 'string') ? { cert, key, ca } : undefined;
+  } catch {
+    return undefined;
+  }
+}

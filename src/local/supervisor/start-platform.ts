@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { type EmbeddedLayout, embeddedLayout } from '../../lib/fleet/embedded-layout.ts';
+import { replaceFile } from '../../lib/pki/files.ts';
+import { ensureCertificates } from '../certificates.ts';
+import { requireFreePorts } from '../free-ports.ts';
+import { endAll, isAlive, type Journal, openJournal } from '../journal.ts';
+import type { Keeper } from '../keeper.ts';
+import { findNatsServer, reloadNatsNodes } from '../nats-nodes.ts';
+import type { PlatformFile } from '../platform-schema.ts';
+import { ensureRedisPassword, findRedisServer } from '../redis-nodes.ts';
+import { redisRoles } from '../redis-roles.ts';
+import { openAwsSide } from './aws-side.ts';
+import { type Control, controlRoute } from './control-route.ts';
+import { readOptions, type SupervisorOptions } from './options.ts';
+import { seedSecrets } from './seed-secrets.ts';
+import { startNats, startRedis } from './start-nodes.ts';
+import { statusView } from './status-view.ts';
+
+export interface StartContext {
+  options: SupervisorOptions;
+  signal: AbortSignal;
+  /** Told of each part that is up. */
+  step(text: string): void;
+  /** Told of what went wrong without anybody waiting for it. */
+  onError(error: unknown): void;
+  /** Takes what ends a part; ends are called last first. */
+  onStop(end: () => Promise<void>): void;
+}
+
+/** Everything that `up` brings up, in the order in which parts need each other; the rest side by side. */
+export async function startPlatform(context: StartContext): Promise<void> {
+  const { options, signal, step, onError, onStop } = context;
+  const { fleet, slot } = options;
+  const { stateDir } = fleet.environment;
+  const layout = embeddedLayout(slot, stateDir, fleet.redis);
+
+  const journal = await cleanJournal(stateDir);
+  onStop(() => endLeftovers(journal));
+  const [natsServer, redisServer] = await Promise.all([
+    findNatsServer(options.natsServer),
+    findRedisServer(options.redisServer),
+    requireFreePorts(portsOf(layout), slot),
+  ]);
+  const [authority, redisPassword] = await Promise.all([
+    ensureCertificates(layout, fleet.name, new Date()),
+    ensureRedisPassword(stateDir),
+  ]);
+  step('certificates');
+  signal.throwIfAborted();
+
+  const aws = openAwsSide({ fleet, layout, onError });
+  onStop(() => aws.stop());
+  let write: () => void = () => {};
+  const plan = { fleet, layout, journal, signal, onChange: () => write() };
+  const [nats, redis] = await Promise.all([
+    startNats(natsServer, plan).then((keepers) => {
+      onStop(() => stopAll(keepers));
+      step(`NATS: ${keepers.length} nodes, all routed, one JetStream leader`);
+      return keepers;
+    }),
+    startRedis(redisServer, redisPassword, plan).then((started) => {
+      onStop(() => stopAll(started.keepers));
+      step(`Redis: ${fleet.redis.shards} shards on ${started.keepers.length} nodes`);
+      return started;
+    }),
+    seedSecrets(aws.secrets, { fleet, authority, redisPassword }, new Date()).then(() => step('secrets')),
+  ]);
+
+  const control: Control = {
+    async status() {
+      const roles = await redisRoles(layout.redis, redis.access);
+      const sources = { fleet, layout, runtime: options.runtime, supervisorPid: process.pid, roles };
+      return statusView({ ...sources, nats, redis: redis.keepers, tasks: aws.tasks() });
+    },
+    async heal() {
+      const healed = await healAll([...nats, ...redis.keepers]);
+      const next = readOptions(stateDir).fleet;
+      await reloadNatsNodes(next, layout, nats);
+      await seedSecrets(aws.secrets, { fleet: next, authority, redisPassword }, new Date());
+      return healed;
+    },
+  };
+  const token = randomBytes(32).toString('hex');
+  await aws.listen([controlRoute(token, control)]);
+  step('AWS endpoint');
+
+  onStop(async () => rmSync(layout.platformFile, { force: true }));
+  const writeFile = async () => {
+    const file: PlatformFile = { ...(await control.status()), token };
+    await replaceFile(layout.platformFile, `${JSON.stringify(file, undefined, 2)}\n`);
+  };
+  await writeFile();
+  write = () => void writeFile().catch(onError);
+  onStop(async () => {
+    write = () => {};
+  });
+}
+
+/** Ends what a supervisor that crashed left running, and starts a journal anew. */
+async function cleanJournal(stateDir: string): Promise<Journal> {
+  const file = path.join(stateDir, 'processes.journal');
+  await endAll(openJournal(file).entries());
+  rmSync(file, { force: true });
+  return openJournal(file);
+}
+
+/** A part that was just starting when the stop came may have started a process meanwhile. */
+async function endLeftovers(journal: Journal): Promise<void> {
+  while (journal.entries().some(isAlive)) await endAll(journal.entries());
+}
+
+async function stopAll(keepers: Keeper[]): Promise<void> {
+  await Promise.all(keepers.map((keeper) => keeper.stop()));
+}
+
+async function healAll(keepers: Keeper[]): Promise<string[]> {
+  const healed = await Promise.all(keepers.map((keeper) => keeper.heal()));
+  return keepers.filter((_, i) => healed[i]).map(({ name }) => name);
+}
+
+function portsOf(layout: EmbeddedLayout): number[] {
+  return [
+    layout.endpointPort,
+    layout.gatewayPort,
+    ...layout.nats.flatMap((node) => [node.clientPort, node.routePort, node.monitorPort]),
+    ...layout.redis.flatMap((node) => [node.port, node.busPort]),
+  ];
+}
