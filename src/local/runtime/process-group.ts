@@ -35,8 +35,13 @@ export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
   });
   const { pid } = child;
   if (pid === undefined) throw await spawnError(child);
-  journal.add(pid);
   child.on('error', () => {}); // a signal that came too late; the exit tells the rest
+  try {
+    journal.add(pid);
+  } catch (error) {
+    signalGroup(pid, 'SIGKILL'); // nobody would know of it after a crash
+    throw error;
+  }
   if (onOutput) {
     child.stdout?.on('data', (chunk: Buffer) => onOutput('stdout', chunk));
     child.stderr?.on('data', (chunk: Buffer) => onOutput('stderr', chunk));
@@ -56,7 +61,11 @@ async function ended(child: ChildProcess, pid: number, journal: ProcessJournal):
   );
   signalGroup(pid, 'SIGKILL');
   await outputRead([child.stdout, child.stderr]);
-  journal.remove(pid);
+  try {
+    journal.remove(pid);
+  } catch {
+    // A full disk: the entry stays, and means nobody, because the start time is part of it.
+  }
   return code ?? 128 + (signal ? constants.signals[signal] : 0);
 }
 
