@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { GsysError, messageOf } from '../../errors.ts';
+import type { Fleet, Service } from '../../fleet/fleet.ts';
+import type { Bundle } from './bundle.ts';
+
+export interface ImageFile {
+  /** Inside the image, without the leading slash. */
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** Where the application lies in the image, and its working directory. */
+export const APP_FOLDER = 'app';
+
+/** Everything that goes into a service's own layer, sorted by path. */
+export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bundle): ImageFile[] {
+  const files: Record<string, Uint8Array> = {
+    'main.js': main,
+    'health.js': health,
+    'package.json': json({ type: 'module' }),
+    'service.json': json(definitionOf(service)),
+  };
+  if (service.kind === 'gateway') {
+    files['routes.json'] = json(routesOf(fleet.services));
+    files['descriptors.binpb'] = readContracts(fleet.contracts);
+  }
+  return Object.keys(files)
+    .sort()
+    .map((name) => ({ path: `${APP_FOLDER}/${name}`, bytes: files[name] as Uint8Array }));
+}
+
+/** What the service itself reads of its service.yaml; resources and probes change nothing inside an image. */
+function definitionOf({ name, purpose, queueGroup, endpoints, calls, publishes, consumes, state }: Service) {
+  return { name, purpose, queueGroup, endpoints, calls, publishes, consumes, state };
+}
+
+/** The gateway's routes: of every endpoint that has one. */
+function routesOf(services: Service[]) {
+  return services.flatMap((service) =>
+    service.endpoints.flatMap(({ subject, request, response, timeout, idempotent, streaming, route }) =>
+      route === undefined
+        ? []
+        : [
+            {
+              method: 'POST',
+              path: route.path,
+              aliases: route.aliases,
+              ...{ subject, request, response, idempotent, streaming },
+              timeoutMs: Math.round(timeout * 1000),
+              auth: route.auth,
+              service: service.name,
+            },
+          ],
+    ),
+  );
+}
+
+function readContracts(file: string): Uint8Array {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new GsysError('INVALID_DEFINITION', `cannot read the contracts: ${messageOf(cause)}`, {
+      cause,
+      next: 'npm run build',
+    });
+  }
+}
+
+function json(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}

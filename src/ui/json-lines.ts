@@ -1,0 +1,4 @@
+/** One event as one line; every object says what it is. */
+export function jsonLine(schema: string, event: object): string {
+  return `${JSON.stringify({ schema, ...event })}\n`;
+}
