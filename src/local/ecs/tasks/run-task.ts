@@ -56,6 +56,7 @@ export function runTask(
   const folder = path.join(world.taskFolder, task.id);
 
   async function live(): Promise<void> {
+    await Promise.resolve(); // whoever launched it sees PROVISIONING first
     become('PENDING');
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const specs = await prepareContainers(world, task, definition);
