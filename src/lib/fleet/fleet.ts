@@ -72,8 +72,8 @@ export interface KeyPairFiles {
 export interface Environment {
   name: string;
   platform: 'embedded' | 'aws';
-  /** Of the embedded platform: what its ports and addresses derive from. */
-  slot?: number | undefined;
+  /** Of the embedded platform: decides its ports and task addresses. */
+  slot: number | undefined;
   protected: boolean;
   /** Folder for what gsys keeps on this machine about this environment. */
   stateDir: string;

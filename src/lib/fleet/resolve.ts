@@ -96,6 +96,7 @@ function resolveEnvironment(
     ...common,
     name,
     platform: 'aws',
+    slot: undefined,
     stateDir,
     region: environment.region ?? aws.region,
     account: environment.account,

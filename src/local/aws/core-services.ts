@@ -4,7 +4,7 @@ import { createEcr } from './ecr/ecr.ts';
 import type { HttpRoute } from './http-route.ts';
 import { createLogs } from './logs/logs.ts';
 import { createSecretSource } from './secret-source.ts';
-import { createSecretsManager } from './secrets-manager/secrets-manager.ts';
+import { createSecretsManager, type SecretsManager } from './secrets-manager/secrets-manager.ts';
 import type { AwsService } from './service.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { createSts } from './sts.ts';
@@ -13,6 +13,7 @@ import { createSts } from './sts.ts';
 export interface CoreServices {
   services: AwsService[];
   routes: HttpRoute[];
+  secretsManager: SecretsManager;
   logs: LogSink;
   secrets: SecretSource;
   images: ImageSource;
@@ -27,6 +28,7 @@ export function createCoreServices(context: AwsContext): CoreServices {
   return {
     services: [createSts(context), ssm.service, secretsManager.service, logs.service, ecr.service],
     routes: [ecr.route],
+    secretsManager,
     logs: logs.sink,
     secrets: createSecretSource({ ssm, secretsManager }),
     images: ecr.images,

@@ -3,35 +3,41 @@ import path from 'node:path';
 import type { EmbeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
 import type { AwsContext } from '../aws/context.ts';
+import { createCoreServices } from '../aws/core-services.ts';
 import type { HttpRoute } from '../aws/http-route.ts';
-import { createSecretsManager, type SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
+import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
 import { createEndpoint } from '../aws/server.ts';
-import { createSts } from '../aws/sts.ts';
+import { createEcs } from '../ecs/ecs.ts';
 import { portTaken } from '../free-ports.ts';
+import { createFront } from '../front.ts';
+import type { Journal } from '../journal.ts';
 import type { TaskView } from '../ports.ts';
 import { openStore } from '../store.ts';
 
 export interface AwsSide {
   secrets: SecretsManager;
   tasks(): TaskView[];
-  /** Opens the endpoint: from here on clients are served. */
+  /** Opens the endpoint and the gateway's front, then brings services back to where they should be. */
   listen(routes: HttpRoute[]): Promise<void>;
+  /** Ends all tasks, then the endpoint. */
   stop(): Promise<void>;
 }
 
 export interface AwsSidePlan {
   fleet: Fleet;
   layout: EmbeddedLayout;
+  journal: Journal;
   onError(error: unknown): void;
 }
 
-/** The AWS services of the platform, over the state that is kept. */
-export function openAwsSide({ fleet, layout, onError }: AwsSidePlan): AwsSide {
+/** The AWS services of the platform, over the state that is kept, and the tasks that ECS runs. */
+export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePlan): Promise<AwsSide> {
   const folder = path.join(layout.stateDir, 'aws');
   const store = openStore(folder, { onError });
+  const { region, account, cluster } = fleet.environment;
   const context: AwsContext = {
-    region: fleet.environment.region,
-    account: fleet.environment.account,
+    region,
+    account,
     clock: Date.now,
     randomId: randomUUID,
     store,
@@ -39,14 +45,31 @@ export function openAwsSide({ fleet, layout, onError }: AwsSidePlan): AwsSide {
     host: () => `127.0.0.1:${layout.endpointPort}`,
     onError,
   };
-  const secrets = createSecretsManager(context);
-  const services = [secrets.service, createSts(context)];
+  const core = createCoreServices(context);
+  const ecs = await createEcs({
+    region,
+    account,
+    slot: layout.slot,
+    randomId: randomUUID,
+    store,
+    images: core.images,
+    logs: core.logs,
+    secrets: core.secrets,
+    journal,
+    folder: layout.stateDir,
+    metadataUrl: () => `http://127.0.0.1:${layout.endpointPort}`,
+    onError,
+  });
+  const gateway = fleet.services.find(({ kind }) => kind === 'gateway');
+  const front = createFront(() => (gateway === undefined ? [] : ecs.targets(gateway.ecsService)));
   let close = async () => {};
   return {
-    secrets,
-    tasks: () => [],
+    secrets: core.secretsManager,
+    tasks: ecs.tasks,
     async listen(routes) {
-      const server = createEndpoint({ services, routes, randomId: randomUUID, onError });
+      const services = [...core.services, ecs.service];
+      const all = [...routes, ...core.routes, ecs.metadata];
+      const server = createEndpoint({ services, routes: all, randomId: randomUUID, onError });
       await new Promise<void>((resolve, reject) => {
         server.once('error', () => reject(portTaken(layout.endpointPort, layout.slot)));
         server.listen(layout.endpointPort, '127.0.0.1', resolve);
@@ -56,8 +79,15 @@ export function openAwsSide({ fleet, layout, onError }: AwsSidePlan): AwsSide {
         server.closeAllConnections();
         await closed;
       };
+      await front.listen(layout.gatewayPort).catch(() => {
+        throw portTaken(layout.gatewayPort, layout.slot);
+      });
+      await ecs.service.operations.CreateCluster?.({ clusterName: cluster }, { accessKeyId: 'gsys', region });
+      ecs.start();
     },
     async stop() {
+      await front.close();
+      await ecs.stop();
       await close();
       await store.close();
     },

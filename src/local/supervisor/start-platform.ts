@@ -50,7 +50,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
   step('certificates');
   signal.throwIfAborted();
 
-  const aws = openAwsSide({ fleet, layout, onError });
+  const aws = await openAwsSide({ fleet, layout, journal, onError });
   onStop(() => aws.stop());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
