@@ -26,10 +26,11 @@ export function listingOperations(context: AwsContext, shelf: Shelf) {
     },
 
     ListSecrets(input: ListSecretsRequest): ListSecretsResponse {
+      const filters = (input.Filters ?? []).map(parseFilter);
       const matching = shelf
         .all()
         .filter((secret) => input.IncludePlannedDeletion || secret.deletedAt === undefined)
-        .filter((secret) => (input.Filters ?? []).every((filter) => matches(secret, filter)));
+        .filter((secret) => filters.every((matches) => matches(secret)));
       const { items, nextToken } = page(matching, {
         key: ({ createdAt, name }) => `${String(createdAt).padStart(15, '0')} ${name}`,
         descending: input.SortOrder !== 'asc',
@@ -71,22 +72,20 @@ function entry(secret: Secret): SecretListEntry {
   };
 }
 
+const FILTERED: Record<string, (secret: Secret) => string[]> = {
+  name: ({ name }) => [name],
+  description: ({ description }) => [description ?? ''],
+  'tag-key': ({ tags }) => Object.keys(tags),
+  'tag-value': ({ tags }) => Object.values(tags),
+};
+
 /** Any value of a filter may match, by its beginning; `!` before a value turns it round. */
-function matches(secret: Secret, { Key, Values = [] }: Filter): boolean {
-  const texts = {
-    name: () => [secret.name],
-    description: () => [secret.description ?? ''],
-    'tag-key': () => Object.keys(secret.tags),
-    'tag-value': () => Object.values(secret.tags),
-  };
-  if (Key === undefined || !Object.hasOwn(texts, Key))
-    throw invalid(`The filter ${Key} is not supported here.`);
-  const candidates = texts[Key as keyof typeof texts]();
-  return Values.some((value) =>
-    value.startsWith('!')
-      ? !candidates.some((text) => text.startsWith(value.slice(1)))
-      : candidates.some((text) => text.startsWith(value)),
-  );
+function parseFilter({ Key, Values = [] }: Filter): (secret: Secret) => boolean {
+  const textsOf = Key !== undefined && Object.hasOwn(FILTERED, Key) ? FILTERED[Key] : undefined;
+  if (!textsOf) throw invalid(`The filter ${Key} is not supported here.`);
+  const begins = (secret: Secret, value: string) => textsOf(secret).some((text) => text.startsWith(value));
+  return (secret) =>
+    Values.some((value) => (value.startsWith('!') ? !begins(secret, value.slice(1)) : begins(secret, value)));
 }
 
 function invalid(message: string): AwsError {

@@ -22,6 +22,8 @@ export function jsonWire(version: '1.0' | '1.1'): Wire {
       return { service, name, ...schemas, read: () => decode(schemas.input, body) };
     },
     success(call, output) {
+      // What an operation without an output answers: nothing at all.
+      if (call.output.isUnitSchema()) return '';
       const serializer = codec.createSerializer();
       serializer.write(call.output, output);
       return String(serializer.flush());
