@@ -32,7 +32,7 @@ export function createFront(targets: () => FrontTarget[]): Front {
   const open = new Set<Socket>();
   let ready: FrontTarget[] = [];
   let turn = 0;
-  const server = createServer({ pauseOnConnect: true }, (client) => {
+  const server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (client) => {
     keep(client, open);
     turn += 1;
     const order = ready.map((_, i) => ready[(turn + i) % ready.length] as FrontTarget);
