@@ -36,7 +36,7 @@ function terminalProgress(stream: NodeJS.WriteStream, paint: Paint, now: () => n
     const mark = paint('cyan', FRAMES[frame++ % FRAMES.length] ?? '');
     const line = `${current.text} ${paint('dim', seconds(now() - current.since))}`;
     clear();
-    stream.write(`${mark} ${fit(line, stream.columns)}`);
+    stream.write(`${mark} ${shorten(line, stream.columns)}`);
   };
   const stop = () => {
     clearInterval(timer);
@@ -86,7 +86,7 @@ function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)}s`;
 }
 
-function fit(line: string, columns: number | undefined): string {
+function shorten(line: string, columns: number | undefined): string {
   const width = (columns ?? 80) - 3;
   return line.length <= width ? line : line.slice(0, width);
 }
