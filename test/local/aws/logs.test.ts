@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, truncate } from 'node:fs/promises';
+import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   CloudWatchLogsClient,
@@ -374,6 +374,19 @@ describe('log files', () => {
     await put('s', numbered(1));
     await restart();
     expect(texts(await get('s'))).toEqual(['m0']);
+  });
+});
+
+describe('a log file whose first line is damaged', () => {
+  it('is named, with what to do, and left as it is', async () => {
+    await stream('s');
+    const [file = ''] = await logFiles();
+    await writeFile(file, `garbage\n{"t":1,"i":1,"m":"kept"}\n`);
+    await restart();
+    expect(await codeOf(get('s'))).toBe('InternalServerError');
+    expect(endpoint.errors).toMatchObject([{ code: 'FILE_SYSTEM', next: 'gsys local down --wipe' }]);
+    expect(String(endpoint.errors[0])).toContain(file);
+    expect(await readFile(file, 'utf8')).toContain('kept');
   });
 });
 

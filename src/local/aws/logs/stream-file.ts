@@ -1,16 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-  truncateSync,
-} from 'node:fs';
+import { appendFileSync, closeSync, fsyncSync, openSync, readSync, rmSync, truncateSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { GsysError } from '../../../lib/errors.ts';
+import { buildIndex, extend, type Index, type Line, parseLine, type Segment } from './stream-index.ts';
 
 export interface LogEvent {
   /** Milliseconds since the epoch, as all times here. */
@@ -31,15 +24,6 @@ export interface StoredEvent extends LogEvent, Position {
   ingested: number;
 }
 
-/** A stretch of the file: all that memory holds of the events in it. */
-export interface Segment {
-  offset: number;
-  length: number;
-  first: number;
-  earliest: number;
-  latest: number;
-}
-
 /** One log stream: a JSONL file that only grows. */
 export interface StreamFile {
   /** Stable, and safe in file names and tokens. */
@@ -54,12 +38,8 @@ export interface StreamFile {
   remove(): void;
 }
 
-/** Bytes after which a segment is closed: what a reader reads at once. */
-const SEGMENT_SIZE = 64 * 1024;
-const CHUNK = 1024 * 1024;
-
-/** A line of the file: time, ingestion time, message. The first line is `{stream, created}`. */
-type Line = { t: number; i: number; m: string };
+/** Bytes; a name has at most 512 characters, so the first line fits. */
+const LONGEST_HEADER = 4096;
 
 export function streamId(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 16);
@@ -75,8 +55,15 @@ export function createStreamFile(folder: string, name: string, createdAt: number
 export function openStreamFile(file: string): StreamFile | undefined {
   const header = firstLine(file);
   if (header === undefined) return undefined;
-  const { stream, created } = JSON.parse(header) as { stream: string; created: number };
-  return streamFile(file, stream, created);
+  try {
+    const { stream, created } = JSON.parse(header) as { stream: string; created: number };
+    return streamFile(file, stream, created);
+  } catch (error) {
+    throw new GsysError('FILE_SYSTEM', `${file} is damaged: its first line does not name a log stream`, {
+      next: 'gsys local down --wipe',
+      cause: error,
+    });
+  }
 }
 
 function streamFile(file: string, name: string, createdAt: number): StreamFile {
@@ -126,90 +113,6 @@ function streamFile(file: string, name: string, createdAt: number): StreamFile {
   };
 }
 
-interface Index {
-  size: number;
-  lines: number;
-  segments: Segment[];
-  first: number | undefined;
-  last: number | undefined;
-  ingested: number | undefined;
-}
-
-function extend(index: Index, length: number, timestamp: number, ingested: number): void {
-  let segment = index.segments.at(-1);
-  if (!segment || segment.length >= SEGMENT_SIZE) {
-    segment = { offset: index.size, length: 0, first: index.lines, earliest: timestamp, latest: timestamp };
-    index.segments.push(segment);
-  }
-  segment.length += length;
-  segment.earliest = Math.min(segment.earliest, timestamp);
-  segment.latest = Math.max(segment.latest, timestamp);
-  index.size += length;
-  index.lines++;
-  index.first = Math.min(index.first ?? timestamp, timestamp);
-  index.last = Math.max(index.last ?? timestamp, timestamp);
-  index.ingested = ingested;
-}
-
-/** Reads the file once. A last line without its end was being written when the platform died: it is cut off. */
-function buildIndex(file: string): Index {
-  const index: Index = {
-    size: 0,
-    lines: 0,
-    segments: [],
-    first: undefined,
-    last: undefined,
-    ingested: undefined,
-  };
-  let header = true;
-  for (const line of completeLines(file)) {
-    const event = parseLine(line.toString());
-    if (header) index.size += line.length + 1;
-    else if (event) extend(index, line.length + 1, event.t, event.i);
-    else skip(index, line.length + 1);
-    header = false;
-  }
-  if (statSync(file).size > index.size) truncateSync(file, index.size);
-  return index;
-}
-
-/** A line that is damaged keeps its place, so that offsets and sequence numbers stay true. */
-function skip(index: Index, length: number): void {
-  const segment = index.segments.at(-1);
-  if (segment) segment.length += length;
-  if (segment) index.lines++;
-  index.size += length;
-}
-
-function* completeLines(file: string): Generator<Buffer> {
-  const descriptor = openSync(file, 'r');
-  try {
-    const chunk = Buffer.alloc(CHUNK);
-    let rest: Buffer = Buffer.alloc(0);
-    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk)) {
-      const data = Buffer.concat([rest, chunk.subarray(0, read)]);
-      let start = 0;
-      for (let end = data.indexOf(10); end !== -1; end = data.indexOf(10, start)) {
-        yield data.subarray(start, end);
-        start = end + 1;
-      }
-      rest = data.subarray(start);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function parseLine(line: string): Line | undefined {
-  if (line === '') return undefined;
-  try {
-    const { t, i, m } = JSON.parse(line) as Partial<Line>;
-    return typeof t === 'number' && typeof i === 'number' && typeof m === 'string' ? { t, i, m } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Writes at the end; a disk that takes only a part gets the file cut back to where it was. */
 function writeWhole(file: string, size: number, data: string | Buffer, durable: boolean): void {
   try {
@@ -244,11 +147,11 @@ async function readRange(file: string, offset: number, length: number): Promise<
 function firstLine(file: string): string | undefined {
   const descriptor = openSync(file, 'r');
   try {
-    // A name has at most 512 characters: the line fits.
-    const start = Buffer.alloc(4096);
-    const text = start.subarray(0, readSync(descriptor, start)).toString();
-    const end = text.indexOf('\n');
-    return end === -1 ? undefined : text.slice(0, end);
+    const start = Buffer.alloc(LONGEST_HEADER);
+    const read = readSync(descriptor, start);
+    const end = start.indexOf('\n');
+    if (end !== -1) return start.subarray(0, end).toString();
+    return read < LONGEST_HEADER ? undefined : start.toString();
   } finally {
     closeSync(descriptor);
   }
