@@ -30,11 +30,21 @@ async function buildAll() {
   run('buf', 'build', '-o', 'proto/descriptors.binpb');
   run('buf', 'generate');
   rmSync(NEXT, { recursive: true, force: true });
-  await build({
-    entryPoints: { ...commands(), cli: 'src/cli.ts', supervisor: 'src/local/supervisor/main.ts' },
+  // Two builds: what they shared would be the sum of what each needs, and every command would wait for it.
+  await bundle({ entryPoints: { ...commands(), cli: 'src/cli.ts' }, splitting: true });
+  await bundle({ entryPoints: { supervisor: 'src/local/supervisor/main.ts' } });
+  // A build that fails leaves the one before in place.
+  rmSync('dist', { recursive: true, force: true });
+  renameSync(NEXT, 'dist');
+  run('oclif', 'manifest');
+  writeFileSync(MARK, inputs);
+}
+
+function bundle(what) {
+  return build({
+    ...what,
     outdir: NEXT,
     bundle: true,
-    splitting: true,
     minify: true,
     keepNames: true,
     platform: 'node',
@@ -48,11 +58,6 @@ async function buildAll() {
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
   });
-  // A build that fails leaves the one before in place.
-  rmSync('dist', { recursive: true, force: true });
-  renameSync(NEXT, 'dist');
-  run('oclif', 'manifest');
-  writeFileSync(MARK, inputs);
 }
 
 function commands() {

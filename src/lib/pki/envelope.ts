@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { GsysError } from '../errors.ts';
 
 /**
