@@ -1,0 +1,62 @@
+import { connect, type NatsConnection } from 'nats';
+import { recogniseFault } from '../connection-fault.ts';
+import type { KeyPairFiles, NatsNode } from '../fleet/fleet.ts';
+
+export interface NatsTarget {
+  /** A node: the connection stays with it, whatever other servers it tells of. Or any of several addresses. */
+  to: Pick<NatsNode, 'host' | 'clientPort'> | string[];
+  identity: KeyPairFiles;
+  /** File: the trust bundle. */
+  ca: string;
+  /** No two holders share one; see permissions. */
+  inboxPrefix: string;
+  /** Shown in the server's list of connections. */
+  name: string;
+  /** Until it is connected, in milliseconds. */
+  timeout: number;
+}
+
+/**
+ * A connection for questions, not for service: it does not reconnect, so that what it says is about one server
+ * and one moment.
+ * @throws ConnectionFault
+ */
+export async function connectNats(target: NatsTarget): Promise<NatsConnection> {
+  const { to, identity, ca, inboxPrefix, name, timeout } = target;
+  const pinned = !Array.isArray(to);
+  try {
+    return await withDeadline(
+      connect({
+        servers: pinned ? `${to.host}:${to.clientPort}` : to,
+        tls: { certFile: identity.cert, keyFile: identity.key, caFile: ca },
+        inboxPrefix,
+        name,
+        timeout,
+        reconnect: false,
+        maxReconnectAttempts: 0,
+        ignoreClusterUpdates: pinned,
+        // Half again to twice the requests a second; the stack of a request tells nothing here.
+        noAsyncTraces: true,
+      }),
+      timeout,
+    );
+  } catch (error) {
+    throw recogniseFault(error);
+  }
+}
+
+/** The client starts its own timeout only when TCP is connected. */
+async function withDeadline(connecting: Promise<NatsConnection>, timeout: number): Promise<NatsConnection> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(Object.assign(new Error('TIMEOUT'), { code: 'TIMEOUT' })), timeout + 100);
+  });
+  try {
+    return await Promise.race([connecting, late]);
+  } catch (error) {
+    void connecting.then((nc) => nc.close()).catch(() => undefined);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,63 @@
+import type { NatsConnection } from 'nats';
+import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+
+/** What a server says of itself, as far as gsys reads it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
+export interface Varz {
+  server_id: string;
+  server_name: string;
+  version: string;
+  now: string;
+  start: string;
+  config_load_time: string;
+  /** Distinct peers; `routes` counts connections, of which pooling makes several a peer. */
+  remotes?: number;
+  cluster?: { name?: string };
+  auth_required?: boolean;
+  tls_required?: boolean;
+  tls_verify?: boolean;
+}
+
+export interface Routez {
+  routes?: { remote_id: string; remote_name?: string; did_solicit: boolean; start?: string }[];
+}
+
+export interface Jsz {
+  disabled?: boolean;
+  meta_cluster?: {
+    name?: string;
+    leader?: string;
+    cluster_size: number;
+    /** Filled on the leader alone. */
+    replicas?: { name: string; current: boolean; offline?: boolean; active: number; lag?: number }[];
+  };
+}
+
+interface Answers {
+  VARZ: Varz;
+  ROUTEZ: Routez;
+  JSZ: Jsz;
+}
+
+/**
+ * Asks the one server that a connection of the system account is pinned to: through its client port, so that it
+ * works where monitoring listens on loopback only.
+ * @param timeout milliseconds
+ * @throws ConnectionFault
+ */
+export async function askServer<Kind extends keyof Answers>(
+  system: NatsConnection,
+  kind: Kind,
+  timeout: number,
+): Promise<Answers[Kind]> {
+  const id = system.info?.server_id;
+  try {
+    const reply = await system.request(`$SYS.REQ.SERVER.${id}.${kind}`, '{}', { timeout });
+    const { data, error } = reply.json<{ data?: Answers[Kind]; error?: { description?: string } }>();
+    if (data !== undefined) return data;
+    throw new ConnectionFault('protocol', `${kind}: ${error?.description ?? 'an answer without data'}`);
+  } catch (error) {
+    if ((error as { code?: string }).code === '503')
+      throw new ConnectionFault('permission', 'our identity is not in the system account', error);
+    throw recogniseFault(error);
+  }
+}

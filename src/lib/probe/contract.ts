@@ -1,0 +1,150 @@
+import type { NatsConnection } from 'nats';
+import { recogniseFault } from '../connection-fault.ts';
+import type { Contracts } from '../fleet/contracts.ts';
+import type { Endpoint, Service } from '../fleet/fleet.ts';
+import { gather, type MicroStats } from '../nats/micro.ts';
+import { mismatches } from './match.ts';
+
+/**
+ * How one request ended. `no-responders`: nobody subscribes; `timeout`: somebody does and does not answer;
+ * `service-error`: it answered that it failed; `decode`: the bytes are not the contract's; `mismatch`: they are, and
+ * say something else than service.yaml expects.
+ */
+export type Outcome =
+  | 'ok'
+  | 'no-responders'
+  | 'timeout'
+  | 'service-error'
+  | 'decode'
+  | 'mismatch'
+  | 'permission';
+
+export interface ContractEvidence {
+  service: string;
+  subject: string;
+  /** One for each request. */
+  replies: { through: string; outcome: Outcome; why: string }[];
+  /** Who was there before the first request, and what each has done since. */
+  instances: { id: string; taskArn: string | undefined; served: number; failed: number }[];
+}
+
+export interface Asker {
+  /** Name of the node that the connection is pinned to. */
+  through: string;
+  nc: NatsConnection;
+}
+
+/** Of n instances behind one node a round reaches each by chance only; twenty make a miss unlikely for ten. */
+const MAX_ROUNDS = 20;
+/** Milliseconds: a probe is a small request, whatever the endpoint's own limit. */
+const MAX_WAIT = 1500;
+
+/**
+ * Sends a service's probe until every instance has served it. Endpoints are in queue groups and a server prefers
+ * the members that are connected to itself, so it is sent through every node; who served it is told by the counts
+ * of `$SRV.STATS`.
+ * @param before `$SRV.STATS` of everybody, from before
+ */
+export async function probeContract(
+  service: Service,
+  contracts: Contracts,
+  askers: Asker[],
+  before: MicroStats[],
+): Promise<ContractEvidence> {
+  const { probe } = service;
+  const endpoint = service.endpoints.find(({ name }) => name === probe?.endpoint);
+  if (probe === undefined || endpoint === undefined) throw new Error(`${service.name} has no probe`);
+  const request = contracts.encode(endpoint.request, probe.request);
+  const known = before.filter(({ name }) => name === service.name);
+  const evidence: ContractEvidence = {
+    service: service.name,
+    subject: endpoint.subject,
+    replies: [],
+    instances: known.map(({ id, metadata }) => ({ id, taskArn: metadata?.taskArn, served: 0, failed: 0 })),
+  };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const replies = await Promise.all(
+      askers.map(async ({ through, nc }) => ({
+        through,
+        ...(await askOnce(nc, endpoint, request, contracts, probe.expect)),
+      })),
+    );
+    evidence.replies.push(...replies);
+    if (known.length > 0) evidence.instances = await count(service, endpoint, askers, known);
+    const reached = evidence.instances.every(({ served }) => served > 0);
+    if (reached || replies.some(({ outcome }) => outcome !== 'ok')) break;
+  }
+  return evidence;
+}
+
+async function askOnce(
+  nc: NatsConnection,
+  endpoint: Endpoint,
+  request: Uint8Array,
+  contracts: Contracts,
+  expected: unknown,
+): Promise<{ outcome: Outcome; why: string }> {
+  try {
+    const timeout = Math.min(endpoint.timeout * 1000, MAX_WAIT);
+    const reply = await nc.request(endpoint.subject, request, { timeout });
+    const failure = reply.headers?.get('Nats-Service-Error') || reply.headers?.get('Nats-Service-Error-Code');
+    if (failure) return { outcome: 'service-error', why: failure };
+    return judge(decode(contracts, endpoint, reply.data), expected);
+  } catch (error) {
+    return failed(error, endpoint);
+  }
+}
+
+/** No bytes are a message too: the one whose every field is its default. */
+function decode(
+  contracts: Contracts,
+  endpoint: Endpoint,
+  bytes: Uint8Array,
+): Record<string, unknown> | Error {
+  try {
+    return contracts.decode(endpoint.response, bytes);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+function judge(
+  message: Record<string, unknown> | Error,
+  expected: unknown,
+): { outcome: Outcome; why: string } {
+  if (message instanceof Error) return { outcome: 'decode', why: message.message };
+  const { error } = message as { error?: { code?: string; message?: string } };
+  if (error) return { outcome: 'service-error', why: `${error.code ?? 'UNKNOWN'}: ${error.message ?? ''}` };
+  const [first] = mismatches(expected, message);
+  return first === undefined ? { outcome: 'ok', why: '' } : { outcome: 'mismatch', why: first };
+}
+
+function failed(error: unknown, { subject }: Endpoint): { outcome: Outcome; why: string } {
+  if ((error as { code?: string }).code === '503')
+    return { outcome: 'no-responders', why: `nobody subscribes ${subject}` };
+  const { kind, message } = recogniseFault(error);
+  if (kind === 'permission') return { outcome: 'permission', why: message };
+  return { outcome: 'timeout', why: kind === 'timeout' ? `no answer on ${subject}` : message };
+}
+
+async function count(
+  service: Service,
+  endpoint: Endpoint,
+  askers: Asker[],
+  before: MicroStats[],
+): Promise<ContractEvidence['instances']> {
+  const expected = before.map(({ id }) => id);
+  const options = { service: service.name, expected, maxWait: MAX_WAIT };
+  const answers = await Promise.all(askers.map(({ nc }) => gather(nc, 'STATS', options)));
+  const after = new Map(answers.flat().map((stats) => [stats.id, stats]));
+  return before.map((then) => {
+    const now = after.get(then.id);
+    const requests = now === undefined ? 0 : of(now, endpoint).num_requests - of(then, endpoint).num_requests;
+    const failures = now === undefined ? 0 : of(now, endpoint).num_errors - of(then, endpoint).num_errors;
+    return { id: then.id, taskArn: then.metadata?.taskArn, served: requests - failures, failed: failures };
+  });
+}
+
+function of(stats: MicroStats, { name }: Endpoint): { num_requests: number; num_errors: number } {
+  return stats.endpoints?.find((endpoint) => endpoint.name === name) ?? { num_requests: 0, num_errors: 0 };
+}

@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import { Redis } from 'ioredis';
+import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import type { Environment, RedisNode } from '../fleet/fleet.ts';
+
+export interface RedisAccess {
+  tls: { ca: string[]; cert: Buffer; key: Buffer } | undefined;
+  password: string | undefined;
+}
+
+/** @param password the AUTH token; undefined when the environment has none */
+export async function redisAccess(
+  { redis, operator }: Pick<Environment, 'redis' | 'operator'>,
+  password: string | undefined,
+): Promise<RedisAccess> {
+  if (!redis.tls || operator === undefined) return { tls: undefined, password };
+  const [ca, cert, key] = await Promise.all([
+    readFile(operator.ca, 'utf8'),
+    readFile(operator.cert),
+    readFile(operator.key),
+  ]);
+  // A managed cluster's certificates are of its provider's authority, not of ours.
+  return { tls: { ca: [ca, ...rootCertificates], cert, key }, password };
+}
+
+/**
+ * One node, by itself: a cluster client says "none of the startup nodes is available" and keeps the reason.
+ * Nothing is retried, so what it says is about now.
+ * @param timeout until it is connected, and for each command, in milliseconds
+ * @throws ConnectionFault
+ */
+export async function askRedis<Result>(
+  { host, port }: RedisNode,
+  { tls, password }: RedisAccess,
+  timeout: number,
+  ask: (node: Redis) => Promise<Result>,
+): Promise<Result> {
+  const node = new Redis({
+    host,
+    port,
+    ...(password !== undefined && { password }),
+    ...(tls && { tls: { ...tls, ...(isIP(host) ? {} : { servername: host }) } }),
+    lazyConnect: true,
+    connectTimeout: timeout,
+    commandTimeout: timeout,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    disableClientInfo: true,
+    retryStrategy: () => null,
+    protocol: 2,
+  });
+  let reason: unknown;
+  node.on('error', (error: unknown) => {
+    reason ??= error;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
+      timeout,
+    );
+  });
+  try {
+    return await Promise.race([node.connect().then(() => ask(node)), late]);
+  } catch (error) {
+    throw error instanceof ConnectionFault ? error : recogniseFault(reason ?? error);
+  } finally {
+    clearTimeout(timer);
+    node.disconnect();
+  }
+}

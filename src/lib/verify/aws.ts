@@ -1,0 +1,34 @@
+import { awsAccess } from '../aws/clients.ts';
+import type { Environment } from '../fleet/fleet.ts';
+import type { VerifyAws } from './context.ts';
+
+/** Each client is loaded when it is first asked: a verify of other layers does not wait for it. */
+export function verifyAws(environment: Environment, signal: AbortSignal): VerifyAws {
+  const access = awsAccess(environment, signal);
+  const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
+  const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
+  const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
+  return {
+    ecs: {
+      listServices: async () => (await ecs()).listServices(),
+      describeServices: async (names) => (await ecs()).describeServices(names),
+      taskArns: async (filter) => (await ecs()).taskArns(filter),
+      describeTasks: async (arns) => (await ecs()).describeTasks(arns),
+    },
+    logs: {
+      streamNames: async (group, limit) => (await logs()).streamNames(group, limit),
+      tail: async (group, stream, limit) => (await logs()).tail(group, stream, limit),
+    },
+    secrets: { value: async (name) => (await secrets()).value(name) },
+    checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
+    calls: access.calls,
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

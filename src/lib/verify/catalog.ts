@@ -1,0 +1,75 @@
+import type { Check } from './check.ts';
+import { account } from './checks/account.ts';
+import { contract } from './checks/contract.ts';
+import { gatewayReady } from './checks/gateway-ready.ts';
+import { gatewayRoute } from './checks/gateway-route.ts';
+import { health } from './checks/health.ts';
+import { instances } from './checks/instances.ts';
+import { inventory } from './checks/inventory.ts';
+import { natsCertificates } from './checks/nats-certificates.ts';
+import { natsMesh } from './checks/nats-mesh.ts';
+import { natsMeta } from './checks/nats-meta.ts';
+import { natsMtls } from './checks/nats-mtls.ts';
+import { natsReach } from './checks/nats-reach.ts';
+import { natsStrangers } from './checks/nats-strangers.ts';
+import { redisReach } from './checks/redis-reach.ts';
+import { redisReplication } from './checks/redis-replication.ts';
+import { redisSlots } from './checks/redis-slots.ts';
+import { revision } from './checks/revision.ts';
+import { rollout } from './checks/rollout.ts';
+import { running } from './checks/running.ts';
+import { stops } from './checks/stops.ts';
+import type { Collector } from './collector.ts';
+import { account as accountSource } from './collectors/account.ts';
+import { contracts } from './collectors/contracts.ts';
+import { gateway } from './collectors/gateway.ts';
+import { instances as instancesSource } from './collectors/instances.ts';
+import { natsListeners } from './collectors/nats-listeners.ts';
+import { natsStrangers as natsStrangersSource } from './collectors/nats-strangers.ts';
+import { natsSystem } from './collectors/nats-system.ts';
+import { redisNodes } from './collectors/redis-nodes.ts';
+import { releases } from './collectors/releases.ts';
+import { services } from './collectors/services.ts';
+import { tasks } from './collectors/tasks.ts';
+import type { SourceId } from './evidence.ts';
+
+/** Every check, causes before consequences. Adding one is a file in checks/ and a line here. */
+export const CHECKS: readonly Check[] = [
+  account,
+  inventory,
+  running,
+  rollout,
+  health,
+  revision,
+  stops,
+  natsReach,
+  natsMtls,
+  natsStrangers,
+  natsCertificates,
+  natsMesh,
+  natsMeta,
+  redisReach,
+  redisSlots,
+  redisReplication,
+  instances,
+  contract,
+  gatewayReady,
+  gatewayRoute,
+];
+
+export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
+  account: accountSource,
+  services,
+  tasks,
+  releases,
+  'nats-listeners': natsListeners,
+  'nats-strangers': natsStrangersSource,
+  'nats-system': natsSystem,
+  'redis-nodes': redisNodes,
+  instances: instancesSource,
+  contracts,
+  gateway,
+};
+
+/** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
+export const AWS_SOURCES: readonly SourceId[] = ['services', 'tasks', 'releases', 'redis-nodes'];

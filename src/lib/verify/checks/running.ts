@@ -1,0 +1,60 @@
+import type { ServiceState } from '../../aws/ecs.ts';
+import type { Service } from '../../fleet/fleet.ts';
+import { defineCheck, type Judgement } from '../check.ts';
+import { serviceSubject, serviceSubjects } from '../subjects.ts';
+
+export const running = defineCheck({
+  id: 'ecs.running',
+  title: 'running against desired',
+  layer: 'ecs',
+  uses: ['services'],
+  dependsOn: ['ecs.inventory'],
+  explain:
+    'As many tasks run as the service desires in AWS, where autoscaling may have changed it; and that number lies between scaling.min and scaling.max of the definition.',
+  subjects: serviceSubjects,
+  judge: ({ services: { services } }, fleet) =>
+    fleet.services.map((service) =>
+      judgeOne(
+        service,
+        services.find(({ name, status }) => name === service.ecsService && status === 'ACTIVE'),
+      ),
+    ),
+});
+
+function judgeOne(service: Service, state: ServiceState | undefined): Judgement {
+  const { min, max } = service.scaling;
+  const subject = serviceSubject(service);
+  const expected = { desired: `${min} to ${max}`, running: state?.desired ?? 'as desired' };
+  if (state === undefined) {
+    return {
+      subject,
+      status: 'unknown',
+      message: 'is not there, so nothing runs',
+      expected,
+      observed: 'absent',
+    };
+  }
+  const { desired, running, pending } = state;
+  const observed = { desired, running, pending };
+  const say = (status: Judgement['status'], message: string, ...remedy: string[]): Judgement => ({
+    subject,
+    status,
+    message,
+    expected,
+    observed,
+    ...(remedy.length > 0 && { remedy }),
+  });
+  const count = `${running} of ${desired} tasks run`;
+  if (desired < min)
+    return say('fail', `desires ${desired} tasks, the definition at least ${min}`, deploy(service));
+  if (running < desired)
+    return say('fail', count, `gsys status ${service.name}`, `gsys logs ${service.name}`);
+  if (desired > max) return say('warn', `desires ${desired} tasks, the definition at most ${max}`);
+  if (running > desired) return say('warn', `${running} tasks run where ${desired} are desired`);
+  if (desired === 0) return say('skip', 'is scaled to none, as the definition allows');
+  return say('pass', count);
+}
+
+function deploy({ name }: Service): string {
+  return `gsys deploy ${name}`;
+}

@@ -1,0 +1,21 @@
+import { gather } from '../../nats/micro.ts';
+import { probeContract } from '../../probe/contract.ts';
+import { askers } from '../askers.ts';
+import type { Collector } from '../collector.ts';
+import { NATS_TIMEOUT } from '../sessions.ts';
+
+export const contracts: Collector<'contracts'> = {
+  id: 'contracts',
+  budget: 12_000,
+  async collect(context) {
+    const [{ loadContracts }, open] = await Promise.all([
+      import('../../fleet/contracts.ts'),
+      askers(context),
+    ]);
+    const loaded = loadContracts(context.fleet.contracts);
+    const answers = await Promise.all(open.map(({ nc }) => gather(nc, 'STATS', { maxWait: NATS_TIMEOUT })));
+    const before = [...new Map(answers.flat().map((stats) => [stats.id, stats])).values()];
+    const probed = context.fleet.services.filter(({ probe }) => probe !== undefined);
+    return await Promise.all(probed.map((service) => probeContract(service, loaded, open, before)));
+  },
+};

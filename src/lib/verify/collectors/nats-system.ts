@@ -1,0 +1,35 @@
+import type { NatsNode } from '../../fleet/fleet.ts';
+import { askServer, type Jsz, type Routez, type Varz } from '../../nats/system.ts';
+import { answerOf, type Collector } from '../collector.ts';
+import type { VerifyContext } from '../context.ts';
+import type { Answer } from '../evidence.ts';
+import { NATS_TIMEOUT } from '../sessions.ts';
+
+/** What a node says of itself in the system account. */
+export interface SystemEvidence {
+  node: string;
+  answer: Answer<{ varz: Varz; routez: Routez; jsz: Jsz }>;
+}
+
+export const natsSystem: Collector<'nats-system'> = {
+  id: 'nats-system',
+  budget: 5000,
+  async collect(context) {
+    return await Promise.all(
+      context.fleet.environment.nats.nodes.map(async (node) => ({
+        node: node.name,
+        answer: await answerOf(ask(context, node)),
+      })),
+    );
+  },
+};
+
+async function ask({ nats }: VerifyContext, node: NatsNode) {
+  const system = await nats.system(node);
+  const [varz, routez, jsz] = await Promise.all([
+    askServer(system, 'VARZ', NATS_TIMEOUT),
+    askServer(system, 'ROUTEZ', NATS_TIMEOUT),
+    askServer(system, 'JSZ', NATS_TIMEOUT),
+  ]);
+  return { varz, routez, jsz };
+}

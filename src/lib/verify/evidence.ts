@@ -1,0 +1,49 @@
+import type { FaultKind } from '../connection-fault.ts';
+import type { ContractEvidence } from '../probe/contract.ts';
+import type { Instance } from '../probe/instances.ts';
+import type { AccountEvidence } from './collectors/account.ts';
+import type { GatewayEvidence } from './collectors/gateway.ts';
+import type { ListenerEvidence } from './collectors/nats-listeners.ts';
+import type { StrangerEvidence } from './collectors/nats-strangers.ts';
+import type { SystemEvidence } from './collectors/nats-system.ts';
+import type { RedisEvidence } from './collectors/redis-nodes.ts';
+import type { ReleaseEvidence } from './collectors/releases.ts';
+import type { ServicesEvidence } from './collectors/services.ts';
+import type { TasksEvidence } from './collectors/tasks.ts';
+
+/** Everything that verify looks at, by source. Plain data, so that it can be written down and judged again. */
+export interface Evidence {
+  account: AccountEvidence;
+  services: ServicesEvidence;
+  tasks: TasksEvidence;
+  releases: ReleaseEvidence;
+  'nats-listeners': ListenerEvidence[];
+  'nats-strangers': StrangerEvidence[];
+  'nats-system': SystemEvidence[];
+  'redis-nodes': RedisEvidence;
+  instances: Instance[];
+  contracts: ContractEvidence[];
+  gateway: GatewayEvidence;
+}
+
+export type SourceId = keyof Evidence;
+
+/** A source that gave nothing, and why. */
+export interface Missing {
+  missing: string;
+}
+
+/** What one of several peers answered, or why it did not. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; fault: FaultKind; why: string };
+
+export interface Collected<T> {
+  evidence: T | Missing;
+  /** When it was complete. */
+  at: Date;
+}
+
+export type EvidenceSet = { [Id in SourceId]?: Collected<Evidence[Id]> };
+
+export function isMissing(evidence: object): evidence is Missing {
+  return 'missing' in evidence && typeof evidence.missing === 'string';
+}

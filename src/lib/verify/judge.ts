@@ -1,0 +1,101 @@
+import { messageOf } from '../errors.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type Check, findingId, isBad, type Judgement } from './check.ts';
+import type { Finding, Subject } from './document.ts';
+import { type Evidence, type EvidenceSet, isMissing, type SourceId } from './evidence.ts';
+
+/** Evidence in, findings out; causes are named, nothing is left out. */
+export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Fleet, now: Date): Finding[] {
+  const judged = checks.flatMap((check) => {
+    const { at, judgements, blind } = judgeOne(check, set, fleet, now);
+    return [...judgements, ...forgotten(check, judgements, fleet)].map((judgement) => ({
+      check,
+      judgement,
+      blind,
+      finding: toFinding(check, judgement, at),
+    }));
+  });
+  const findings = judged.map(({ finding }) => finding);
+  return judged.map(({ check, judgement, blind, finding }) => {
+    const cause = isBad(finding) ? causeOf(check, judgement, blind, findings) : undefined;
+    return cause === undefined ? finding : { ...finding, causedBy: cause.id };
+  });
+}
+
+interface Judged {
+  /** Of the oldest evidence that was used. */
+  at: Date;
+  judgements: Judgement[];
+  /** The judgement could not see: a source was missing. */
+  blind: boolean;
+}
+
+function judgeOne(check: Check, set: EvidenceSet, fleet: Fleet, now: Date): Judged {
+  const times = check.uses.flatMap((id) => (set[id] === undefined ? [] : [set[id].at.getTime()]));
+  const at = times.length === 0 ? now : new Date(Math.min(...times));
+  const missing = check.uses.flatMap((id) => lack(id, set));
+  if (missing.length > 0)
+    return { at, blind: true, judgements: unknown(check, fleet, missing.join('; '), 'no evidence') };
+  const evidence = Object.fromEntries(check.uses.map((id) => [id, set[id]?.evidence])) as unknown as Evidence;
+  try {
+    return { at, blind: false, judgements: check.judge(evidence, fleet, now) };
+  } catch (error) {
+    const message = `the check itself is broken: ${messageOf(error)}`;
+    return { at, blind: false, judgements: unknown(check, fleet, message, null) };
+  }
+}
+
+function lack(id: SourceId, set: EvidenceSet): string[] {
+  const evidence = set[id]?.evidence;
+  if (evidence === undefined) return [`${id} was not collected`];
+  return isMissing(evidence) ? [evidence.missing] : [];
+}
+
+/** A subject of the definition that a check says nothing about is unknown. */
+function forgotten(check: Check, judgements: Judgement[], fleet: Fleet): Judgement[] {
+  const said = new Set(judgements.map(({ subject }) => findingId(check.id, subject)));
+  return check
+    .subjects(fleet)
+    .filter((subject) => !said.has(findingId(check.id, subject)))
+    .map((subject) => nothing(subject, 'there is no evidence of it', null));
+}
+
+function unknown(check: Check, fleet: Fleet, message: string, observed: unknown): Judgement[] {
+  return check.subjects(fleet).map((subject) => nothing(subject, message, observed));
+}
+
+function nothing(subject: Subject, message: string, observed: unknown): Judgement {
+  return { subject, status: 'unknown', message, expected: 'evidence', observed };
+}
+
+function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
+  const { subject, status, message, expected, observed, remedy } = judgement;
+  return {
+    id: findingId(check.id, subject),
+    check: check.id,
+    subject,
+    status,
+    message,
+    expected,
+    observed,
+    observedAt: at.toISOString(),
+    ...(remedy && { remedy }),
+  };
+}
+
+/**
+ * The bad finding that this one follows from: of the same subject, else of one that it blames, else, when it could
+ * not see at all, of any.
+ */
+function causeOf(
+  check: Check,
+  { subject, blames = [] }: Judgement,
+  blind: boolean,
+  findings: Finding[],
+): Finding | undefined {
+  const candidates = check.dependsOn.flatMap((id) =>
+    findings.filter((finding) => finding.check === id && isBad(finding)),
+  );
+  const about = (names: string[]) => candidates.find((finding) => names.includes(finding.subject.name));
+  return about([subject.name]) ?? about(blames) ?? (blind ? candidates[0] : undefined);
+}

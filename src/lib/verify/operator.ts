@@ -1,0 +1,11 @@
+import { ConnectionFault } from '../connection-fault.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { Credentials } from '../nats/handshake.ts';
+
+/** @throws ConnectionFault when the environment names no identity to connect with */
+export function operatorOf({ environment }: Fleet): Credentials {
+  const { operator } = environment;
+  if (operator === undefined)
+    throw new ConnectionFault('tls-identity', `environment ${environment.name} names no operator identity`);
+  return { identity: operator, ca: operator.ca };
+}

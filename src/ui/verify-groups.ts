@@ -1,0 +1,48 @@
+import type { Finding, Status } from '../lib/verify/document.ts';
+
+/** Findings that say the same of several subjects, shown as one, with what follows from them. */
+export interface Group {
+  status: Status;
+  message: string;
+  /** Distinct, as they come. */
+  checks: string[];
+  subjects: string[];
+  remedy: string[];
+  consequences: Finding[];
+}
+
+/** The findings of a status that follow from no other, those with the same message together. */
+export function groupsOf(findings: Finding[], status: Status): Group[] {
+  const groups = new Map<string, Group>();
+  for (const finding of findings) {
+    if (finding.status !== status || rootOf(finding, findings) !== finding) continue;
+    const key = finding.message;
+    const group = groups.get(key) ?? {
+      ...{ status, message: finding.message, checks: [], subjects: [] },
+      ...{ remedy: [], consequences: [] },
+    };
+    groups.set(key, group);
+    add(group.checks, finding.check);
+    add(group.subjects, finding.subject.name);
+    for (const command of finding.remedy ?? []) add(group.remedy, command);
+    group.consequences.push(
+      ...findings.filter((other) => other !== finding && rootOf(other, findings) === finding),
+    );
+  }
+  return [...groups.values()];
+}
+
+/** The finding at the end of the causes; itself when it follows from none that is there. */
+export function rootOf(finding: Finding, findings: Finding[]): Finding {
+  const seen = new Set([finding]);
+  for (let root = finding; ; ) {
+    const cause = findings.find(({ id }) => id === root.causedBy);
+    if (cause === undefined || seen.has(cause)) return root;
+    seen.add(cause);
+    root = cause;
+  }
+}
+
+function add(list: string[], entry: string): void {
+  if (!list.includes(entry)) list.push(entry);
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
+import type { KeyPairFiles, NatsNode, Service } from '../../../src/lib/fleet/fleet.ts';
+import { natsUser, OPERATOR, SYSTEM } from '../../../src/lib/fleet/identity.ts';
+import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
+import { renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
+import { createRoot } from '../../../src/lib/pki/create-root.ts';
+import { writeKeyPair } from '../../../src/lib/pki/files.ts';
+import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+
+export const FLEET = 'lab';
+
+export interface NatsCluster {
+  dir: string;
+  ca: string;
+  nodes: NatsNode[];
+  identity(holder: string): KeyPairFiles;
+  process(node: string): ChildProcess;
+  stop(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  slot: number;
+  size: number;
+  services?: Service[];
+  /** A last chance to break a node's configuration. */
+  twist?: (config: string, node: string) => string;
+}
+
+/** A real cluster with certificates of gsys's own making. */
+export async function startNats({ slot, size, services = [], twist }: ClusterOptions): Promise<NatsCluster> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'gsys-nats-'));
+  const layout = embeddedLayout(slot, dir, { shards: 3, replicasPerShard: 1 });
+  const nodes = layout.nats.slice(0, size);
+  const root = await createRoot(FLEET);
+  const issuer = await createIssuer(root, FLEET);
+  const ca = path.join(dir, 'ca.pem');
+  writeFileSync(ca, root.cert + issuer.cert);
+  const identity = (holder: string) => ({
+    cert: path.join(layout.certs, holder, 'cert.pem'),
+    key: path.join(layout.certs, holder, 'key.pem'),
+  });
+  const holders = [OPERATOR, SYSTEM, ...services.map(({ name }) => name)];
+  await Promise.all([
+    ...nodes.map(async ({ name }) => {
+      const names = { dns: [name, 'localhost'], ip: ['127.0.0.1'] };
+      const leaf = await issueLeaf(issuer, {
+        profile: 'node',
+        commonName: name,
+        organization: FLEET,
+        ...names,
+      });
+      await writeKeyPair(path.join(layout.certs, name), leaf);
+    }),
+    ...holders.map(async (holder) => {
+      const request = { commonName: holder, organization: FLEET, dns: [natsUser(FLEET, holder)] };
+      await writeKeyPair(
+        path.join(layout.certs, holder),
+        await issueLeaf(issuer, { profile: 'service', ...request }),
+      );
+    }),
+  ]);
+  const processes = new Map<string, ChildProcess>();
+  for (const node of nodes) {
+    const config = renderServerConfig({
+      ...node,
+      cluster: FLEET,
+      peers: nodes.filter(({ name }) => name !== node.name),
+      tls: { ...identity(node.name), ca },
+      users: fleetUsers({ name: FLEET, services }),
+      systemUser: natsUser(FLEET, SYSTEM),
+      storeDir: path.join(dir, node.name),
+      pidFile: path.join(dir, `${node.name}.pid`),
+      limits: { maxPayload: 1024 * 1024, maxFile: 64 * 1024 * 1024, maxMemory: 16 * 1024 * 1024 },
+    });
+    const file = path.join(dir, `${node.name}.conf`);
+    writeFileSync(file, twist?.(config, node.name) ?? config);
+    processes.set(node.name, spawn('nats-server', ['-c', file, '-l', path.join(dir, `${node.name}.log`)]));
+  }
+  await Promise.all(nodes.map(({ monitorPort }) => until(() => ready(monitorPort, size))));
+  return {
+    dir,
+    ca,
+    nodes,
+    identity,
+    process: (node) => {
+      const found = processes.get(node);
+      if (found === undefined) throw new Error(`there is no ${node}`);
+      return found;
+    },
+    stop: async () => {
+      const ended = [...processes.values()].map((child) =>
+        child.exitCode === null && child.signalCode === null
+          ? new Promise((resolve) => child.once('exit', resolve))
+          : undefined,
+      );
+      for (const child of processes.values()) child.kill('SIGKILL');
+      await Promise.all(ended);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits for a condition, 20 seconds at most. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + 20_000;
+  for (;;) {
+    if (await condition().catch(() => false)) return;
+    if (Date.now() > end) throw new Error(`never true: ${condition}`);
+    await sleep(50);
+  }
+}
+
+async function ready(monitorPort: number, size: number): Promise<boolean> {
+  const varz = (await (await fetch(`http://127.0.0.1:${monitorPort}/varz`)).json()) as { remotes?: number };
+  const health = await fetch(`http://127.0.0.1:${monitorPort}/healthz`);
+  return (varz.remotes ?? 0) === size - 1 && (size === 1 || health.ok);
+}
