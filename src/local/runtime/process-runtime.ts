@@ -21,6 +21,9 @@ export interface ProcessRuntimeOptions {
   onError(error: unknown): void;
 }
 
+/** Real milliseconds: twenty times what a health command takes on a busy core. */
+const HEALTH_PATIENCE = 1000;
+
 /** Runs containers as plain processes of this machine: nothing to install, real signals, real memory. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
   const { images, journal, clock, folder, onError } = options;
@@ -32,7 +35,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     clock,
     memory,
     programs: nodeOnly(path.join(folder, 'bin')),
-    oneOfFew: createSemaphore(availableParallelism()),
+    oneOfFew: createSemaphore(availableParallelism(), HEALTH_PATIENCE),
     onError,
   };
   return {

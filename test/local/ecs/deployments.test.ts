@@ -100,7 +100,12 @@ describe('a deployment', () => {
       stoppedReason: 'Essential container in task exited',
       containers: [{ exitCode: 1 }],
     });
-    expect(await platform.tasks('web')).toEqual([]);
+    // The twin of the task that tripped the breaker may still be about to crash; nothing follows it.
+    await until(
+      () => platform.tasks('web'),
+      (tasks) => tasks.length === 0,
+    );
+    expect((await platform.tasks('web', 'STOPPED')).length).toBeLessThanOrEqual(4);
   });
 
   it('ends STOPPED where the breaker may not roll back', async () => {

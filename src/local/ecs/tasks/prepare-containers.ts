@@ -96,13 +96,20 @@ function resolveSecrets(world: World, container: Container): Record<string, stri
 function logWriter(world: World, task: TaskRecord, { name, logConfiguration }: Container) {
   const group = logConfiguration?.options?.['awslogs-group'];
   const stream = `${logConfiguration?.options?.['awslogs-stream-prefix']}/${name}/${task.id}`;
-  return (message: string) => {
-    if (group === undefined) return;
+  let batch: { timestamp: number; message: string }[] = [];
+  const write = () => {
+    const events = batch;
+    batch = [];
     try {
-      world.logs.append(group, stream, [{ timestamp: world.clock.now(), message }]);
+      if (group !== undefined) world.logs.append(group, stream, events);
     } catch (error) {
       world.onError(error);
     }
+  };
+  return (message: string) => {
+    // Lines that came in one piece are written in one.
+    if (batch.length === 0) queueMicrotask(write);
+    batch.push({ timestamp: world.clock.now(), message });
   };
 }
 

@@ -30,8 +30,12 @@ export function createTaskHost(world: World, slot: number, changed: (task: TaskR
       const task = newTask(world, request, addresses.take());
       world.tasks.set(task.arn, task);
       const run = runTask(world, task, request.definition, () => {
-        world.tasks.set(task.arn, task);
-        changed(task);
+        try {
+          world.tasks.set(task.arn, task);
+          changed(task);
+        } catch (error) {
+          world.onError(error);
+        }
       });
       runs.set(task.arn, run);
       void run.ended.then(() => {
