@@ -45,8 +45,9 @@ function bundle(what) {
     ...what,
     outdir: NEXT,
     bundle: true,
-    minify: true,
-    keepNames: true,
+    // Names stay: errors and the SDK's commands are known by theirs.
+    minifyWhitespace: true,
+    minifySyntax: true,
     platform: 'node',
     target: 'node20.19',
     format: 'esm',
