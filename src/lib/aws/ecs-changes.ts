@@ -24,10 +24,15 @@ export type {
   TaskDefinition,
 } from '@aws-sdk/client-ecs';
 
+/** A task definition with its tags, which AWS keeps beside it. */
+export interface RegisteredDefinition extends TaskDefinition {
+  tags: { key?: string | undefined; value?: string | undefined }[];
+}
+
 /** Task definitions, and the calls that change what runs. The cluster is the environment's. */
 export interface EcsChanges {
   /** @returns undefined when there is no such revision or family */
-  taskDefinition(reference: string): Promise<TaskDefinition | undefined>;
+  taskDefinition(reference: string): Promise<RegisteredDefinition | undefined>;
   /** @returns the new revision's ARN */
   register(definition: RegisterTaskDefinitionRequest): Promise<string>;
   createService(request: Omit<CreateServiceRequest, 'cluster'>): Promise<ServiceState>;
@@ -54,9 +59,9 @@ export function ecsChanges(access: AwsAccess): EcsChanges {
       const reply = await unlessNamed(
         ['ClientException', 'InvalidParameterException'],
         undefined,
-        send(new DescribeTaskDefinitionCommand({ taskDefinition: reference })),
+        send(new DescribeTaskDefinitionCommand({ taskDefinition: reference, include: ['TAGS'] })),
       );
-      return reply?.taskDefinition;
+      return reply?.taskDefinition && { ...reply.taskDefinition, tags: reply.tags ?? [] };
     },
 
     async register(definition) {

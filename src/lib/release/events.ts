@@ -1,0 +1,76 @@
+import type { ErrorCode } from '../errors.ts';
+import type { StoppedTask } from '../probe/stopped-task.ts';
+
+/** What a deploy tells while it runs; the closed list of the JSON contract. The last is always a `result`. */
+export type DeployEvent = { at: string; release: string } & DeployStep;
+
+export type DeployStep =
+  | { type: 'planned'; services: PlannedService[] }
+  | { type: 'locked'; lock: number }
+  | { type: 'wave-started'; wave: number; services: string[] }
+  | { type: 'registered'; service: string; taskDefinition: string }
+  | { type: 'updated'; service: string; taskDefinition: string; created: boolean }
+  | ProgressStep
+  | { type: 'rolled-back'; service: string; reason: string }
+  | { type: 'wave-done'; wave: number }
+  | { type: 'unlocked'; lock: number }
+  | ResultStep;
+
+export interface ProgressStep {
+  type: 'progress';
+  service: string;
+  /** Of ECS's ServiceDeployment; PENDING until there is one. */
+  status: string;
+  running: number;
+  desired: number;
+  /** A task of the new task definition that stopped, where that is what happened. */
+  stopped?: StoppedTask;
+}
+
+export interface ResultStep {
+  type: 'result';
+  outcome: Outcome;
+  services: ServiceResult[];
+  /** Why there was nothing to do. */
+  reason?: string;
+  /** For every outcome that is not a success: the same object that other commands end with. */
+  error?: ResultError;
+}
+
+export interface ResultError {
+  code: ErrorCode;
+  message: string;
+  next?: string;
+  exitCode: number;
+}
+
+export type Outcome = 'succeeded' | 'rolled-back' | 'failed' | 'interrupted' | 'refused' | 'nothing-to-do';
+
+export interface ServiceResult {
+  service: string;
+  ecsService: string;
+  /** Task definition ARNs, before and after. */
+  from?: string;
+  to?: string;
+  outcome: 'deployed' | 'rolled-back' | 'failed' | 'untouched';
+  reason?: string;
+  /** What runs now, for every service that was deployed or left as it was. */
+  taskDefinition?: string;
+  imageDigest?: string;
+  desired?: number;
+  /** Tasks of the new revision that stopped, with their last words. */
+  stopped?: StoppedTask[];
+}
+
+/** `prove`: it runs already, but no successful release says so. */
+export type Action = 'unchanged' | 'create' | 'update' | 'prove';
+
+export interface PlannedService {
+  service: string;
+  ecsService: string;
+  action: Action;
+  /** Whether what runs differs from the definition; otherwise no new task definition is needed. */
+  differs: boolean;
+  reasons: string[];
+  from?: string;
+}

@@ -1,0 +1,59 @@
+import type { EcsChanges } from '../aws/ecs-changes.ts';
+import type { Fleet, Service } from '../fleet/fleet.ts';
+import { FLEET_TAG } from '../fleet/names.ts';
+
+type Create = Parameters<EcsChanges['createService']>[0];
+type Update = Parameters<EcsChanges['updateService']>[0];
+
+/** Two new tasks first, then two old ones stop; ECS itself goes back when the new ones do not live. */
+const DEPLOYMENT = {
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  deploymentCircuitBreaker: { enable: true, rollback: true },
+} satisfies Create['deploymentConfiguration'];
+
+export function createRequest(fleet: Fleet, service: Service, taskDefinition: string): Create {
+  const { targetGroupArn } = fleet.environment.gateway;
+  const behindBalancer = service.kind === 'gateway' && targetGroupArn !== undefined;
+  return {
+    serviceName: service.ecsService,
+    taskDefinition,
+    desiredCount: service.desired,
+    launchType: 'FARGATE',
+    deploymentConfiguration: DEPLOYMENT,
+    networkConfiguration: networkOf(fleet),
+    propagateTags: 'SERVICE',
+    enableECSManagedTags: true,
+    tags: [{ key: FLEET_TAG, value: fleet.name }],
+    ...(behindBalancer && {
+      loadBalancers: [{ targetGroupArn, containerName: service.ecsService, containerPort: service.port }],
+    }),
+  };
+}
+
+/** Without a desired count: what autoscaling or a person set stays. */
+export function updateRequest(
+  fleet: Fleet,
+  service: Service,
+  taskDefinition: string,
+  forceNewDeployment: boolean,
+): Update {
+  return {
+    service: service.ecsService,
+    taskDefinition,
+    forceNewDeployment,
+    deploymentConfiguration: DEPLOYMENT,
+    networkConfiguration: networkOf(fleet),
+  };
+}
+
+function networkOf({ environment }: Fleet) {
+  const { subnets, securityGroups, assignPublicIp } = environment.network;
+  return {
+    awsvpcConfiguration: {
+      subnets,
+      securityGroups,
+      assignPublicIp: assignPublicIp ? ('ENABLED' as const) : ('DISABLED' as const),
+    },
+  };
+}

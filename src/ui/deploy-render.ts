@@ -1,0 +1,40 @@
+import type { DeployEvent, ResultStep } from '../lib/release/events.ts';
+import { deployText, progressText, resultText } from './deploy-text.ts';
+import { jsonLine } from './json-lines.ts';
+import type { Paint } from './paint.ts';
+import type { Progress } from './progress.ts';
+
+/** One view of a deploy's events. */
+export interface DeployView {
+  show(event: DeployEvent): void;
+}
+
+interface Outputs {
+  out(text: string): void;
+  progress: Progress;
+  /** For standard error, where everything but the result goes. */
+  paint: Paint;
+}
+
+/** Every event as it is. */
+export function jsonView({ out }: Pick<Outputs, 'out'>): DeployView {
+  return { show: (event) => out(jsonLine('gsys/deploy/v1', event)) };
+}
+
+/** For a person: on a terminal the line that moves says who is where, elsewhere each step is a line. */
+export function textView({ out, progress, paint }: Outputs): DeployView {
+  return {
+    show(event) {
+      for (const line of deployText(event, paint)) progress.note(line);
+      if (event.type === 'progress' && event.stopped === undefined) progress.step(progressText(event));
+      if (event.type === 'result') {
+        progress.end();
+        out(`${resultText(event, paint).join('\n')}\n`);
+      }
+    },
+  };
+}
+
+export function isResult(event: DeployEvent): event is DeployEvent & ResultStep {
+  return event.type === 'result';
+}
