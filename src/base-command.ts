@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Interfaces } from '@oclif/core';
 import { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
@@ -115,6 +116,8 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
   }
 
   private listen(timeout: number | undefined): void {
+    // Every request in flight listens; a thousand of them are no leak.
+    setMaxListeners(0, this.stopping.signal);
     const stop = (reason: GsysError) => {
       if (this.stopping.signal.aborted) this.leave(reason);
       this.stopping.abort(reason);

@@ -56,7 +56,7 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
     logs: core.logs,
     secrets: core.secrets,
     journal,
-    folder: layout.stateDir,
+    folder: path.join(layout.stateDir, 'ecs'),
     metadataUrl: () => `http://127.0.0.1:${layout.endpointPort}`,
     onError,
   });
