@@ -21,7 +21,9 @@ export function verifyText(document: VerifyDocument, { paint, verbose }: VerifyV
     ...(good.length > 0 ? [good.map((finding) => findingLine(finding, paint)).join('\n')] : []),
     layerLines(findings, paint),
     verdictLine(document, paint),
-  ].join('\n\n');
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
 }
 
 const COLOURS = {

@@ -36,8 +36,10 @@ export interface Asker {
 
 /** Of n instances behind one node a round reaches each by chance only; twenty make a miss unlikely for ten. */
 const MAX_ROUNDS = 20;
-/** Milliseconds: a probe is a small request, whatever the endpoint's own limit. */
-const MAX_WAIT = 1500;
+/** Milliseconds. A caller waits as long as the endpoint says; whoever asks for health does not wait minutes. */
+const MAX_WAIT = 5000;
+/** Milliseconds until the first instance tells its counts. */
+const STATS_WAIT = 1500;
 
 /**
  * Sends a service's probe until every instance has served it. Endpoints are in queue groups and a server prefers
@@ -134,7 +136,7 @@ async function count(
   before: MicroStats[],
 ): Promise<ContractEvidence['instances']> {
   const expected = before.map(({ id }) => id);
-  const options = { service: service.name, expected, maxWait: MAX_WAIT };
+  const options = { service: service.name, expected, maxWait: STATS_WAIT };
   const answers = await Promise.all(askers.map(({ nc }) => gather(nc, 'STATS', options)));
   const after = new Map(answers.flat().map((stats) => [stats.id, stats]));
   return before.map((then) => {

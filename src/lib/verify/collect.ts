@@ -12,13 +12,15 @@ export async function collect(
   collectors: readonly Collector[],
   context: VerifyContext,
 ): Promise<EvidenceSet> {
+  const { signal, now } = context;
   const set: EvidenceSet = {};
-  await Promise.all(
+  const all = Promise.all(
     collectors.map(async (collector) => {
       const evidence = await within(collector, context);
-      Object.assign(set, { [collector.id]: { evidence, at: context.now() } });
+      Object.assign(set, { [collector.id]: { evidence, at: now() } });
     }),
   );
+  await unlessAborted(all, signal);
   return set;
 }
 
@@ -26,28 +28,30 @@ async function within(
   { id, budget, collect }: Collector,
   context: VerifyContext,
 ): Promise<Evidence[SourceId] | Missing> {
-  const { signal } = context;
-  let end: () => void = () => undefined;
-  const stopped = new Promise<Missing>((resolve, reject) => {
-    const timer = setTimeout(
-      () => resolve({ missing: `${id}: not complete within ${budget / 1000} s` }),
-      budget,
-    );
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    };
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Missing>((resolve) => {
+    timer = setTimeout(() => resolve({ missing: `${id}: not complete within ${budget / 1000} s` }), budget);
   });
   try {
-    signal.throwIfAborted();
-    return await Promise.race([collect(context), stopped]);
+    return await Promise.race([collect(context), late]);
   } catch (error) {
-    signal.throwIfAborted();
     if (error instanceof GsysError && error.code === 'WRONG_ACCOUNT') throw error;
     return { missing: messageOf(error) };
   } finally {
-    end();
+    clearTimeout(timer);
+  }
+}
+
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let abort: () => void = () => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

@@ -1,7 +1,7 @@
 import type { TaskState } from '../../aws/ecs.ts';
 import type { Service } from '../../fleet/fleet.ts';
+import type { Released } from '../../release/records.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import type { ReleasedService } from '../collectors/releases.ts';
 import type { ServicesEvidence } from '../collectors/services.ts';
 import { serviceSubject, serviceSubjects } from '../subjects.ts';
 import { isScaledToNone, runningTasks } from '../tasks-of.ts';
@@ -17,7 +17,7 @@ export const revision = defineCheck({
   subjects: serviceSubjects,
   judge: ({ tasks, services, releases }, fleet) =>
     fleet.services.map((service) => {
-      const released = releases.services.find((entry) => entry.service === service.name);
+      const released = releases.services[service.name];
       const running = runningTasks(tasks, service);
       if (running.length === 0 && isScaledToNone(services, service))
         return { ...about(service, running, released), status: 'skip', message: 'is scaled to none' };
@@ -28,7 +28,7 @@ export const revision = defineCheck({
 function judgeOne(
   service: Service,
   tasks: TaskState[],
-  released: ReleasedService | undefined,
+  released: Released | undefined,
   underWay: boolean,
 ): Judgement {
   const common = about(service, tasks, released);
@@ -46,7 +46,7 @@ function judgeOne(
   return { ...say('fail', message), remedy: [deploy(service)] };
 }
 
-function about(service: Service, tasks: TaskState[], released: ReleasedService | undefined) {
+function about(service: Service, tasks: TaskState[], released: Released | undefined) {
   return {
     subject: serviceSubject(service),
     expected: released ?? 'a release record',
@@ -58,7 +58,7 @@ function about(service: Service, tasks: TaskState[], released: ReleasedService |
   };
 }
 
-function isReleased(task: TaskState, service: Service, released: ReleasedService): boolean {
+function isReleased(task: TaskState, service: Service, released: Released): boolean {
   return task.taskDefinition === released.taskDefinition && digestOf(task, service) === released.imageDigest;
 }
 
