@@ -12,9 +12,11 @@ export interface TestNats {
   authority: TestAuthority;
   /** Of a service: its secret, as the task gets it. */
   bundle(holder: string): string;
-  start(): Promise<void>;
+  /** As it was configured at first, or otherwise. */
+  start(config?: NatsConfig): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
-  reload(config?: NatsConfig): void;
+  /** Goes back to the first configuration without a restart. */
+  reload(): void;
   /** A client with every permission. */
   client(): Promise<NatsConnection>;
   close(): Promise<void>;
@@ -23,7 +25,8 @@ export interface TestNats {
 export interface NatsConfig {
   /** Permissions by holder, in nats-server's own syntax. */
   permissions?: Record<string, string>;
-  extra?: string;
+  /** Holders that the server does not know. */
+  without?: string[];
 }
 
 const HOLDERS = ['settings', 'gateway', 'broken', 'operator'];
@@ -37,8 +40,8 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
   const clients: NatsConnection[] = [];
   let child: ChildProcess | undefined;
 
-  const write = ({ permissions = {}, extra = '' }: NatsConfig) => {
-    const users = HOLDERS.map((holder) => {
+  const write = ({ permissions = {}, without = [] }: NatsConfig) => {
+    const users = HOLDERS.filter((holder) => !without.includes(holder)).map((holder) => {
       const allowed = permissions[holder];
       return `{ user: "${holder}.test"${allowed ? `, permissions: ${allowed}` : ''} }`;
     });
@@ -48,11 +51,9 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
        listen: "127.0.0.1:${port}"
        jetstream { store_dir: "${folder}/js" }
        tls { cert_file: "${server.certFile}", key_file: "${server.keyFile}", ca_file: "${authority.caFile}", verify_and_map: true }
-       accounts { FLEET { jetstream: enabled, users: [${users.join(', ')}] } }
-       ${extra}`,
+       accounts { FLEET { jetstream: enabled, users: [${users.join(', ')}] } }`,
     );
   };
-  write(first);
 
   const tls = () => {
     const operator = bundles.get('operator');
@@ -62,7 +63,8 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
     url: `tls://127.0.0.1:${port}`,
     authority,
     bundle: (holder) => bundles.get(holder)?.bundle ?? '',
-    start: async () => {
+    start: async (config = first) => {
+      write(config);
       child = spawn('nats-server', ['-c', configFile], { stdio: 'ignore' });
       await until('nats-server to accept clients', async () => {
         try {
@@ -80,8 +82,8 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
       await exited;
       child = undefined;
     },
-    reload: (config) => {
-      write(config ?? first);
+    reload: () => {
+      write(first);
       child?.kill('SIGHUP');
     },
     client: async () => {
