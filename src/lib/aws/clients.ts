@@ -1,4 +1,4 @@
-import { setMaxListeners, setMaxListeners } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import type { Environment } from '../fleet/fleet.ts';
 import { asAwsFailure } from './errors.ts';
 
@@ -18,8 +18,6 @@ export type ApiCalls = Record<string, number>;
 
 /** @param signal ends every call made through this access */
 export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAccess {
-  // Every call under way listens to it; a fleet's worth of them is no leak.
-  if (signal) setMaxListeners(0, signal);
   let ahead = 0;
   // Every request under way listens to it: more than ten are no leak.
   if (signal !== undefined) setMaxListeners(0, signal);
