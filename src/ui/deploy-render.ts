@@ -1,4 +1,4 @@
-import type { DeployEvent, ResultStep } from '../lib/release/events.ts';
+import type { DeployEvent } from '../lib/release/events.ts';
 import { deployText, progressText, resultText } from './deploy-text.ts';
 import { jsonLine } from './json-lines.ts';
 import type { Paint } from './paint.ts';
@@ -23,9 +23,10 @@ export function jsonView({ out }: Pick<Outputs, 'out'>): DeployView {
 
 /** For a person: on a terminal the line that moves says who is where, elsewhere each step is a line. */
 export function textView({ out, progress, paint }: Outputs): DeployView {
+  const heard = new Set<string>();
   return {
     show(event) {
-      for (const line of deployText(event, paint)) progress.note(line);
+      for (const line of deployText(quiet(event, heard), paint)) progress.note(line);
       if (event.type === 'progress' && event.stopped === undefined) progress.step(progressText(event));
       if (event.type === 'result') {
         progress.end();
@@ -35,6 +36,11 @@ export function textView({ out, progress, paint }: Outputs): DeployView {
   };
 }
 
-export function isResult(event: DeployEvent): event is DeployEvent & ResultStep {
-  return event.type === 'result';
+/** Tasks that stop for the same reason say the same: the words of the first are enough. */
+function quiet(event: DeployEvent, heard: Set<string>): DeployEvent {
+  if (event.type !== 'progress' || event.stopped === undefined) return event;
+  const key = `${event.service} ${event.stopped.reason}`;
+  if (heard.has(key)) return { ...event, stopped: { ...event.stopped, logs: [] } };
+  heard.add(key);
+  return event;
 }
