@@ -1,0 +1,168 @@
+import {
+  appendFileSync,
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gsys, start } from '../support/cli.ts';
+import { REPOSITORY } from '../support/definition.ts';
+import { until } from '../support/until.ts';
+
+/** A fleet of its own in a temporary folder, to be broken, on a platform of its own. */
+const root = mkdtempSync(path.join(tmpdir(), 'gsys-deploy-'));
+const env = { GSYS_SLOT: '35' };
+const settings = path.join(root, 'services/settings/main.ts');
+const source = readFileSync(path.join(REPOSITORY, 'services/settings/main.ts'), 'utf8');
+
+const run = (...args: string[]) => gsys(args, { cwd: root, env });
+
+/** Runs a streaming command and returns its events. */
+async function events(...args: string[]) {
+  const { code, stdout } = await run(...args, '--json');
+  return { code, events: stdout.split('\n').map((line) => JSON.parse(line)) };
+}
+
+async function ship(main: string) {
+  writeFileSync(settings, main);
+  expect((await run('build', 'settings')).code).toBe(0);
+  expect((await run('push', 'settings')).code).toBe(0);
+}
+
+beforeAll(async () => {
+  for (const name of ['gsys.yaml', 'services', 'templates', 'proto'])
+    cpSync(path.join(REPOSITORY, name), path.join(root, name), { recursive: true });
+  symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(root, 'node_modules'));
+  const { code, stderr } = await run('local', 'up');
+  expect(code, stderr).toBe(0);
+});
+
+afterAll(async () => {
+  await run('local', 'down', '--wipe');
+  rmSync(root, { recursive: true, force: true });
+});
+
+it('wants images that were built, and then pushed', async () => {
+  const unbuilt = await run('deploy', '--yes', '--json');
+  expect(unbuilt.code).toBe(1);
+  expect(JSON.parse(unbuilt.stdout).error).toMatchObject({
+    code: 'IMAGE_MISSING',
+    next: 'gsys build gateway settings',
+  });
+  expect((await run('build')).code).toBe(0);
+  const unpushed = await run('deploy', '--yes', '--json');
+  expect(JSON.parse(unpushed.stdout).error).toMatchObject({
+    code: 'IMAGE_MISSING',
+    next: 'gsys push gateway settings',
+  });
+});
+
+it('neither builds nor pushes again what did not change', async () => {
+  expect((await run('push')).code).toBe(0);
+  const built = await events('build');
+  const pushed = await events('push');
+  expect(built.events.at(-1)).toMatchObject({ type: 'result', built: 0, unchanged: 2 });
+  expect(pushed.events.at(-1)).toMatchObject({ type: 'result', pushed: 0, unchanged: 2 });
+});
+
+it('does nothing without consent', async () => {
+  const refused = await events('deploy');
+  expect(refused.code).toBe(2);
+  expect(refused.events.at(-1)).toMatchObject({ outcome: 'refused', error: { code: 'NOT_CONFIRMED' } });
+  expect((await run('deploy', '--dry-run')).code).toBe(0);
+  expect(JSON.parse((await run('status', '--json')).stdout).services[0].status).toBe('MISSING');
+});
+
+it('brings services up and proves it, and then has nothing to do', async () => {
+  const first = await events('deploy', '--yes');
+  expect(first.code).toBe(0);
+  const types = [...new Set(first.events.map(({ type }) => type))];
+  expect(types).toEqual([
+    'planned',
+    'locked',
+    'wave-started',
+    'registered',
+    'updated',
+    'progress',
+    'wave-done',
+    'unlocked',
+    'result',
+  ]);
+  expect(first.events.at(-1)).toMatchObject({
+    outcome: 'succeeded',
+    services: [
+      { service: 'gateway', outcome: 'deployed', desired: 2, imageDigest: expect.stringMatching(/^sha256:/) },
+      { service: 'settings', outcome: 'deployed', desired: 2 },
+    ],
+  });
+  const again = await events('deploy', '--yes');
+  expect(again.events.map(({ type }) => type)).toEqual(['planned', 'result']);
+  expect(again.events.at(-1).outcome).toBe('nothing-to-do');
+});
+
+it('fails with stop reason and last words when ECS rolls a release back', async () => {
+  await ship(`${source}\nsetTimeout(() => { console.log('my last words'); process.exit(3); }, 200);\n`);
+  const broken = await events('deploy', 'settings', '--yes');
+  expect(broken.code).toBe(1);
+  const result = broken.events.at(-1);
+  expect(result).toMatchObject({ outcome: 'rolled-back', error: { code: 'RELEASE_FAILED', exitCode: 1 } });
+  const [stopped] = result.services[0].stopped;
+  expect(stopped).toMatchObject({ stopCode: 'EssentialContainerExited', exitCode: 3, kind: 'application' });
+  expect(stopped.logs.join('\n')).toContain('my last words');
+  const status = JSON.parse((await run('status', '--json')).stdout);
+  expect(status.services[1]).toMatchObject({
+    service: 'settings',
+    taskDefinition: 'settings-nats:1',
+    running: 2,
+  });
+});
+
+it('leaves no doubt when it is interrupted, lets nobody in meanwhile, and goes on afterwards', async () => {
+  await ship(`await new Promise((resolve) => setTimeout(resolve, 3000));\n${source}`);
+  const first = start(['deploy', 'settings', '--yes', '--json'], { cwd: root, env });
+  let said = '';
+  first.stdout?.on('data', (chunk) => {
+    said += chunk;
+  });
+  await until('the rollout is under way', () => said.includes('"type":"updated"'));
+  const second = await events('deploy', 'settings', '--yes');
+  expect(second.code).toBe(1);
+  expect(second.events.at(-1)).toMatchObject({ outcome: 'refused', error: { code: 'LOCKED' } });
+  first.kill('SIGINT');
+  const { exitCode, stdout } = await first;
+  expect(exitCode).toBe(130);
+  const last = String(stdout)
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(last.at(-2)).toMatchObject({ type: 'unlocked' });
+  expect(last.at(-1)).toMatchObject({
+    type: 'result',
+    outcome: 'interrupted',
+    error: { code: 'INTERRUPTED' },
+  });
+
+  const resumed = await events('deploy', 'settings', '--yes');
+  expect(resumed.code).toBe(0);
+  expect(resumed.events[0].services[0].action).toBe('prove');
+  expect(resumed.events.at(-1)).toMatchObject({ outcome: 'succeeded', services: [{ outcome: 'deployed' }] });
+});
+
+it('wants to hear the name of a protected fleet', async () => {
+  const definition = path.join(root, 'gsys.yaml');
+  writeFileSync(
+    definition,
+    readFileSync(definition, 'utf8').replace('platform: embedded', 'platform: embedded\n    protected: true'),
+  );
+  appendFileSync(settings, '\n// another change\n');
+  await ship(`${readFileSync(settings, 'utf8')}\nexport {};\nconsole.log('protected');\n`);
+  expect((await events('deploy', 'settings', '--yes')).events.at(-1).error).toMatchObject({
+    code: 'NOT_CONFIRMED',
+    next: 'say which fleet you mean: --confirm gaming-system',
+  });
+  expect((await run('deploy', 'settings', '--yes', '--confirm', 'gaming-system')).code).toBe(0);
+});
