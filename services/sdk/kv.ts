@@ -22,6 +22,7 @@ const ATTEMPTS = 10;
 const MAX_BACKOFF_MS = 50;
 /** Less than any caller waits, so that the caller hears what is wrong. */
 const TIMEOUT_MS = 1_500;
+const OPEN_RETRY_MS = 100;
 /** JetStream's error for a write whose expected revision is not the last one. */
 const WRONG_LAST_SEQUENCE = 10071;
 
@@ -69,6 +70,22 @@ export function bucket(link: Link, name: string): Bucket {
         throw new ServiceError(Code.ABORTED, 'Too many writers at the same time; ask again.');
       }),
   };
+}
+
+/**
+ * Makes a bucket where there is none and waits until it answers: a task that is ready can reach its state.
+ * A new stream has no leader for a second or two.
+ */
+export async function waitForBucket(nc: NatsConnection, name: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await (await openBucket(nc, name)).get('gsys-ready');
+      return;
+    } catch (error) {
+      if (!(error instanceof NatsError)) throw error;
+      await sleep(OPEN_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 /**

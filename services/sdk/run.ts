@@ -13,7 +13,7 @@ export interface ServiceOptions extends ServiceParts {
 }
 
 /** The whole life of a task's process: from its environment to exit 0 after SIGTERM, or 1 when it cannot start. */
-export async function runService({ main, ...parts }: ServiceOptions): Promise<void> {
+export function runService({ main, ...parts }: ServiceOptions): void {
   let environment: ReturnType<typeof takeEnvironment>;
   try {
     environment = takeEnvironment();
@@ -24,28 +24,30 @@ export async function runService({ main, ...parts }: ServiceOptions): Promise<vo
   const log = createLog(environment.serviceName, environment.logLevel);
   const service = startService(parts, { environment, folder: path.dirname(fileURLToPath(main)), log });
 
-  let stopping = false;
-  const stop = async (signal: string) => {
-    if (stopping) return;
-    stopping = true;
-    log.info({ signal }, 'draining');
+  let leaving = false;
+  /** Lets go of everything, the key's file too, and ends with this code: or with 1 where that takes too long. */
+  const leave = async (code: number) => {
+    if (leaving) return;
+    leaving = true;
     const bound = setTimeout(() => {
-      log.warn('drain took too long, leaving');
+      log.error('draining took too long');
       process.exit(1);
     }, DRAIN_BOUND_MS);
-    await service.stop();
+    await service.stop().catch((error) => log.error({ err: error }, 'draining failed'));
     clearTimeout(bound);
-    log.info('drained');
-    process.exit(0);
+    log.info({ code }, 'left');
+    process.exit(code);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(signal, () => {
+      log.info({ signal }, 'draining');
+      void leave(0);
+    });
 
-  try {
-    await service.ready;
-  } catch (error) {
-    if (stopping) return;
-    log.fatal({ err: error }, 'cannot start');
-    process.exit(1);
-  }
+  const fail = (error: unknown) => {
+    if (!leaving) log.fatal({ err: error }, 'cannot go on');
+    void leave(1);
+  };
+  service.ready.catch(fail);
+  service.lost.then(fail, fail);
 }

@@ -96,7 +96,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         metadata: { request: endpoint.requestType, response: endpoint.responseType },
       });
     }
-    void service.stopped.then(resubscribe);
+    service.stopped.then(resubscribe).catch((error) => log.error({ err: error }, 'cannot subscribe'));
     await confirm();
   };
 
@@ -133,7 +133,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       confirmed = false;
       await service?.stop();
       await Promise.all(inFlight);
-      if (!nc.isClosed()) await nc.flush();
+      // Without a connection nobody waits for these replies any more.
+      if (link.isConnected()) await nc.flush().catch(() => undefined);
     },
   };
 }

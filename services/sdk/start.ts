@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Environment } from './environment.ts';
 import { listenForHealth, type TaskState } from './health.ts';
 import { readIdentity } from './identity.ts';
+import { waitForBucket } from './kv.ts';
 import type { Logger } from './log.ts';
 import { type Serving, serve } from './serve.ts';
 
@@ -37,6 +38,8 @@ export interface StartOptions {
 export interface RunningService {
   /** Settles when the task is ready, or could not start. */
   ready: Promise<void>;
+  /** Settles when the client has given its connection up for good: nothing but a new process helps then. */
+  lost: Promise<unknown>;
   /** Takes nothing new, finishes what it has, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -85,6 +88,8 @@ export function startService(
 
     const connection = await open(stopping.signal);
     ends.connection = connection;
+    const buckets = definition.state?.kv ?? [];
+    await Promise.all(buckets.map((name) => waitForBucket(connection, name, stopping.signal)));
     const onConfirmed = () => {
       if (!wasReady) log.info({ ...identity }, 'ready');
       wasReady = true;
@@ -96,9 +101,16 @@ export function startService(
 
   const started = start();
   started.catch((error) => settle?.reject(error));
+  const lost = started.then(async () => {
+    const reason = await ends.connection?.closed();
+    // Closing it is also how a task leaves.
+    return stopping.signal.aborted ? new Promise(() => {}) : reason;
+  });
+  lost.catch(() => undefined);
 
   return {
     ready,
+    lost,
     stop: async () => {
       stopping.abort();
       await started.catch(() => undefined);

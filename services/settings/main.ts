@@ -3,7 +3,7 @@ import { bucket } from '../sdk/kv.ts';
 import { runService } from '../sdk/run.ts';
 import { settingsEndpoints } from './handlers.ts';
 
-await runService({
+runService({
   main: import.meta.url,
   endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition))),
 });

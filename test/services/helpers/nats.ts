@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect, type NatsConnection } from 'nats';
+import { until } from '../../support/until.ts';
 import { createAuthority, type TestAuthority } from './certificates.ts';
-import { until } from './wait.ts';
 
 /** One real nats-server with JetStream and mutual TLS; it can go down and come back on the same port and store. */
 export interface TestNats {
