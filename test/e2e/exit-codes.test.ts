@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,7 +46,12 @@ describe.each([
     if (json.length > 0 && expected !== 0) {
       const last = stdout.trim().split('\n').at(-1) ?? '';
       const document = JSON.parse(stdout.trim().startsWith('{\n') ? stdout : last);
-      if (args[0] !== 'verify' || expected === 2) expect(document.error).toMatchObject({ exitCode: expected, code: expect.any(String), message: expect.any(String) });
+      if (args[0] !== 'verify' || expected === 2)
+        expect(document.error).toMatchObject({
+          exitCode: expected,
+          code: expect.any(String),
+          message: expect.any(String),
+        });
     }
   });
 
@@ -60,9 +65,16 @@ describe.each([
 });
 
 describe('an endpoint that accepts and never answers', () => {
-  const server = createServer();
-  beforeAll(() => new Promise<void>((resolve) => server.listen(20_091 + Number(SLOT) * 100, '127.0.0.1', resolve)));
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => sockets.add(socket));
+  beforeAll(
+    () => new Promise<void>((resolve) => server.listen(20_091 + Number(SLOT) * 100, '127.0.0.1', resolve)),
+  );
+  afterAll(async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  });
 
   it('is given up on at --timeout, with 3', async () => {
     const { code, stdout } = await gsys(['status', '--timeout', '1', '--json'], { env });

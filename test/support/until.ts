@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits for a condition, never for time; `bound` (milliseconds) only ends what would hang. */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false> | T | undefined | false, bound = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  ask: () => Promise<T | undefined | false> | T | undefined | false,
+  bound = 60_000,
+): Promise<T> {
   const end = Date.now() + bound;
   for (;;) {
     const answer = await ask();

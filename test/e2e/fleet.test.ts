@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Platform, platform, runs } from '../support/platform.ts';
+import { until } from '../support/until.ts';
+
+/** The way of a user from nothing to a verified fleet, and what verify says when something breaks. */
+let fleet: Platform;
+beforeAll(async () => {
+  fleet = platform(43);
+  const { code, stderr } = await fleet.gsys('local', 'up');
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+});
+afterAll(() => fleet.remove());
+
+interface Verified {
+  verdict: string;
+  findings: {
+    check: string;
+    status: string;
+    message: string;
+    subject: { kind: string; name: string };
+    causedBy?: string;
+  }[];
+  apiCalls: Record<string, number>;
+}
+const verify = async (...args: string[]) => {
+  const { code, stdout } = await fleet.gsys('verify', '--json', ...args);
+  return { code, ...(JSON.parse(stdout) as Verified) };
+};
+const failures = ({ findings }: Verified) => findings.filter(({ status }) => status === 'fail');
+const healed = () => until('verify is healthy again', async () => (await verify()).code === 0);
+const lines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('from nothing to a verified fleet', () => {
+  it('nothing deployed is not healthy', async () => {
+    expect(await verify()).toMatchObject({ code: 1, verdict: 'unhealthy' });
+  });
+
+  it('images are built, pushed and deployed, each event a line of JSON', async () => {
+    expect(await fleet.gsys('build')).toMatchObject({ code: 0 });
+    expect(await fleet.gsys('push')).toMatchObject({ code: 0 });
+    const { code, stdout } = await fleet.gsys('deploy', '--yes', '--json');
+    expect(code).toBe(0);
+    const events = lines(stdout);
+    expect(events.map(({ schema }) => schema)).toEqual(events.map(() => 'gsys/deploy/v1'));
+    expect(events.at(-1)).toMatchObject({ type: 'result', outcome: 'succeeded' });
+    expect(events.at(-1).services.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'deployed',
+      'deployed',
+    ]);
+  });
+
+  it('the fleet is healthy then, by evidence of every layer, in the fewest calls', async () => {
+    const { code, verdict, findings, apiCalls } = await verify();
+    expect({ code, verdict }).toEqual({ code: 0, verdict: 'healthy' });
+    const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
+    expect([...checks].sort()).toEqual(['ecs', 'gateway', 'nats', 'redis', 'service']);
+    expect(apiCalls['ecs:DescribeServices']).toBe(1);
+  });
+
+  it('an unchanged fleet is neither built, pushed nor deployed again', async () => {
+    expect((await fleet.gsys('build')).stderr).toContain('0 built');
+    expect((await fleet.gsys('push')).stderr).toContain('0 pushed');
+    const { code, stdout } = await fleet.gsys('deploy', '--yes', '--json');
+    expect({ code, last: lines(stdout).at(-1).outcome }).toEqual({ code: 0, last: 'nothing-to-do' });
+  });
+
+  it('what is written through the gateway is read back from whichever task answers', async () => {
+    const { gatewayUrl } = await fleet.status();
+    const post = async (path: string, body: object) => {
+      const response = await fetch(`${gatewayUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
+      return (await response.json()) as { settings?: { value: unknown; isDefault?: boolean }[] };
+    };
+    const [first] =
+      (await post('/settings/get', { playerId: 'p1', settingKeys: ['language'] })).settings ?? [];
+    expect(first?.isDefault).toBe(true);
+    await post('/settings/update', {
+      playerId: 'p1',
+      merge: true,
+      settings: [{ key: 'language', valueType: 'string', value: 'de' }],
+    });
+    for (let i = 0; i < 8; i++) {
+      const [setting] =
+        (await post('/settings/get', { playerId: 'p1', settingKeys: ['language'] })).settings ?? [];
+      expect(setting?.value).toBe('de');
+    }
+  });
+
+  it('status and logs show it', async () => {
+    const { stdout } = await fleet.gsys('status');
+    expect(stdout).toMatch(/settings +2\/2 +2 healthy +settings-nats:1 +completed/);
+    expect((await fleet.gsys('logs', 'settings')).stdout).toContain('ready');
+  });
+
+  it('a second up finds it running', async () => {
+    expect((await fleet.gsys('local', 'up')).stdout).toContain('up already');
+  });
+
+  it("a web page's request is refused", async () => {
+    const { endpoint } = await fleet.status();
+    const response = await fetch(endpoint, {
+      method: 'POST',
+      body: 'Action=GetCallerIdentity',
+      headers: { origin: 'http://example.com' },
+    });
+    expect(response.status).toBe(403);
+    expect(response.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('what breaks is named, and heals', () => {
+  it('a NATS node that is killed', async () => {
+    const { nats } = await fleet.status();
+    process.kill(nats[2]?.pid ?? 0, 'SIGKILL');
+    const seen = await verify();
+    expect(seen).toMatchObject({ code: 1, verdict: 'unhealthy' });
+    expect(failures(seen).map(({ subject }) => subject.name)).toContain('nats-3');
+    expect((await fleet.gsys('local', 'up')).stdout).toContain('healed: nats-3');
+    await healed();
+  });
+
+  it('a NATS node that is frozen', async () => {
+    const { nats } = await fleet.status();
+    const pid = nats[1]?.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      const seen = await verify();
+      expect(seen.code).not.toBe(0);
+      expect(
+        seen.findings
+          .filter(({ status }) => status === 'fail' || status === 'unknown')
+          .map(({ subject }) => subject.name),
+      ).toContain('nats-2');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await healed();
+  });
+
+  it('a Redis primary that is killed', async () => {
+    const { redis } = await fleet.status();
+    const primary = redis.find(({ role }) => role === 'primary');
+    process.kill(primary?.pid ?? 0, 'SIGKILL');
+    const seen = await verify();
+    expect(seen).toMatchObject({ code: 1, verdict: 'unhealthy' });
+    expect(failures(seen).some(({ check }) => check.startsWith('redis'))).toBe(true);
+    await fleet.gsys('local', 'up');
+    await healed();
+  });
+
+  it('a task that is killed: ECS replaces it', async () => {
+    const { tasks } = await fleet.status();
+    const task = tasks.find(({ service }) => service === 'settings');
+    process.kill(task?.pid ?? 0, 'SIGKILL');
+    const seen = await verify();
+    expect(seen.code).not.toBe(0);
+    expect(
+      seen.findings
+        .filter(({ status }) => status !== 'pass')
+        .map(({ subject }) => subject.name)
+        .join(),
+    ).toContain('settings');
+    await healed();
+    const after = await fleet.status();
+    expect(after.tasks.map(({ taskArn }) => taskArn)).not.toContain(task?.taskArn);
+  });
+
+  it('a supervisor that is killed: verify cannot see, and the next up cleans up and brings everything back', async () => {
+    const before = await fleet.status();
+    process.kill(before.supervisor.pid, 'SIGKILL');
+    await until('the supervisor is gone', () => !runs(before.supervisor.pid));
+    expect((await verify()).code).not.toBe(0);
+    expect((await fleet.gsys('status')).code).toBe(3);
+    expect((await fleet.gsys('local', 'up')).code).toBe(0);
+    const old = [...before.nats, ...before.redis, ...before.tasks].map(({ pid }) => pid);
+    expect(old.filter(runs)).toEqual([]);
+    await healed();
+  });
+
+  it('down ends exactly what up started, and up comes back with its state', async () => {
+    const { supervisor, nats, redis, tasks } = await fleet.status();
+    const pids = [supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid);
+    expect((await fleet.gsys('local', 'down')).code).toBe(0);
+    expect(pids.filter(runs)).toEqual([]);
+    expect((await fleet.gsys('local', 'down')).stdout).toContain('nothing ran');
+    await fleet.gsys('local', 'up');
+    await healed();
+  });
+});

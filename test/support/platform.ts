@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startOf } from '../../src/local/journal.ts';
+import { gsys, type Outcome, start } from './cli.ts';
+
+/** An embedded platform of a test's own, driven through bin/ alone. */
+export interface Platform {
+  home: string;
+  env: Record<string, string>;
+  gsys(...args: string[]): Promise<Outcome>;
+  /** Of a command that must succeed. */
+  json<T = Record<string, unknown>>(...args: string[]): Promise<T>;
+  start(...args: string[]): ReturnType<typeof start>;
+  status(): Promise<PlatformStatus>;
+  /** Ends everything and deletes its state. */
+  remove(): Promise<void>;
+}
+
+export interface PlatformStatus {
+  endpoint: string;
+  gatewayUrl: string;
+  supervisor: { pid: number };
+  nats: { name: string; pid?: number }[];
+  redis: { name: string; pid?: number; role: string; shard?: number }[];
+  tasks: {
+    service?: string;
+    taskArn: string;
+    pid?: number;
+    lastStatus: string;
+    healthStatus: string;
+    healthUrl?: string;
+  }[];
+}
+
+/** @param cwd the fleet's folder; the repository's own unless given */
+export function platform(slot: number, cwd?: string): Platform {
+  const home = mkdtempSync(path.join(tmpdir(), 'gsys-platform-'));
+  const env = { GSYS_SLOT: String(slot), GSYS_HOME: home };
+  const options = { env, ...(cwd !== undefined && { cwd }) };
+  const run = (...args: string[]) => gsys(args, options);
+  const json = async <T>(...args: string[]): Promise<T> => {
+    const { code, stdout, stderr } = await run(...args, '--json');
+    if (code !== 0) throw new Error(`gsys ${args.join(' ')} exited with ${code}: ${stdout}${stderr}`);
+    return JSON.parse(stdout) as T;
+  };
+  return {
+    home,
+    env,
+    gsys: run,
+    json,
+    start: (...args) => start(args, options),
+    status: () => json<PlatformStatus>('local', 'status'),
+    async remove() {
+      await run('local', 'down', '--wipe');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Does such a process still run? One that nobody has collected yet does not. */
+export function runs(pid: number | undefined): boolean {
+  return pid !== undefined && startOf(pid) !== undefined;
+}
