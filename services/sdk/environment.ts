@@ -14,9 +14,6 @@ export const TASK_ENVIRONMENT = [
   'LOG_LEVEL',
 ] as const;
 
-/** ECS's own agent sets this one; outside of ECS it is absent. */
-export const ECS_ENVIRONMENT = ['ECS_CONTAINER_METADATA_URI_V4'] as const;
-
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, closeSync, openSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** A process, told apart from a later one with the same number by when it started. */
@@ -17,18 +17,29 @@ export interface Journal {
 
 /**
  * One line per event, appended at once: `+ pid start` or `- pid`. A line that a crash cut short is skipped, and the
- * next one starts afresh.
+ * next one starts afresh. Health commands come and go all day, so the file is written anew, with what still runs,
+ * every so many lines.
  */
 export function openJournal(file: string): Journal {
+  let lines = 0;
+  const append = (line: string) => {
+    appendFileSync(file, line);
+    lines += 1;
+    if (lines < COMPACT_AFTER) return;
+    lines = 0;
+    const kept = parse(readFileSync(file, 'utf8')).map(({ pid, start }) => `+ ${pid} ${start}\n`);
+    writeFileSync(`${file}.new`, kept.join(''), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  };
   closeSync(openSync(file, 'a', 0o600));
   const text = readFileSync(file, 'utf8');
   if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
   return {
     add(pid) {
       const start = startOf(pid);
-      if (start !== undefined) appendFileSync(file, `+ ${pid} ${start}\n`);
+      if (start !== undefined) append(`+ ${pid} ${start}\n`);
     },
-    remove: (pid) => appendFileSync(file, `- ${pid}\n`),
+    remove: (pid) => append(`- ${pid}\n`),
     entries: () => parse(readFileSync(file, 'utf8')),
   };
 }
@@ -61,6 +72,7 @@ export function startOf(pid: number): string | undefined {
 }
 
 const POLL_MS = 20;
+const COMPACT_AFTER = 2000;
 
 /** proc(5): state is field 3 and starttime, in clock ticks since boot, field 22; the name in field 2 may hold spaces. */
 function startFromProc(pid: number): string | undefined {

@@ -160,4 +160,3 @@ export const fleetSchema = z.strictObject({
 
 export type FleetDocument = z.infer<typeof fleetSchema>;
 export type EnvironmentDocument = FleetDocument['environments'][string];
-export type StreamDocument = z.infer<typeof streamSchema>;

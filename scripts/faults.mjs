@@ -1,0 +1,43 @@
+// The fault matrix: breaks things on purpose and writes what became of it to docs/faults.md.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+for (const script of ['setup', 'build']) run('node', [`scripts/${script}.mjs`]);
+const folder = mkdtempSync(join(tmpdir(), 'gsys-faults-'));
+const report = join(folder, 'report.json');
+const files = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const { status } = spawnSync(
+  'node_modules/.bin/vitest',
+  ['run', '--config', 'vitest.faults.config.ts', ...files],
+  {
+    stdio: 'inherit',
+  },
+);
+try {
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
+  const rows = tests.map(({ ancestorTitles, title, status: outcome, duration }) => {
+    const seconds = `${((duration ?? 0) / 1000).toFixed(1)} s`;
+    return `| ${[...ancestorTitles, title].join(': ')} | ${outcome} | ${seconds} |`;
+  });
+  const date = new Date().toISOString().slice(0, 10);
+  const head = `# Fault matrix\n\n\`npm run test:faults\`, last run ${date}. Faults that need seconds only are in \`npm test\` (test/e2e).\n`;
+  writeFileSync(
+    'docs/faults.md',
+    `${head}\n| fault | outcome | took |\n|---|---|---|\n${rows.sort().join('\n')}\n`,
+  );
+  const passed = tests.filter((test) => test.status === 'passed').length;
+  process.stdout.write(`${passed} passed, ${tests.length - passed} failed\n`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(status ?? 1);
+
+function run(program, args) {
+  const result = spawnSync(program, args, { stdio: 'inherit' });
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}

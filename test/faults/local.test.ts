@@ -1,0 +1,120 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { gsys } from '../support/cli.ts';
+import { type Platform, platform, runs } from '../support/platform.ts';
+import { until } from '../support/until.ts';
+
+let open: Platform[] = [];
+const make = (slot: number) => {
+  const made = platform(slot);
+  open.push(made);
+  return made;
+};
+afterEach(async () => {
+  for (const each of open) await each.remove();
+  open = [];
+});
+
+describe('bringing the platform up', () => {
+  it.each(['NATS', 'REDIS'])('%s server missing: said, with what to install', async (which) => {
+    const { env } = make(50);
+    const { code, stdout } = await gsys(['local', 'up', '--json'], {
+      env: { ...env, [`GSYS_${which}_SERVER`]: '/nowhere/server' },
+    });
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({ code: 'MISSING_PROGRAM', next: expect.any(String) });
+  });
+
+  it('port taken: said, with port and holder, and nothing is left running', async () => {
+    const server = createServer().listen(20_000 + 50 * 100 + 31, '127.0.0.1');
+    const one = make(50);
+    const { code, stdout } = await one.gsys('local', 'up', '--json');
+    server.close();
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'PORT_TAKEN',
+      message: expect.stringContaining('25031'),
+    });
+    expect(leftovers(one)).toEqual([]);
+  });
+
+  it('two at the same moment: one platform, both succeed', async () => {
+    const one = make(51);
+    const both = await Promise.all([one.gsys('local', 'up'), one.gsys('local', 'up')]);
+    expect(both.map(({ code }) => code)).toEqual([0, 0]);
+    expect((await one.status()).nats.every(({ pid }) => runs(pid))).toBe(true);
+  });
+
+  it('two platforms side by side: neither sees the other', async () => {
+    const [one, two] = [make(52), make(53)];
+    expect(
+      (await Promise.all([one, two].map((each) => each.gsys('local', 'up')))).map(({ code }) => code),
+    ).toEqual([0, 0]);
+    await one.gsys('local', 'down', '--wipe');
+    expect((await two.status()).redis.every(({ pid }) => runs(pid))).toBe(true);
+  });
+
+  it.each([50, 400, 1200, 2500, 4000])(
+    'Ctrl-C after %i ms: nothing is left running, and the next up works',
+    async (delay) => {
+      const one = make(54);
+      const child = one.start('local', 'up');
+      await sleep(delay);
+      child.kill('SIGINT');
+      const { exitCode } = await child;
+      expect([0, 130]).toContain(exitCode);
+      if (exitCode === 130) await until('everything has ended', () => leftovers(one).length === 0);
+      expect((await one.gsys('local', 'up')).code).toBe(0);
+    },
+  );
+});
+
+describe('state that is damaged', () => {
+  it.each(['platform.json', 'supervisor.json', 'processes.journal'])(
+    'half-written %s: up repairs it',
+    async (file) => {
+      const one = make(55);
+      await one.gsys('local', 'up');
+      const { supervisor } = await one.status();
+      process.kill(supervisor.pid, 'SIGKILL');
+      await until('the supervisor is gone', () => !runs(supervisor.pid));
+      const target = path.join(one.home, 'local', file);
+      const text = readFileSync(target, 'utf8');
+      writeFileSync(target, text.slice(0, Math.floor(text.length / 2)));
+      expect((await one.gsys('verify')).code).not.toBe(0);
+      const { code, stderr } = await one.gsys('local', 'up');
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+    },
+  );
+
+  it('a half-written collection of the endpoint: refused by name, nothing is thrown away', async () => {
+    const one = make(55);
+    const folder = path.join(one.home, 'local', 'aws');
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(path.join(folder, 'ecs-services.json'), '{"a":');
+    const { code, stdout } = await one.gsys('local', 'up', '--json');
+    expect(code).not.toBe(0);
+    expect(JSON.parse(stdout).error.message).toContain('ecs-services.json');
+    expect(readdirSync(folder)).toContain('ecs-services.json');
+  });
+
+  it('a state folder that others can read: refused', async () => {
+    const one = make(55);
+    mkdirSync(path.join(one.home, 'local'), { mode: 0o755 });
+    const { code } = await one.gsys('local', 'up');
+    expect(code).not.toBe(0);
+  });
+});
+
+/** Processes of the platform's journal that still run. */
+function leftovers({ home }: Platform): string[] {
+  try {
+    const lines = readFileSync(path.join(home, 'local', 'processes.journal'), 'utf8').split('\n');
+    return lines.filter((line) => line.startsWith('+ ') && runs(Number(line.split(' ')[1])));
+  } catch {
+    return [];
+  }
+}

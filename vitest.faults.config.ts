@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+/** Faults that take minutes: `npm run test:faults`. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    disableConsoleIntercept: true,
+    testTimeout: 420_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
