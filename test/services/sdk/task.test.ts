@@ -26,23 +26,24 @@ let client: NatsConnection;
 let metadata: Awaited<ReturnType<typeof startMetadata>>;
 let task: Task | undefined;
 let addresses = 0;
-/** Handlers that wait, wait for this. */
-let release = () => {};
+/** Handlers that wait, wait for these to be called. */
+const waiting: (() => void)[] = [];
 
 /** One endpoint whose behaviour the request asks for. */
 const parts: ServiceParts = {
   endpoints: () => ({
     get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId }) => {
       if (playerId === 'throws') throw new Error('the database password is 1234');
-      if (playerId === 'waits')
-        await new Promise<void>((resolve) => {
-          release = resolve;
-        });
+      if (playerId === 'waits') await new Promise<void>((resolve) => waiting.push(resolve));
+      if (playerId === 'huge') return { settings: [{ key: 'x'.repeat(2 ** 20) }] };
       return { settings: [{ key: playerId }] };
     }),
   }),
 };
 
+const release = () => {
+  for (const resolve of waiting.splice(0)) resolve();
+};
 const start = (holder = 'settings') => {
   addresses++;
   const host = taskAddress(SLOT, addresses);
@@ -123,14 +124,26 @@ describe('a task', () => {
     expect(stats.endpoints[0]?.processing_time).toBeGreaterThan(0);
   });
 
+  it('refuses at once what would wait behind 256 others, and takes more when they are done', async () => {
+    await start().ready;
+    const others = Array.from({ length: 256 }, () => ask(request('waits')));
+    await until('them to arrive', () => waiting.length === others.length);
+    expect((await ask(request('x'))).error?.code).toBe(Error_Code.RESOURCE_EXHAUSTED);
+    release();
+    await Promise.all(others);
+    expect((await ask(request('x'))).error).toBeUndefined();
+  });
+
+  it('answers with a failure what is too large for NATS, which would end the connection', async () => {
+    await start().ready;
+    expect((await ask(request('huge'))).error?.code).toBe(Error_Code.RESOURCE_EXHAUSTED);
+  });
+
   it('answers what it has begun when it is stopped, takes nothing new, and leaves no key behind', async () => {
     const { ready, stop, healthUrl } = start();
     await ready;
     const reply = ask(request('waits'));
-    await until('the request to arrive', async () => {
-      const stats = (await client.request('$SRV.STATS.settings')).json<{ endpoints: unknown[] }>();
-      return stats.endpoints.length > 0;
-    });
+    await until('the request to arrive', () => waiting.length === 1);
     const stopped = stop();
     await until('new requests to find nobody', () =>
       client.request(SUBJECT, request('y')).then(
