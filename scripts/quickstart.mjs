@@ -1,5 +1,5 @@
 // From a clone to a verified fleet on this machine: the README's first command.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
@@ -13,7 +13,7 @@ await step('node', 'scripts/build.mjs');
 await gsys('local', 'up');
 await gsys('build');
 await gsys('push');
-await gsys('deploy', '--yes', '--message', 'quickstart');
+await gsys('deploy', '--yes');
 const verdict = await run('node', ['bin/run.js', 'verify']);
 await run('node', ['bin/run.js', 'status']);
 process.stderr.write(`
@@ -21,10 +21,15 @@ quickstart took ${((Date.now() - started) / 1000).toFixed(1)} s. Now try:
   bin/run.js verify -v                       every check, one by one
   bin/run.js logs settings --since 5m        what the tasks say
   bin/run.js local status                    what runs here, with pids: kill one, then verify again
-  curl -sd '{"playerId":"p1"}' http://127.0.0.1:20090/settings/get
+  curl -sd '{"playerId":"p1"}' ${gatewayUrl()}/settings/get
   bin/run.js local down                      ends it all, keeps its state (--wipe forgets it)
 `);
 process.exit(verdict);
+
+function gatewayUrl() {
+  const { stdout } = spawnSync('node', ['bin/run.js', 'local', 'status', '--json'], { encoding: 'utf8' });
+  return JSON.parse(stdout).gatewayUrl;
+}
 
 async function gsys(...args) {
   await step('node', 'bin/run.js', ...args);

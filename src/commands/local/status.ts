@@ -1,41 +1,52 @@
 import { BaseCommand } from '../../base-command.ts';
-import { requireEmbedded } from '../../local/require-embedded.ts';
+import { embeddedOnly } from '../../local/embedded-only.ts';
+import type { LocalStatus } from '../../local/platform-schema.ts';
 import { localStatus } from '../../local/status.ts';
+import { plain } from '../../ui/paint.ts';
 import { table } from '../../ui/table.ts';
 
-export default class LocalStatus extends BaseCommand<typeof LocalStatus> {
-  static override summary = 'what runs on this machine, with pids and addresses';
+export default class LocalStatusCommand extends BaseCommand<typeof LocalStatusCommand> {
+  static override summary = 'show what of the embedded platform runs, and where';
+  static override examples = ['<%= config.bin %> local status', '<%= config.bin %> local status --json'];
 
   async run() {
-    const fleet = await this.fleet();
-    requireEmbedded(fleet);
-    const status = await localStatus(fleet.environment.stateDir, this.signal);
-    const nodes = status.nats.map((node) => [
-      node.name,
-      pid(node.pid),
-      node.clientUrl,
-      `routes on ${node.routePort}`,
-    ]);
-    const shards = status.redis.map((node) => [
-      node.name,
-      pid(node.pid),
-      `127.0.0.1:${node.port}`,
-      `${node.role}${node.shard ? ` of shard ${node.shard}` : ''}`,
-    ]);
-    const tasks = status.tasks.map((task) => [
-      task.service ?? task.ecsService ?? 'task',
-      pid(task.pid),
-      task.healthUrl ?? '',
-      `${task.lastStatus} ${task.healthStatus}`,
-    ]);
-    this.log(
-      `endpoint ${status.endpoint}  gateway ${status.gatewayUrl}  supervisor ${status.supervisor.pid}\n`,
-    );
-    this.log(table(['WHAT', 'PID', 'WHERE', 'STATE'], [...nodes, ...shards, ...tasks]));
+    const { stateDir } = embeddedOnly(await this.fleet());
+    const status = await localStatus(stateDir, this.signal);
+    this.log(text(status));
     return status;
   }
 }
 
-function pid(value: number | undefined): string {
-  return value === undefined ? 'down' : String(value);
+function text(status: LocalStatus): string {
+  const rows = [
+    [
+      'endpoint',
+      status.endpoint,
+      pidText(status.supervisor.pid),
+      `${status.region}, runtime ${status.runtime}`,
+    ],
+    ['gateway', status.gatewayUrl, '', ''],
+    ...status.nats.map((node) => [
+      node.name,
+      node.clientUrl,
+      pidText(node.pid),
+      `monitor ${node.monitorUrl}`,
+    ]),
+    ...status.redis.map((node) => [node.name, `127.0.0.1:${node.port}`, pidText(node.pid), roleText(node)]),
+    ...status.tasks.map((task) => [
+      task.service ?? task.ecsService ?? 'task',
+      task.taskArn.split('/').at(-1) ?? '',
+      pidText(task.pid, ''),
+      plain(`${task.lastStatus} ${task.healthStatus}`),
+    ]),
+  ];
+  return table(['WHAT', 'WHERE', 'PID', 'STATE'], rows);
+}
+
+function pidText(pid: number | undefined, absent = 'down'): string {
+  return pid === undefined ? absent : String(pid);
+}
+
+function roleText({ role, shard }: LocalStatus['redis'][number]): string {
+  return shard === undefined ? role : `${role} of shard ${shard}`;
 }

@@ -1,39 +1,52 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
-import { requireEmbedded } from '../../local/require-embedded.ts';
+import { embeddedOnly } from '../../local/embedded-only.ts';
 import { up } from '../../local/up.ts';
 
 export default class LocalUp extends BaseCommand<typeof LocalUp> {
-  static override summary = 'bring the embedded platform up, or heal what is down of it';
-  static override mutates = true;
+  static override summary = 'bring the embedded platform up, or heal what of it is down';
+  static override description =
+    'Starts five nats-server nodes, the Redis shards and an AWS endpoint on this machine, all with mutual TLS, ' +
+    'and leaves them running. A second time it starts what has ended meanwhile and takes over the definition as it is now.';
   static override examples = ['<%= config.bin %> local up', '<%= config.bin %> local up --slot 1'];
+  static override mutates = true;
+
   static override flags = {
-    slot: Flags.integer({ description: 'places ports and task addresses; remembered', min: 0, max: 63 }),
+    slot: Flags.integer({
+      min: 0,
+      max: 63,
+      description: 'block of 100 ports to use, so that platforms run side by side',
+    }),
+    runtime: Flags.option({ options: ['process'] as const, default: 'process' as const })({
+      description: 'what runs the tasks',
+    }),
+    'time-scale': Flags.integer({
+      min: 1,
+      max: 1000,
+      default: 1,
+      description: 'scheduler, health and bake seconds that pass in a real one',
+    }),
   };
 
   async run() {
     const fleet = await this.fleet(this.flags.slot);
-    const { slot } = requireEmbedded(fleet);
-    this.progress.step('starting NATS, Redis and the AWS endpoint');
+    const { slot } = embeddedOnly(fleet);
+    this.progress.step('bringing the embedded platform up');
     const { outcome, healed, status } = await up({
       fleet,
       slot,
-      runtime: 'process',
+      runtime: this.flags.runtime,
+      timeScale: this.flags['time-scale'],
       natsServer: this.env.natsServer,
       redisServer: this.env.redisServer,
-      timeScale: 1,
       packageRoot: this.config.root,
       signal: this.signal,
-      onStep: (text) => {
-        this.progress.done(text);
-        this.progress.step('starting the rest');
-      },
+      onStep: (text, milliseconds) => this.progress.note(`  ${text} (${(milliseconds / 1000).toFixed(1)} s)`),
     });
     this.progress.end();
-    this.log(
-      `${outcome === 'started' ? 'up' : 'up already'}: AWS endpoint ${status.endpoint}, gateway ${status.gatewayUrl}`,
-    );
-    if (healed.length > 0) this.log(`healed: ${healed.join(', ')}`);
-    return { ...status, outcome, healed };
+    if (outcome === 'started') this.log(`up: AWS at ${status.endpoint}, gateway at ${status.gatewayUrl}`);
+    else if (healed.length === 0) this.log(`runs already: AWS at ${status.endpoint}, nothing was down`);
+    else this.log(`runs already: AWS at ${status.endpoint}, started again: ${healed.join(', ')}`);
+    return { ...status, schema: 'gsys/local-up/v1', outcome, healed };
   }
 }
