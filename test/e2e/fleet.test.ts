@@ -96,7 +96,7 @@ describe('from nothing to a verified fleet', () => {
   });
 
   it('a second up finds it running', async () => {
-    expect((await fleet.gsys('local', 'up')).stdout).toContain('up already');
+    expect((await fleet.gsys('local', 'up')).stdout).toContain('runs already');
   });
 
   it("a web page's request is refused", async () => {
@@ -118,7 +118,7 @@ describe('what breaks is named, and heals', () => {
     const seen = await verify();
     expect(seen).toMatchObject({ code: 1, verdict: 'unhealthy' });
     expect(failures(seen).map(({ subject }) => subject.name)).toContain('nats-3');
-    expect((await fleet.gsys('local', 'up')).stdout).toContain('healed: nats-3');
+    expect((await fleet.gsys('local', 'up')).stdout).toContain('started again: nats-3');
     await healed();
   });
 

@@ -29,6 +29,8 @@ afterAll(async () => {
 });
 
 const release = async (...services: string[]) => {
+  // A service that is new gets its certificate and its permissions.
+  expect(await fleet.gsys('local', 'up')).toMatchObject({ code: 0 });
   for (const step of [['build'], ['push']])
     expect(await fleet.gsys(...step, ...services)).toMatchObject({ code: 0 });
   const { code, stdout, stderr } = await fleet.gsys('deploy', '--yes', '--json', ...services);
@@ -39,7 +41,7 @@ const breakIt = (main: string) => {
     purpose: 'is broken in every way',
     resources: { health: { interval: 5, timeout: 2, retries: 1, startPeriod: 0 } },
   });
-  definition.write('services/broken/main.ts', main);
+  definition.write('services/broken/main.ts', `import 'node:process';\n${main}\n`);
 };
 
 describe('a service that cannot run', () => {
@@ -97,6 +99,7 @@ describe('NATS down as a whole', () => {
 describe('stopping in the middle', () => {
   it('Ctrl-C during a deploy: 130, its state is said, and deploying again goes on', async () => {
     breakIt('setInterval(() => {}, 1000);');
+    await fleet.gsys('local', 'up');
     for (const step of ['build', 'push']) await fleet.gsys(step, 'broken');
     const child = fleet.start('deploy', 'broken', '--yes', '--json');
     await until(
