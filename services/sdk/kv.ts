@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type KV, type NatsConnection, NatsError } from 'nats';
+import { type JetStreamClient, type KV, type NatsConnection, NatsError } from 'nats';
 import { NotConnected } from './call.ts';
+import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
 import { Code, ServiceError } from './errors.ts';
 
@@ -23,12 +24,10 @@ const MAX_BACKOFF_MS = 50;
 /** Less than any caller waits, so that the caller hears what is wrong. */
 const TIMEOUT_MS = 1_500;
 const OPEN_RETRY_MS = 100;
-/** JetStream's error for a write whose expected revision is not the last one. */
-const WRONG_LAST_SEQUENCE = 10071;
 
 /** The bucket is opened, and made where there is none, at the first use after each failure to. */
 export function bucket(link: Link, name: string): Bucket {
-  let opened: Promise<KV> | undefined;
+  let opened: Promise<OpenBucket> | undefined;
   const open = () => {
     const nc = link.connection();
     if (!nc || !link.isConnected()) throw new NotConnected();
@@ -37,7 +36,7 @@ export function bucket(link: Link, name: string): Bucket {
   };
 
   const read = async (key: string) => {
-    const entry = await (await open()).get(key);
+    const entry = await (await open()).kv.get(key);
     return entry?.operation === 'PUT' ? entry : { revision: entry?.revision ?? 0, json: undefined };
   };
 
@@ -65,7 +64,8 @@ export function bucket(link: Link, name: string): Bucket {
           const entry = await read(key);
           const next = change(entry.json?.<T>());
           if (next === undefined) return;
-          if (await written(await open(), key, next, entry.revision)) return;
+          const { jetstream } = await open();
+          if (await writeAfter(jetstream, `$KV.${name}.${key}`, next, entry.revision)) return;
         }
         throw new ServiceError(Code.ABORTED, 'Too many writers at the same time; ask again.');
       }),
@@ -79,7 +79,7 @@ export function bucket(link: Link, name: string): Bucket {
 export async function waitForBucket(nc: NatsConnection, name: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      await (await openBucket(nc, name)).get('gsys-ready');
+      await (await openBucket(nc, name)).kv.get('gsys-ready');
       return;
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
@@ -99,20 +99,15 @@ export function safeKey(id: string): string {
   }).join('');
 }
 
-async function openBucket(nc: NatsConnection, name: string): Promise<KV> {
+interface OpenBucket {
+  kv: KV;
+  jetstream: JetStreamClient;
+}
+
+async function openBucket(nc: NatsConnection, name: string): Promise<OpenBucket> {
   // A server outside of a cluster refuses replicas. One inside never gets fewer, however few nodes are up.
   const replicas = nc.info?.cluster ? REPLICAS : 1;
   const jetstream = nc.jetstream({ timeout: TIMEOUT_MS, checkAPI: false });
   // Reads go to the leader: another replica may not have heard of the write that a caller just made.
-  return jetstream.views.kv(name, { replicas, allow_direct: false });
-}
-
-async function written(kv: KV, key: string, value: unknown, revision: number): Promise<boolean> {
-  try {
-    await kv.put(key, JSON.stringify(value), { previousSeq: revision });
-    return true;
-  } catch (error) {
-    if (error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE) return false;
-    throw error;
-  }
+  return { kv: await jetstream.views.kv(name, { replicas, allow_direct: false }), jetstream };
 }
