@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { down } from '../../local/down.ts';
-import { embeddedOnly } from '../../local/embedded-only.ts';
+import { requireEmbedded } from '../../local/require-embedded.ts';
 
 const SENTENCES = {
   stopped: 'the embedded platform is down',
@@ -21,7 +21,7 @@ export default class LocalDown extends BaseCommand<typeof LocalDown> {
   };
 
   async run() {
-    const { stateDir } = embeddedOnly(await this.fleet());
+    const { stateDir } = requireEmbedded(await this.fleet());
     this.progress.step('ending the embedded platform');
     const { outcome, wiped } = await down(stateDir, { wipe: this.flags.wipe });
     this.progress.end();

@@ -1,6 +1,6 @@
 import { BaseCommand } from '../../base-command.ts';
-import { embeddedOnly } from '../../local/embedded-only.ts';
 import type { LocalStatus } from '../../local/platform-schema.ts';
+import { requireEmbedded } from '../../local/require-embedded.ts';
 import { localStatus } from '../../local/status.ts';
 import { plain } from '../../ui/paint.ts';
 import { table } from '../../ui/table.ts';
@@ -10,7 +10,7 @@ export default class LocalStatusCommand extends BaseCommand<typeof LocalStatusCo
   static override examples = ['<%= config.bin %> local status', '<%= config.bin %> local status --json'];
 
   async run() {
-    const { stateDir } = embeddedOnly(await this.fleet());
+    const { stateDir } = requireEmbedded(await this.fleet());
     const status = await localStatus(stateDir, this.signal);
     this.log(text(status));
     return status;

@@ -1,6 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
-import { embeddedOnly } from '../../local/embedded-only.ts';
+import { requireEmbedded } from '../../local/require-embedded.ts';
 import { up } from '../../local/up.ts';
 
 export default class LocalUp extends BaseCommand<typeof LocalUp> {
@@ -17,26 +17,16 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       max: 63,
       description: 'block of 100 ports to use, so that platforms run side by side',
     }),
-    runtime: Flags.option({ options: ['process'] as const, default: 'process' as const })({
-      description: 'what runs the tasks',
-    }),
-    'time-scale': Flags.integer({
-      min: 1,
-      max: 1000,
-      default: 1,
-      description: 'scheduler, health and bake seconds that pass in a real one',
-    }),
   };
 
   async run() {
     const fleet = await this.fleet(this.flags.slot);
-    const { slot } = embeddedOnly(fleet);
+    const { slot } = requireEmbedded(fleet);
     this.progress.step('bringing the embedded platform up');
     const { outcome, healed, status } = await up({
       fleet,
       slot,
-      runtime: this.flags.runtime,
-      timeScale: this.flags['time-scale'],
+      runtime: 'process',
       natsServer: this.env.natsServer,
       redisServer: this.env.redisServer,
       packageRoot: this.config.root,

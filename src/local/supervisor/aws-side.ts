@@ -12,6 +12,7 @@ import { portTaken } from '../free-ports.ts';
 import { createFront } from '../front.ts';
 import type { Journal } from '../journal.ts';
 import type { TaskView } from '../ports.ts';
+import { createClock } from '../runtime/clock.ts';
 import { openStore } from '../store.ts';
 
 export interface AwsSide {
@@ -19,19 +20,24 @@ export interface AwsSide {
   tasks(): TaskView[];
   /** Opens the endpoint and the gateway's front, then brings services back to where they should be. */
   listen(routes: HttpRoute[]): Promise<void>;
-  /** Ends all tasks, then the endpoint. */
-  stop(): Promise<void>;
+  /** Lets no more connections in and drains every task. */
+  stopTasks(): Promise<void>;
+  /** Closes the endpoint and leaves the state on disk. */
+  close(): Promise<void>;
 }
 
 export interface AwsSidePlan {
   fleet: Fleet;
   layout: EmbeddedLayout;
   journal: Journal;
+  /** How many scheduler seconds pass in a real one. */
+  timeScale: number;
   onError(error: unknown): void;
 }
 
 /** The AWS services of the platform, over the state that is kept, and the tasks that ECS runs. */
-export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePlan): Promise<AwsSide> {
+export async function openAwsSide(plan: AwsSidePlan): Promise<AwsSide> {
+  const { fleet, layout, journal, onError } = plan;
   const folder = path.join(layout.stateDir, 'aws');
   const store = openStore(folder, { onError });
   const { region, account, cluster } = fleet.environment;
@@ -50,6 +56,7 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
     region,
     account,
     slot: layout.slot,
+    clock: createClock(plan.timeScale),
     randomId: randomUUID,
     store,
     images: core.images,
@@ -62,7 +69,7 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
   });
   const gateway = fleet.services.find(({ kind }) => kind === 'gateway');
   const front = createFront(() => (gateway === undefined ? [] : ecs.targets(gateway.ecsService)));
-  let close = async () => {};
+  let closeEndpoint = async () => {};
   return {
     secrets: core.secretsManager,
     tasks: ecs.tasks,
@@ -74,7 +81,7 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
         server.once('error', () => reject(portTaken(layout.endpointPort, layout.slot)));
         server.listen(layout.endpointPort, '127.0.0.1', resolve);
       });
-      close = async () => {
+      closeEndpoint = async () => {
         const closed = new Promise((resolve) => server.close(resolve));
         server.closeAllConnections();
         await closed;
@@ -85,10 +92,12 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
       await ecs.service.operations.CreateCluster?.({ clusterName: cluster }, { accessKeyId: 'gsys', region });
       ecs.start();
     },
-    async stop() {
+    async stopTasks() {
       await front.close();
       await ecs.stop();
-      await close();
+    },
+    async close() {
+      await closeEndpoint();
       await store.close();
     },
   };

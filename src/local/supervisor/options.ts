@@ -11,8 +11,6 @@ export interface SupervisorOptions {
   runtime: 'process';
   natsServer: string;
   redisServer: string;
-  /** How many scheduler seconds pass in a real one. */
-  timeScale: number;
 }
 
 export function optionsFile(stateDir: string): string {

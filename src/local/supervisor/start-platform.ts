@@ -50,8 +50,8 @@ export async function startPlatform(context: StartContext): Promise<void> {
   step('certificates');
   signal.throwIfAborted();
 
-  const aws = await openAwsSide({ fleet, layout, journal, onError });
-  onStop(() => aws.stop());
+  const aws = await openAwsSide({ fleet, layout, journal, timeScale: options.timeScale, onError });
+  onStop(() => aws.close());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
   const [nats, redis] = await Promise.all([
@@ -82,20 +82,27 @@ export async function startPlatform(context: StartContext): Promise<void> {
       return healed;
     },
   };
+  // Before the nodes: tasks drain over them.
+  onStop(() => aws.stopTasks());
   const token = randomBytes(32).toString('hex');
   await aws.listen([controlRoute(token, control)]);
   step('AWS endpoint');
 
-  onStop(async () => rmSync(layout.platformFile, { force: true }));
+  let written = Promise.resolve();
   const writeFile = async () => {
     const file: PlatformFile = { ...(await control.status()), token };
     await replaceFile(layout.platformFile, `${JSON.stringify(file, undefined, 2)}\n`);
   };
-  await writeFile();
-  write = () => void writeFile().catch(onError);
   onStop(async () => {
     write = () => {};
+    await written;
+    rmSync(layout.platformFile, { force: true });
   });
+  await writeFile();
+  // One after the other, so that the last to land is the newest.
+  write = () => {
+    written = written.then(writeFile).catch(onError);
+  };
 }
 
 /** Ends what a supervisor that crashed left running, and starts a journal anew. */
