@@ -12,7 +12,6 @@ import { portTaken } from '../free-ports.ts';
 import { createFront } from '../front.ts';
 import type { Journal } from '../journal.ts';
 import type { TaskView } from '../ports.ts';
-import { createClock } from '../runtime/clock.ts';
 import { openStore } from '../store.ts';
 
 export interface AwsSide {
@@ -30,14 +29,11 @@ export interface AwsSidePlan {
   fleet: Fleet;
   layout: EmbeddedLayout;
   journal: Journal;
-  /** How many scheduler seconds pass in a real one. */
-  timeScale: number;
   onError(error: unknown): void;
 }
 
 /** The AWS services of the platform, over the state that is kept, and the tasks that ECS runs. */
-export async function openAwsSide(plan: AwsSidePlan): Promise<AwsSide> {
-  const { fleet, layout, journal, onError } = plan;
+export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePlan): Promise<AwsSide> {
   const folder = path.join(layout.stateDir, 'aws');
   const store = openStore(folder, { onError });
   const { region, account, cluster } = fleet.environment;
@@ -56,7 +52,6 @@ export async function openAwsSide(plan: AwsSidePlan): Promise<AwsSide> {
     region,
     account,
     slot: layout.slot,
-    clock: createClock(plan.timeScale),
     randomId: randomUUID,
     store,
     images: core.images,

@@ -50,7 +50,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
   step('certificates');
   signal.throwIfAborted();
 
-  const aws = await openAwsSide({ fleet, layout, journal, timeScale: options.timeScale, onError });
+  const aws = await openAwsSide({ fleet, layout, journal, onError });
   onStop(() => aws.close());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
