@@ -17,6 +17,12 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       max: 63,
       description: 'block of 100 ports to use, so that platforms run side by side',
     }),
+    'time-scale': Flags.integer({
+      min: 1,
+      max: 1000,
+      default: 1,
+      description: 'scheduler and health seconds that pass in a real one',
+    }),
   };
 
   async run() {
@@ -27,6 +33,7 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       fleet,
       slot,
       runtime: 'process',
+      timeScale: this.flags['time-scale'],
       natsServer: this.env.natsServer,
       redisServer: this.env.redisServer,
       packageRoot: this.config.root,

@@ -11,6 +11,8 @@ export interface SupervisorOptions {
   runtime: 'process';
   natsServer: string;
   redisServer: string;
+  /** How many scheduler and health seconds pass in a real one. */
+  timeScale: number;
 }
 
 export function optionsFile(stateDir: string): string {
