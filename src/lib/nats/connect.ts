@@ -1,6 +1,7 @@
 import { connect, type NatsConnection } from 'nats';
-import { recogniseFault } from '../connection-fault.ts';
+import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import type { KeyPairFiles, NatsNode } from '../fleet/fleet.ts';
+import { ownSockets } from './own-sockets.ts';
 
 export interface NatsTarget {
   /** A node: the connection stays with it, whatever other servers it tells of. Or any of several addresses. */
@@ -22,34 +23,37 @@ export interface NatsTarget {
  * @throws ConnectionFault
  */
 export async function connectNats(target: NatsTarget): Promise<NatsConnection> {
-  const { to, identity, ca, inboxPrefix, name, timeout } = target;
-  const pinned = !Array.isArray(to);
   try {
-    return await withDeadline(
-      connect({
-        servers: pinned ? `${to.host}:${to.clientPort}` : to,
-        tls: { certFile: identity.cert, keyFile: identity.key, caFile: ca },
-        inboxPrefix,
-        name,
-        timeout,
-        reconnect: false,
-        maxReconnectAttempts: 0,
-        ignoreClusterUpdates: pinned,
-        // Half again to twice the requests a second; the stack of a request tells nothing here.
-        noAsyncTraces: true,
-      }),
-      timeout,
-    );
+    return await ownSockets(() => withDeadline(connect(optionsOf(target)), target.timeout));
   } catch (error) {
     throw recogniseFault(error);
   }
 }
 
-/** The client starts its own timeout only when TCP is connected. */
+function optionsOf({ to, identity, ca, inboxPrefix, name, timeout }: NatsTarget) {
+  const pinned = !Array.isArray(to);
+  return {
+    servers: pinned ? `${to.host}:${to.clientPort}` : to,
+    tls: { certFile: identity.cert, keyFile: identity.key, caFile: ca },
+    inboxPrefix,
+    name,
+    timeout,
+    reconnect: false,
+    maxReconnectAttempts: 0,
+    ignoreClusterUpdates: pinned,
+    // Half again to twice the requests a second; the stack of a request tells nothing here.
+    noAsyncTraces: true,
+  };
+}
+
+/** The client's own timeout begins when a name is resolved, and again with each server. */
 async function withDeadline(connecting: Promise<NatsConnection>, timeout: number): Promise<NatsConnection> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(Object.assign(new Error('TIMEOUT'), { code: 'TIMEOUT' })), timeout + 100);
+    timer = setTimeout(
+      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
+      timeout,
+    );
   });
   try {
     return await Promise.race([connecting, late]);

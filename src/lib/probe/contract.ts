@@ -37,7 +37,7 @@ export interface Asker {
 /** Of n instances behind one node a round reaches each by chance only; twenty make a miss unlikely for ten. */
 const MAX_ROUNDS = 20;
 /** Milliseconds. A caller waits as long as the endpoint says; whoever asks for health does not wait minutes. */
-const MAX_WAIT = 5000;
+const MAX_WAIT = 2000;
 /** Milliseconds until the first instance tells its counts. */
 const STATS_WAIT = 1500;
 

@@ -1,18 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NatsConnection } from 'nats';
 import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import type { Asker } from '../probe/contract.ts';
 import type { VerifyContext } from './context.ts';
 
+/** Milliseconds that the other nodes get once the first has let us in; at least as long again as that took. */
+const GRACE = 300;
+
 /**
- * The operator's connections, one for each node that lets him in.
+ * The operator's connections, one for each node that lets him in. A node that is frozen is not waited for to the
+ * end: those behind the others can be asked meanwhile.
  * @throws ConnectionFault when none does: then nothing can be said of who is behind them
  */
-export async function askers({ fleet, nats }: VerifyContext): Promise<Asker[]> {
-  const tried = await Promise.allSettled(
-    fleet.environment.nats.nodes.map(async (node) => ({ through: node.name, nc: await nats.operator(node) })),
-  );
-  const open = tried.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
-  if (open.length > 0) return open;
-  const first = tried.find((attempt) => attempt.status === 'rejected');
-  const { kind, message } = recogniseFault(first?.reason);
-  throw new ConnectionFault(kind, `no NATS node lets the operator in: ${message}`, first?.reason);
+export async function askers({ fleet, nats, now }: VerifyContext): Promise<Asker[]> {
+  const started = now().getTime();
+  const { nodes } = fleet.environment.nats;
+  const open: Asker[] = [];
+  const attempts = nodes.map(async (node) => {
+    const nc: NatsConnection = await nats.operator(node);
+    open.push({ through: node.name, nc });
+  });
+  const grace = Promise.any(attempts).then(() => sleep(Math.max(GRACE, now().getTime() - started)));
+  await Promise.race([Promise.allSettled(attempts), grace.catch(() => undefined)]);
+  if (open.length > 0) return open.toSorted((a, b) => a.through.localeCompare(b.through));
+  const [first] = await Promise.allSettled(attempts);
+  const { kind, message } = recogniseFault(first?.status === 'rejected' ? first.reason : undefined);
+  throw new ConnectionFault(kind, `no NATS node lets the operator in: ${message}`);
 }

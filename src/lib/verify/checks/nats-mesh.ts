@@ -17,55 +17,44 @@ export const natsMesh = defineCheck({
 });
 
 function judgeOne({ node, answer }: SystemEvidence, all: SystemEvidence[], fleet: Fleet): Judgement {
-  const subject = natsSubject({ name: node });
-  const others = fleet.environment.nats.nodes.map(({ name }) => name).filter((name) => name !== node);
-  if (!answer.ok) {
-    const message = `could not be asked: ${answer.why}`;
-    return { subject, status: 'unknown', message, expected: others, observed: answer.fault };
-  }
-  const { varz, routez } = answer.value;
-  const remotes = remotesOf(routez);
-  const peers = others.filter((name) => remotes.has(idOf(name, all) ?? name));
-  const lost = others.filter((name) => !peers.includes(name));
-  const deaf = all.filter(
-    (other) => others.includes(other.node) && answers(other) && !knows(other, varz.server_id),
-  );
-  const common = { subject, expected: others, observed: peers };
-  if (lost.length > 0)
-    return { ...common, status: 'fail', message: `has no route to ${lost.join(', ')}`, blames: lost };
-  if (deaf.length > 0) {
-    const names = deaf.map((other) => other.node);
-    return { ...common, status: 'fail', message: `${names.join(', ')} has no route to it`, blames: names };
-  }
-  const extra = new Set([...remotes].filter((id) => id.length === ID_LENGTH)).size - others.length;
-  if (extra > 0)
+  const names = fleet.environment.nats.nodes.map(({ name }) => name).filter((name) => name !== node);
+  const common = { subject: natsSubject({ name: node }), expected: names };
+  if (!answer.ok)
     return {
       ...common,
-      status: 'warn',
-      message: 'has a route to a server that the definition does not know',
+      status: 'unknown',
+      message: `could not be asked: ${answer.why}`,
+      observed: answer.fault,
     };
-  return { ...common, status: 'pass', message: `routes to all ${others.length} others, and back` };
+  const others = all.filter((other) => names.includes(other.node));
+  const remotes = remotesOf(answer.value.routez);
+  const peers = others.filter(({ answer: told }) => told.ok && remotes.has(told.value.varz.server_id));
+  const silent = others.filter(({ answer: told }) => !told.ok).map((other) => other.node);
+  const lost = others.filter((other) => other.answer.ok && !peers.includes(other)).map((other) => other.node);
+  const deaf = others
+    .filter((other) => !hasRouteTo(answer.value.varz.server_id, other))
+    .map((other) => other.node);
+  // Routes to servers that did not say who they are: as many of them as there are silent nodes are theirs.
+  const unnamed = remotes.size - peers.length;
+  const observed = { peers: peers.map((peer) => peer.node), others: unnamed };
+  const say = (status: Judgement['status'], message: string, blames: string[] = []): Judgement => ({
+    ...common,
+    ...{ observed, status, message, blames },
+  });
+  if (lost.length > 0) return say('fail', `has no route to ${lost.join(', ')}`, lost);
+  if (deaf.length > 0) return say('fail', `${deaf.join(', ')} has no route to it`, deaf);
+  if (unnamed < silent.length) return say('fail', `has no route to one of ${silent.join(', ')}`, silent);
+  if (silent.length > 0)
+    return say('unknown', `whether ${silent.join(', ')} has a route to it, nobody says`, silent);
+  if (unnamed > 0) return say('warn', 'has a route to a server that the definition does not know');
+  return say('pass', `routes to all ${others.length} others, and back`);
 }
 
-/** Characters of a server's id, a public nkey; names are never that long. */
-const ID_LENGTH = 56;
-
-/** Ids and names of the peers: a peer that could not be asked is known by its name alone. */
 function remotesOf({ routes = [] }: Routez): Set<string> {
-  return new Set(
-    routes.flatMap((route) => [route.remote_id, ...(route.remote_name ? [route.remote_name] : [])]),
-  );
+  return new Set(routes.map(({ remote_id }) => remote_id));
 }
 
-function idOf(name: string, all: SystemEvidence[]): string | undefined {
-  const answer = all.find(({ node }) => node === name)?.answer;
-  return answer?.ok ? answer.value.varz.server_id : undefined;
-}
-
-function answers({ answer }: SystemEvidence): boolean {
-  return answer.ok;
-}
-
-function knows({ answer }: SystemEvidence, id: string): boolean {
-  return answer.ok && remotesOf(answer.value.routez).has(id);
+/** A node that could not be asked is not accused. */
+function hasRouteTo(id: string, { answer }: SystemEvidence): boolean {
+  return !answer.ok || remotesOf(answer.value.routez).has(id);
 }
