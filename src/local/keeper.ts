@@ -26,6 +26,7 @@ export function keepRunning(
   name: string,
   start: () => Promise<ManagedProcess>,
   onChange: () => void = () => {},
+  restartDelay = RESTART_DELAY,
 ): Keeper {
   let current: ManagedProcess | undefined;
   let reason: string | undefined;
@@ -41,7 +42,7 @@ export function keepRunning(
     void mine.ended.then((how) => {
       current = undefined;
       reason = how;
-      if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), RESTART_DELAY).unref();
+      if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), restartDelay).unref();
       onChange();
     });
     onChange();
@@ -55,7 +56,7 @@ export function keepRunning(
     return starting;
   };
   const retryLater = () => {
-    if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), RESTART_DELAY).unref();
+    if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), restartDelay).unref();
   };
   return {
     name,

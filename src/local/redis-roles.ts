@@ -22,9 +22,8 @@ export async function redisRoles(
     }),
   );
   const view = views.find((answer) => answer !== undefined) ?? [];
-  const owners = view
-    .filter(({ slots, flags }) => slots.length > 0 && !flags.includes('fail'))
-    .sort((a, b) => firstSlot(a) - firstSlot(b));
+  // A primary that failed owns its slots until a replica takes over: shards keep their numbers meanwhile.
+  const owners = view.filter(({ slots }) => slots.length > 0).sort((a, b) => firstSlot(a) - firstSlot(b));
   return new Map(
     nodes.map(({ name, port }, i) => {
       const node = views[i] === undefined ? undefined : view.find((candidate) => candidate.port === port);

@@ -1,0 +1,44 @@
+import type { Server } from 'node:http';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createEndpoint } from '../../../src/local/aws/server.ts';
+import { askHeal } from '../../../src/local/control-client.ts';
+import type { PlatformFile } from '../../../src/local/platform-schema.ts';
+import { type Control, controlRoute } from '../../../src/local/supervisor/control-route.ts';
+
+const TOKEN = 'a'.repeat(64);
+const control: Control = {
+  status: () => Promise.reject(new Error('nobody asks')),
+  heal: () => Promise.resolve(['nats-2']),
+};
+let server: Server;
+let endpoint: string;
+
+beforeAll(async () => {
+  const routes = [controlRoute(TOKEN, control)];
+  server = createEndpoint({ services: [], routes, randomId: () => 'id', onError: () => {} });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+const platform = (token: string) => ({ endpoint, token }) as PlatformFile;
+const heal = async (headers: Record<string, string>) =>
+  (await fetch(`${endpoint}/_gsys/heal`, { method: 'POST', headers })).status;
+
+it('answers whoever can read the token in platform.json', async () => {
+  expect(await askHeal(platform(TOKEN))).toEqual(['nats-2']);
+});
+
+it('refuses a wrong token, no token, and a web page that somehow has it', async () => {
+  await expect(askHeal(platform('b'.repeat(64)))).rejects.toThrow(/403/);
+  expect(await heal({})).toBe(403);
+  expect(await heal({ authorization: `Bearer ${TOKEN}`, origin: 'http://example.com' })).toBe(403);
+});
+
+it('says that a supervisor which is gone does not answer, and what to type', async () => {
+  const gone = { endpoint: 'http://127.0.0.1:9', token: TOKEN } as PlatformFile;
+  await expect(askHeal(gone)).rejects.toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
+});
