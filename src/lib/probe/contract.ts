@@ -39,7 +39,7 @@ const MAX_ROUNDS = 20;
 /** Milliseconds. A caller waits as long as the endpoint says; whoever asks for health does not wait minutes. */
 const MAX_WAIT = 2000;
 /** Milliseconds until the first instance tells its counts. */
-const STATS_WAIT = 1500;
+const STATS_WAIT = 500;
 
 /**
  * Sends a service's probe until every instance has served it. Endpoints are in queue groups and a server prefers

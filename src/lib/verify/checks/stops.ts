@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 /** Milliseconds. ECS forgets a stopped task after about an hour. */
 const RECENT = 15 * MINUTE;
 /** So many stops of what runs now, in such a time, are no accident. */
-const FLAPPING = { stops: 3, within: 5 * MINUTE };
+const FLAPPING = { stops: 3, within: 2 * MINUTE };
 
 export const stops = defineCheck({
   id: 'ecs.stops',
@@ -17,7 +17,7 @@ export const stops = defineCheck({
   uses: ['tasks', 'services'],
   dependsOn: [],
   explain:
-    'No task of the last 15 minutes stopped for another reason than the scheduler’s own. One that did is a warning with its reason; three of the present revision within 5 minutes are flapping, a failure.',
+    'No task of the last 15 minutes stopped because it failed: ended by itself, did not start, or was found unhealthy. One that did is a warning with its reason; three of the present revision within 2 minutes are flapping, a failure. What the scheduler, a person or the infrastructure stopped did not fail.',
   subjects: serviceSubjects,
   judge: ({ tasks, services }, fleet, now) =>
     fleet.services.map((service) => judgeOne(service, tasks.stopped, services, now)),
@@ -26,13 +26,13 @@ export const stops = defineCheck({
 function judgeOne(service: Service, stopped: TaskState[], services: ServicesEvidence, now: Date): Judgement {
   const age = (task: TaskState) => now.getTime() - (task.stoppedAt ?? now).getTime();
   const bad = stopped
-    .filter((task) => task.ecsService === service.ecsService && age(task) < RECENT && isAbnormal(task))
+    .filter((task) => task.ecsService === service.ecsService && age(task) < RECENT && hasFailed(task))
     .sort((a, b) => age(a) - age(b));
   const current = services.services.find(({ name }) => name === service.ecsService)?.taskDefinition;
   const again = bad.filter((task) => task.taskDefinition === current && age(task) < FLAPPING.within);
   const common = {
     subject: serviceSubject(service),
-    expected: 'none but the scheduler’s own',
+    expected: 'no task stopped because it failed',
     observed: bad.map((task) => ({
       task: task.id,
       stoppedAt: task.stoppedAt,
@@ -44,7 +44,7 @@ function judgeOne(service: Service, stopped: TaskState[], services: ServicesEvid
   if (last === undefined) return { ...common, status: 'pass', message: 'none in 15 minutes' };
   const flaps = again.length >= FLAPPING.stops;
   const count = flaps
-    ? `flapping: ${again.length} tasks stopped in 5 minutes`
+    ? `flapping: ${again.length} tasks stopped in 2 minutes`
     : `${tasks(bad)} stopped in 15 minutes`;
   return {
     ...common,
@@ -55,9 +55,9 @@ function judgeOne(service: Service, stopped: TaskState[], services: ServicesEvid
 }
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html#ECS-Type-Task-stopCode */
-function isAbnormal({ stopCode, stoppedReason = '' }: TaskState): boolean {
+function hasFailed({ stopCode, stoppedReason = '' }: TaskState): boolean {
   if (stopCode === 'ServiceSchedulerInitiated') return /failed|unhealthy/i.test(stoppedReason);
-  return stopCode !== undefined;
+  return stopCode === 'EssentialContainerExited' || stopCode === 'TaskFailedToStart';
 }
 
 function reason({ stopCode, stoppedReason, containers }: TaskState): string {
