@@ -7,7 +7,7 @@ export default defineConfig({
     // oclif's captured output is empty otherwise.
     disableConsoleIntercept: true,
     // Real servers on two cores: a test waits for conditions, and these bounds only end what hangs.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },
