@@ -83,8 +83,9 @@ describe('state that is damaged', () => {
       await until('the supervisor is gone', () => !runs(supervisor.pid));
       const target = path.join(one.home, 'local', file);
       const text = readFileSync(target, 'utf8');
-      // The journal is only ever appended to: a crash can cut its last line alone.
-      writeFileSync(target, text.slice(0, file.endsWith('.journal') ? -3 : Math.floor(text.length / 2)));
+      // The journal is only ever appended to: a crash cuts the line that it was writing.
+      const journal = file.endsWith('.journal');
+      writeFileSync(target, journal ? `${text}+ 12` : text.slice(0, Math.floor(text.length / 2)));
       expect((await one.gsys('verify')).code).not.toBe(0);
       const { code, stderr } = await one.gsys('local', 'up');
       expect({ code, stderr }).toMatchObject({ code: 0 });
