@@ -46,8 +46,8 @@ async function readAuthority(folder: string, now: Date): Promise<PlatformAuthori
 
 async function makeAuthority(folder: string, fleet: string, now: Date): Promise<PlatformAuthority> {
   const passphrase = randomBytes(32).toString('base64url');
-  const root = await createRoot(fleet, now);
-  const issuer = await createIssuer(root, fleet, now);
+  const making = createRoot(fleet, now);
+  const [root, issuer] = await Promise.all([making, createIssuer(making, fleet, now)]);
   const [rootKey, issuerKey] = await Promise.all(
     [root, issuer].map(({ key }) => seal(privateKeyPem(key), passphrase, RANDOM_PASSPHRASE_COST)),
   );

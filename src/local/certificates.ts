@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
 import { natsUser, OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
@@ -7,28 +8,39 @@ import { issueLeaf, type LeafRequest } from '../lib/pki/issue-leaf.ts';
 import { reasonToIssue } from '../lib/pki/reason-to-issue.ts';
 import { openAuthority, type PlatformAuthority } from './authority.ts';
 
-/**
- * Makes what is missing or due of the platform's certificate files: the trust bundle, one pair for every node, one
- * for the operator and one for the system account.
- */
-export async function ensureCertificates(
+/** The platform's authority, with its trust bundle in place for everybody. */
+export async function ensureTrust(
   layout: EmbeddedLayout,
   fleet: string,
   now: Date,
 ): Promise<PlatformAuthority> {
   const authority = await openAuthority(path.join(layout.stateDir, 'authority'), fleet, now);
-  const nodes = [...layout.nats, ...layout.redis].map(({ name }) => nodeRequest(fleet, name));
-  const identities = [OPERATOR, SYSTEM].map((holder) => identityRequest(fleet, holder));
+  await mkdir(layout.certs, { recursive: true, mode: 0o700 });
+  await replaceFile(path.join(layout.certs, 'ca.pem'), authority.bundle);
+  return authority;
+}
+
+/**
+ * Makes what is missing or due of the pairs that one kind of cluster needs: one for each node, and the identity that
+ * gsys itself comes with.
+ */
+export async function ensureCertificates(
+  layout: EmbeddedLayout,
+  kind: 'nats' | 'redis',
+  fleet: string,
+  authority: PlatformAuthority,
+  now: Date,
+): Promise<void> {
+  const nodes = layout[kind].map(({ name }) => nodeRequest(fleet, name));
+  const visitor = identityRequest(fleet, kind === 'redis' ? OPERATOR : SYSTEM);
   await Promise.all(
-    [...nodes, ...identities].map(async (request) => {
+    [visitor, ...nodes].map(async (request) => {
       const dir = path.join(layout.certs, request.commonName);
       const pair = await readKeyPair(dir);
       const next = await renewed(pair, request, authority, now);
       if (next !== pair) await writeKeyPair(dir, next);
     }),
   );
-  await replaceFile(path.join(layout.certs, 'ca.pem'), authority.bundle);
-  return authority;
 }
 
 /** A service's bundle, as Secrets Manager keeps it and the task gets it in TLS_BUNDLE. */

@@ -6,7 +6,7 @@ import { type EmbeddedLayout, embeddedLayout } from '../../src/lib/fleet/embedde
 import { DAY } from '../../src/lib/pki/authority.ts';
 import { inspect } from '../../src/lib/pki/inspect.ts';
 import type { PlatformAuthority } from '../../src/local/authority.ts';
-import { ensureBundle, ensureCertificates } from '../../src/local/certificates.ts';
+import { ensureBundle, ensureCertificates, ensureTrust } from '../../src/local/certificates.ts';
 
 const SETTINGS = { fleet: 'lab', service: 'settings' };
 const now = new Date();
@@ -17,10 +17,15 @@ let authority: PlatformAuthority;
 beforeAll(async () => {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'gsys-certificates-'));
   layout = embeddedLayout(24, stateDir, { shards: 3, replicasPerShard: 1 });
-  authority = await ensureCertificates(layout, 'lab', now);
+  authority = await ensureAll(now);
 });
 afterAll(() => rmSync(layout.stateDir, { recursive: true, force: true }));
 
+const ensureAll = async (at: Date) => {
+  const opened = await ensureTrust(layout, 'lab', at);
+  for (const kind of ['nats', 'redis'] as const) await ensureCertificates(layout, kind, 'lab', opened, at);
+  return opened;
+};
 const serial = (holder: string) =>
   inspect(readFileSync(path.join(layout.certs, holder, 'cert.pem'), 'utf8')).serial;
 
@@ -41,7 +46,7 @@ it('keeps no key of an authority in the clear, and nothing that others can read'
 
 it('leaves what is good alone', async () => {
   const before = serial('nats-1');
-  expect((await ensureCertificates(layout, 'lab', now)).bundle).toBe(authority.bundle);
+  expect((await ensureAll(now)).bundle).toBe(authority.bundle);
   expect(serial('nats-1')).toBe(before);
 });
 
@@ -49,14 +54,14 @@ it('renews what is damaged, and that alone', async () => {
   const [damaged, good] = [serial('nats-1'), serial('nats-2')];
   const other = readFileSync(path.join(layout.certs, 'nats-2', 'key.pem'));
   writeFileSync(path.join(layout.certs, 'nats-1', 'key.pem'), other);
-  await ensureCertificates(layout, 'lab', now);
+  await ensureAll(now);
   expect(serial('nats-1')).not.toBe(damaged);
   expect(serial('nats-2')).toBe(good);
 });
 
 it('renews what is due: identities after 20 days, nodes after 60', async () => {
   const [identity, node] = [serial('gsys-operator'), serial('nats-3')];
-  await ensureCertificates(layout, 'lab', later(25));
+  await ensureAll(later(25));
   expect(serial('gsys-operator')).not.toBe(identity);
   expect(serial('nats-3')).toBe(node);
 });
@@ -70,7 +75,7 @@ it("renews a service's bundle when it is due or another authority's, and only th
 });
 
 it('makes everything anew once its authority is due', async () => {
-  const fresh = await ensureCertificates(layout, 'lab', later(250));
+  const fresh = await ensureAll(later(250));
   expect(fresh.bundle).not.toBe(authority.bundle);
   const bundle = await ensureBundle(undefined, SETTINGS, authority, now);
   expect(await ensureBundle(bundle, SETTINGS, fresh, later(250))).not.toBe(bundle);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { connect as dialTls } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedLayout, embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
-import { ensureCertificates } from '../../src/local/certificates.ts';
+import { ensureCertificates, ensureTrust } from '../../src/local/certificates.ts';
 import { openJournal } from '../../src/local/journal.ts';
 import type { Keeper } from '../../src/local/keeper.ts';
 import { connectRedis, type RedisAccess } from '../../src/local/redis-client.ts';
@@ -22,7 +22,8 @@ let keepers: Keeper[];
 beforeAll(async () => {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'gsys-redis-'));
   layout = embeddedLayout(25, stateDir, SHAPE);
-  await ensureCertificates(layout, 'lab', new Date());
+  const authority = await ensureTrust(layout, 'lab', new Date());
+  await ensureCertificates(layout, 'redis', 'lab', authority, new Date());
   await bringUp();
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type EmbeddedLayout, embeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import { replaceFile } from '../../lib/pki/files.ts';
-import { ensureCertificates } from '../certificates.ts';
+import { ensureCertificates, ensureTrust } from '../certificates.ts';
 import { requireFreePorts } from '../free-ports.ts';
 import { endAll, isAlive, type Journal, openJournal } from '../journal.ts';
 import type { Keeper } from '../keeper.ts';
@@ -44,23 +44,29 @@ export async function startPlatform(context: StartContext): Promise<void> {
     requireFreePorts(portsOf(layout), slot),
   ]);
   const [authority, redisPassword] = await Promise.all([
-    ensureCertificates(layout, fleet.name, new Date()),
+    ensureTrust(layout, fleet.name, new Date()),
     ensureRedisPassword(stateDir),
   ]);
-  step('certificates');
   signal.throwIfAborted();
 
   const aws = await openAwsSide({ fleet, layout, journal, onError });
   onStop(() => aws.close());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
+  const certify = (kind: 'nats' | 'redis') =>
+    ensureCertificates(layout, kind, fleet.name, authority, new Date());
+  // Keys are made in the order they are asked for, and a Redis cluster takes 2 s to form whatever one does: its keys
+  // come first.
+  const redisCertified = certify('redis');
   const [nats, redis] = await Promise.all([
-    startNats(natsServer, plan).then((keepers) => {
+    certify('nats').then(async () => {
+      const keepers = await startNats(natsServer, plan);
       onStop(() => stopAll(keepers));
       step(`NATS: ${keepers.length} nodes, all routed, one JetStream leader`);
       return keepers;
     }),
-    startRedis(redisServer, redisPassword, plan).then((started) => {
+    redisCertified.then(async () => {
+      const started = await startRedis(redisServer, redisPassword, plan);
       onStop(() => stopAll(started.keepers));
       step(`Redis: ${fleet.redis.shards} shards on ${started.keepers.length} nodes`);
       return started;
