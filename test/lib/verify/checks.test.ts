@@ -1,0 +1,447 @@
+import { describe, expect, it } from 'vitest';
+import { CHECKS } from '../../../src/lib/verify/catalog.ts';
+import type { Finding } from '../../../src/lib/verify/document.ts';
+import type { Evidence } from '../../../src/lib/verify/evidence.ts';
+import { judgeAll } from '../../../src/lib/verify/judge.ts';
+import {
+  asSet,
+  FLEET,
+  failedTask,
+  healthyEvidence,
+  NOW,
+  ok,
+  route,
+  served,
+  service,
+  silent,
+  task,
+} from './fixture.ts';
+
+describe('a fleet that is what its definition says', () => {
+  const findings = judge(healthyEvidence());
+
+  it('passes every check, but for facts that cannot exist', () => {
+    expect(findings.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
+      'service.contract/service/gateway',
+    ]);
+  });
+
+  it('has one finding for each check and subject', () => {
+    const expected = CHECKS.flatMap(({ subjects }) => subjects(FLEET)).length;
+    expect(new Set(findings.map(({ id }) => id)).size).toBe(findings.length);
+    expect(findings).toHaveLength(expected);
+  });
+});
+
+interface Case {
+  broken: string;
+  by: (evidence: Evidence) => void;
+  /** Findings that are not as in a healthy fleet and follow from no other: `status check/subject`. */
+  shows: string[];
+  /** Those that follow from them. */
+  folds?: string[];
+}
+
+const settings = service('settings');
+
+const CASES: Case[] = [
+  {
+    broken: 'a service that ECS does not know',
+    by: ({ services, tasks, instances }) => {
+      services.services = services.services.filter(({ name }) => name !== 'settings-nats');
+      tasks.running = tasks.running.filter(({ ecsService }) => ecsService !== 'settings-nats');
+      instances.splice(0, instances.length, ...instances.filter((one) => one.service !== 'settings'));
+    },
+    shows: ['fail ecs.inventory/settings'],
+    folds: [
+      'unknown ecs.running/settings',
+      'unknown ecs.rollout/settings',
+      'unknown ecs.health/settings',
+      'unknown ecs.revision/settings',
+      'unknown service.instances/settings',
+    ],
+  },
+  {
+    broken: 'a service of nobody’s',
+    by: ({ services }) => void services.inCluster.push('mystery'),
+    shows: ['warn ecs.inventory/mystery'],
+  },
+  {
+    broken: 'a task too few',
+    by: ({ services }) => set(services.services, 'settings-nats', { running: 1 }),
+    shows: ['fail ecs.running/settings'],
+  },
+  {
+    broken: 'a service that desires less than the definition allows',
+    by: ({ services, tasks, instances, contracts }) => {
+      set(services.services, 'settings-nats', { desired: 1, running: 1 });
+      tasks.running = tasks.running.filter(({ id }) => id !== 'settings-task-2');
+      instances.splice(0, instances.length, ...instances.filter((one) => one.id !== 'settings-2'));
+      contractOf(contracts)?.instances.pop();
+    },
+    shows: ['fail ecs.running/settings'],
+  },
+  {
+    broken: 'more tasks than the definition allows',
+    by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
+    shows: ['warn ecs.running/settings'],
+  },
+  {
+    broken: 'a deployment that is under way',
+    by: ({ services }) => deployment(services, { rollout: 'IN_PROGRESS' }),
+    shows: ['warn ecs.rollout/settings'],
+  },
+  {
+    broken: 'a deployment that failed',
+    by: ({ services }) => deployment(services, { rollout: 'FAILED', failedTasks: 3 }),
+    shows: ['fail ecs.rollout/settings'],
+  },
+  {
+    broken: 'a deployment under way whose tasks fail',
+    by: ({ services }) => deployment(services, { rollout: 'IN_PROGRESS', failedTasks: 1 }),
+    shows: ['fail ecs.rollout/settings'],
+  },
+  {
+    broken: 'a task that is UNHEALTHY',
+    by: ({ tasks }) => set(tasks.running, 'settings-task-1', { health: 'UNHEALTHY' }),
+    shows: ['fail ecs.health/settings'],
+  },
+  {
+    broken: 'a task whose health nobody knows',
+    by: ({ tasks }) => set(tasks.running, 'settings-task-1', { health: 'UNKNOWN' }),
+    shows: ['unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a task of another revision',
+    by: ({ tasks }) => set(tasks.running, 'settings-task-1', { taskDefinition: 'arn:x/settings-nats:2' }),
+    shows: ['fail ecs.revision/settings'],
+  },
+  {
+    broken: 'a task of another revision while a deployment is under way',
+    by: ({ tasks, services }) => {
+      set(tasks.running, 'settings-task-1', { taskDefinition: 'arn:x/settings-nats:2' });
+      deployment(services, { rollout: 'IN_PROGRESS' });
+    },
+    shows: ['warn ecs.rollout/settings', 'warn ecs.revision/settings'],
+  },
+  {
+    broken: 'a task of the same revision with another image',
+    by: ({ tasks }) => {
+      const [container] = task(settings, 1).containers;
+      set(tasks.running, 'settings-task-1', { containers: [{ ...container, imageDigest: 'sha256:other' }] });
+    },
+    shows: ['fail ecs.revision/settings'],
+  },
+  {
+    broken: 'a service that was never released',
+    by: ({ releases }) => void delete releases.services.settings,
+    shows: ['unknown ecs.revision/settings'],
+  },
+  {
+    broken: 'a task that failed a while ago',
+    by: ({ tasks }) => void tasks.stopped.push(failedTask(settings, 1, 10)),
+    shows: ['warn ecs.stops/settings'],
+  },
+  {
+    broken: 'a service that flaps',
+    by: ({ tasks }) => void tasks.stopped.push(...[1, 2, 3].map((n) => failedTask(settings, n, n / 2))),
+    shows: ['fail ecs.stops/settings'],
+  },
+  {
+    broken: 'a dead NATS node',
+    by: (evidence) => {
+      find(evidence['nats-listeners'], 'nats-3', { announced: silent(), client: silent(), route: silent() });
+      find(evidence['nats-system'], 'nats-3', { answer: silent() });
+      const tries = evidence['nats-strangers'].find(({ node }) => node === 'nats-3')?.tries ?? [];
+      for (const attempt of tries) attempt.answer = silent();
+      for (const { answer } of evidence['nats-system']) {
+        if (!answer.ok) continue;
+        answer.value.routez.routes = (answer.value.routez.routes ?? []).filter(
+          ({ remote_id }) => remote_id !== 'ID-nats-3',
+        );
+        for (const replica of answer.value.jsz.meta_cluster?.replicas ?? [])
+          if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
+      }
+    },
+    shows: ['fail nats.reach/nats-3'],
+    folds: [
+      'unknown nats.mtls/nats-3',
+      'unknown nats.strangers/nats-3',
+      'unknown nats.certificates/nats-3',
+      'fail nats.mesh/nats-1',
+      'fail nats.mesh/nats-2',
+      'unknown nats.mesh/nats-3',
+      'fail nats.mesh/nats-4',
+      'fail nats.mesh/nats-5',
+      'fail nats.meta/gaming-system',
+    ],
+  },
+  {
+    broken: 'a node that answers by another’s name',
+    by: (evidence) => {
+      const { announced } = evidence['nats-listeners'][1] as Evidence['nats-listeners'][number];
+      if (announced.ok) announced.value.serverName = 'nats-9';
+    },
+    shows: ['fail nats.reach/nats-2'],
+  },
+  {
+    broken: 'one server behind two addresses',
+    by: (evidence) => {
+      const { announced } = evidence['nats-listeners'][1] as Evidence['nats-listeners'][number];
+      if (announced.ok) Object.assign(announced.value, { serverId: 'ID-nats-1' });
+    },
+    shows: ['fail nats.reach/nats-1', 'fail nats.reach/nats-2'],
+  },
+  {
+    broken: 'an island',
+    by: (evidence) => {
+      for (const { node, answer } of evidence['nats-system']) {
+        if (!answer.ok) continue;
+        const { routez } = answer.value;
+        routez.routes = (routez.routes ?? []).filter(
+          ({ remote_id }) => node !== 'nats-5' && remote_id !== 'ID-nats-5',
+        );
+      }
+    },
+    shows: [
+      'fail nats.mesh/nats-1',
+      'fail nats.mesh/nats-2',
+      'fail nats.mesh/nats-3',
+      'fail nats.mesh/nats-4',
+      'fail nats.mesh/nats-5',
+    ],
+  },
+  {
+    broken: 'routes that go one way only',
+    by: (evidence) => {
+      const { answer } = evidence['nats-system'][0] as Evidence['nats-system'][number];
+      if (answer.ok) answer.value.routez.routes = ['nats-3', 'nats-4', 'nats-5'].map(route);
+    },
+    shows: ['fail nats.mesh/nats-1', 'fail nats.mesh/nats-2'],
+  },
+  {
+    broken: 'a server in the mesh that the definition does not know',
+    by: (evidence) => {
+      const { answer } = evidence['nats-system'][0] as Evidence['nats-system'][number];
+      if (answer.ok) answer.value.routez.routes?.push(route('intruder'));
+    },
+    shows: ['warn nats.mesh/nats-1'],
+  },
+  {
+    broken: 'two JetStream leaders',
+    by: (evidence) => meta(evidence, 'nats-5', { leader: 'nats-5' }),
+    shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'no JetStream leader',
+    by: (evidence) => {
+      for (const { node } of evidence['nats-system']) meta(evidence, node, { leader: '' });
+    },
+    shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a replica that is behind',
+    by: (evidence) => {
+      const { answer } = evidence['nats-system'][0] as Evidence['nats-system'][number];
+      if (answer.ok) Object.assign(answer.value.jsz.meta_cluster?.replicas?.[0] ?? {}, { lag: 500 });
+    },
+    shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a node that lets in who has no certificate',
+    by: (evidence) => {
+      const [attempt] = evidence['nats-strangers'][3]?.tries ?? [];
+      Object.assign(attempt ?? {}, { answer: ok({ refused: false, how: 'it answers PONG' }) });
+    },
+    shows: ['fail nats.strangers/nats-4'],
+  },
+  {
+    broken: 'a certificate that we do not trust',
+    by: (evidence) =>
+      find(evidence['nats-listeners'], 'nats-2', {
+        route: ok({ ...served(), untrusted: 'CERT_HAS_EXPIRED' }),
+      }),
+    shows: ['fail nats.mtls/nats-2'],
+  },
+  {
+    broken: 'an old protocol',
+    by: (evidence) =>
+      find(evidence['nats-listeners'], 'nats-2', { client: ok({ ...served(), protocol: 'TLSv1.1' }) }),
+    shows: ['fail nats.mtls/nats-2'],
+  },
+  {
+    broken: 'a certificate in its last third',
+    by: (evidence) => find(evidence['nats-listeners'], 'nats-2', { client: ok(served(61)) }),
+    shows: ['warn nats.certificates/nats-2'],
+  },
+  {
+    broken: 'a certificate in its last tenth',
+    by: (evidence) => find(evidence['nats-listeners'], 'nats-2', { client: ok(served(82)) }),
+    shows: ['fail nats.certificates/nats-2'],
+  },
+  {
+    broken: 'a certificate for servers only',
+    by: (evidence) => {
+      const lame = served();
+      lame.leaf.usages.pop();
+      find(evidence['nats-listeners'], 'nats-2', { route: ok(lame) });
+    },
+    shows: ['fail nats.certificates/nats-2'],
+  },
+  {
+    broken: 'a dead Redis replica',
+    by: ({ 'redis-nodes': { nodes } }) => {
+      Object.assign(nodes[3] ?? {}, { answer: silent() });
+      const primary = nodes[0]?.answer;
+      if (primary?.ok) primary.value.replication.replicas = [];
+    },
+    shows: ['fail redis.reach/127.0.0.1:20033'],
+    folds: ['unknown redis.slots/127.0.0.1:20033', 'fail redis.replication/shard-1'],
+  },
+  {
+    broken: 'a view in which slots fail',
+    by: ({ 'redis-nodes': { nodes } }) => {
+      const answer = nodes[1]?.answer;
+      if (answer?.ok) Object.assign(answer.value.info, { state: 'fail', slotsOk: 10923, slotsFail: 5461 });
+    },
+    shows: ['fail redis.slots/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a replica that lags',
+    by: ({ 'redis-nodes': { nodes } }) => {
+      const answer = nodes[1]?.answer;
+      if (answer?.ok) Object.assign(answer.value.replication.replicas[0] ?? {}, { lag: 9 });
+    },
+    shows: ['fail redis.replication/shard-2'],
+  },
+  {
+    broken: 'a shard too few',
+    by: ({ 'redis-nodes': { nodes } }) => {
+      for (const { answer } of nodes) {
+        if (!answer.ok) continue;
+        const [first, , third] = answer.value.nodes;
+        first?.slots.push(...(third?.slots ?? []));
+        third?.slots.splice(0);
+      }
+    },
+    shows: ['fail redis.replication/shard-3'],
+  },
+  {
+    broken: 'a task that answers no $SRV.PING',
+    by: ({ instances }) =>
+      void instances.splice(
+        instances.findIndex(({ id }) => id === 'settings-1'),
+        1,
+      ),
+    shows: ['fail service.instances/settings'],
+  },
+  {
+    broken: 'a task that answers no $SRV.PING because it has just started',
+    by: ({ instances, tasks }) => {
+      instances.splice(
+        instances.findIndex(({ id }) => id === 'settings-1'),
+        1,
+      );
+      set(tasks.running, 'settings-task-1', { health: 'UNKNOWN', startedAt: NOW });
+    },
+    shows: ['unknown ecs.health/settings'],
+    folds: ['unknown service.instances/settings'],
+  },
+  {
+    broken: 'an instance that is no task',
+    by: ({ instances }) => void instances.push({ ...stranger(), service: 'settings' }),
+    shows: ['warn service.instances/settings'],
+  },
+  {
+    broken: 'an instance of no service',
+    by: ({ instances }) => void instances.push(stranger()),
+    shows: ['warn service.instances/mystery'],
+  },
+  {
+    broken: 'a probe that fails through one node',
+    by: ({ contracts }) => {
+      Object.assign(contractOf(contracts)?.replies[2] ?? {}, {
+        outcome: 'service-error',
+        why: 'UNAVAILABLE',
+      });
+    },
+    shows: ['fail service.contract/settings'],
+  },
+  {
+    broken: 'an instance that served no probe',
+    by: ({ contracts }) => void Object.assign(contractOf(contracts)?.instances[1] ?? {}, { served: 0 }),
+    shows: ['unknown service.contract/settings'],
+  },
+  {
+    broken: 'a gateway that is not ready',
+    by: ({ gateway }) => {
+      gateway.ready = ok({ status: 503, body: 'not ready' });
+      if (gateway.route) gateway.route.answer = ok({ status: 503, body: { error: { code: 'UNAVAILABLE' } } });
+    },
+    shows: ['fail gateway.ready/gateway'],
+    folds: ['fail gateway.route/gateway'],
+  },
+  {
+    broken: 'a gateway that answers something else',
+    by: ({ gateway }) => {
+      if (gateway.route) gateway.route.answer = ok({ status: 200, body: { settings: [] } });
+    },
+    shows: ['fail gateway.route/gateway'],
+  },
+  {
+    broken: 'a fleet without a route that could be asked',
+    by: ({ gateway }) => {
+      gateway.route = undefined;
+    },
+    shows: ['skip gateway.route/gateway'],
+  },
+];
+
+describe('a fleet with', () => {
+  it.each(CASES)('$broken shows exactly that', ({ by, shows, folds = [] }) => {
+    const evidence = healthyEvidence();
+    by(evidence);
+    const healthy = new Set(judge(healthyEvidence()).map(brief));
+    const other = judge(evidence).filter((finding) => !healthy.has(brief(finding)));
+    const [roots, rest] = [
+      other.filter(({ causedBy }) => !causedBy),
+      other.filter(({ causedBy }) => causedBy),
+    ];
+    expect(roots.map(brief).sort()).toEqual(shows.toSorted());
+    expect(rest.map(brief).sort()).toEqual(folds.toSorted());
+  });
+});
+
+function judge(evidence: Evidence): Finding[] {
+  return judgeAll(CHECKS, asSet(evidence), FLEET, NOW);
+}
+
+function brief({ status, check, subject }: Finding): string {
+  return `${status} ${check}/${subject.name}`;
+}
+
+function contractOf(contracts: Evidence['contracts']) {
+  return contracts.find((entry) => entry.service === 'settings');
+}
+
+function stranger() {
+  const unknown = { taskArn: 'arn:aws:ecs:x/somebody', revision: undefined, imageDigest: undefined };
+  return { service: 'mystery', id: 'X', version: '1.0.0', ...unknown };
+}
+
+function set(list: { name?: string; id?: string }[], key: string, change: object): void {
+  Object.assign(list.find(({ name, id }) => name === key || id === key) ?? {}, change);
+}
+
+function find(list: { node: string }[], key: string, change: object): void {
+  Object.assign(list.find(({ node }) => node === key) ?? {}, change);
+}
+
+function deployment({ services }: Evidence['services'], change: object): void {
+  Object.assign(services.find(({ name }) => name === 'settings-nats')?.deployments[0] ?? {}, change);
+}
+
+function meta(evidence: Evidence, name: string, change: object): void {
+  const answer = evidence['nats-system'].find(({ node }) => node === name)?.answer;
+  if (answer?.ok) Object.assign(answer.value.jsz.meta_cluster ?? {}, change);
+}

@@ -1,0 +1,289 @@
+import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
+import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
+import { loadFleet } from '../../../src/lib/fleet/load.ts';
+import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
+import type { Jsz } from '../../../src/lib/nats/system.ts';
+import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
+import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
+import type { Served } from '../../../src/lib/verify/collectors/nats-listeners.ts';
+import type { Answer, Evidence, EvidenceSet } from '../../../src/lib/verify/evidence.ts';
+
+export const NOW = new Date('2026-03-01T12:00:00Z');
+const DAY = 24 * 60 * 60_000;
+
+/** This repository's own definition. */
+export const FLEET: Fleet = await loadFleet({ from: import.meta.dirname, environment: 'local', slot: '0' });
+
+export function ok<T>(value: T): Answer<T> {
+  return { ok: true, value };
+}
+
+export function silent(fault: 'tcp' | 'timeout' = 'tcp'): Answer<never> {
+  return { ok: false, fault, why: 'nobody listens there' };
+}
+
+/** What a fleet shows that is exactly what its definition says; a fresh copy for each test to break. */
+export function healthyEvidence(): Evidence {
+  const nodes = FLEET.environment.nats.nodes;
+  return {
+    account: { account: FLEET.environment.account, arn: 'arn:aws:iam::000000000000:user/gsys' },
+    services: {
+      services: FLEET.services.map(serviceState),
+      inCluster: [...FLEET.services.map(({ ecsService }) => ecsService), 'legacy-http'],
+    },
+    tasks: {
+      running: FLEET.services.flatMap((service) => [task(service, 1), task(service, 2)]),
+      stopped: [],
+    },
+    releases: {
+      services: Object.fromEntries(
+        FLEET.services.map((service) => [
+          service.name,
+          { release: 'r1', taskDefinition: taskDefinition(service), imageDigest: digest(service) },
+        ]),
+      ),
+    },
+    'nats-listeners': nodes.map(({ name }) => ({
+      node: name,
+      announced: ok({ serverId: id(name), serverName: name, cluster: FLEET.nats.cluster, tlsRequired: true }),
+      client: ok(served()),
+      route: ok(served()),
+    })),
+    'nats-strangers': nodes.map(({ name }) => ({
+      node: name,
+      tries: (['client', 'route'] as const).flatMap((listener) =>
+        STRANGERS.map((stranger) => ({ listener, stranger, answer: ok({ refused: true, how: 'alert' }) })),
+      ),
+    })),
+    'nats-system': nodes.map(({ name }) => ({
+      node: name,
+      answer: ok({
+        varz: {
+          server_id: id(name),
+          server_name: name,
+          version: '2.9.10',
+          now: '',
+          start: '',
+          config_load_time: '',
+        },
+        routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
+        jsz: { meta_cluster: meta(name) },
+      }),
+    })),
+    'redis-nodes': redisNodes(),
+    instances: FLEET.services.flatMap((service) =>
+      [1, 2].map((n) => ({
+        service: service.name,
+        id: `${service.name}-${n}`,
+        version: '1.0.0',
+        taskArn: task(service, n).arn,
+        revision: undefined,
+        imageDigest: digest(service),
+      })),
+    ),
+    contracts: FLEET.services
+      .filter(({ probe }) => probe !== undefined)
+      .map((service) => ({
+        service: service.name,
+        subject: service.endpoints[0]?.subject ?? '',
+        replies: nodes.map(({ name }) => ({ through: name, outcome: 'ok', why: '' })),
+        instances: [1, 2].map((n) => ({
+          id: `${service.name}-${n}`,
+          taskArn: task(service, n).arn,
+          served: 3,
+          failed: 0,
+        })),
+      })),
+    gateway: {
+      ready: ok({ status: 200, body: 'ready' }),
+      route: {
+        service: 'settings',
+        path: '/settings/get',
+        answer: ok({ status: 200, body: { settings: [{ key: 'language', isDefault: true, value: 'en' }] } }),
+      },
+    },
+  };
+}
+
+/** As `collect` would hand it over. */
+export function asSet(evidence: Partial<Evidence>): EvidenceSet {
+  return Object.fromEntries(
+    Object.entries(evidence).map(([source, value]) => [source, { evidence: value, at: NOW }]),
+  );
+}
+
+export function service(name: string): Service {
+  return FLEET.services.find((candidate) => candidate.name === name) as Service;
+}
+
+export function task(of: Service, n: number): TaskState {
+  const name = `${of.name}-task-${n}`;
+  return {
+    arn: `arn:aws:ecs:us-east-1:000000000000:task/cluster/${name}`,
+    id: name,
+    ecsService: of.ecsService,
+    taskDefinition: taskDefinition(of),
+    lastStatus: 'RUNNING',
+    desiredStatus: 'RUNNING',
+    health: 'HEALTHY',
+    startedBy: 'ecs-svc/1',
+    address: `127.64.0.${n}`,
+    createdAt: new Date(NOW.getTime() - DAY),
+    startedAt: new Date(NOW.getTime() - DAY),
+    stoppedAt: undefined,
+    stopCode: undefined,
+    stoppedReason: undefined,
+    containers: [
+      {
+        name: of.ecsService,
+        image: undefined,
+        imageDigest: digest(of),
+        lastStatus: 'RUNNING',
+        health: 'HEALTHY',
+        exitCode: undefined,
+        reason: undefined,
+      },
+    ],
+  };
+}
+
+/** A task that failed so many minutes ago. */
+export function failedTask(of: Service, n: number, minutes: number): TaskState {
+  return {
+    ...task(of, n),
+    id: `failed-${n}`,
+    lastStatus: 'STOPPED',
+    desiredStatus: 'STOPPED',
+    stopCode: 'EssentialContainerExited',
+    stoppedReason: 'Essential container in task exited',
+    stoppedAt: new Date(NOW.getTime() - minutes * 60_000),
+  };
+}
+
+export function serviceState(of: Service): ServiceState {
+  return {
+    name: of.ecsService,
+    arn: `arn:aws:ecs:us-east-1:000000000000:service/cluster/${of.ecsService}`,
+    status: 'ACTIVE',
+    taskDefinition: taskDefinition(of),
+    desired: 2,
+    running: 2,
+    pending: 0,
+    createdAt: NOW,
+    deployments: [
+      {
+        id: 'ecs-svc/1',
+        status: 'PRIMARY',
+        taskDefinition: taskDefinition(of),
+        desired: 2,
+        running: 2,
+        pending: 0,
+        failedTasks: 0,
+        rollout: 'COMPLETED',
+        rolloutReason: 'completed',
+        createdAt: NOW,
+        updatedAt: NOW,
+      },
+    ],
+    currentServiceDeployment: undefined,
+    events: [],
+  };
+}
+
+export function served(age = 1, life = 90): Served {
+  return {
+    protocol: 'TLSv1.3',
+    untrusted: undefined,
+    leaf: {
+      subject: 'CN=nats',
+      issuer: 'CN=issuer',
+      serial: '01',
+      dns: ['localhost'],
+      ip: ['127.0.0.1'],
+      authority: false,
+      usages: [SERVER_AUTH, CLIENT_AUTH],
+      notBefore: new Date(NOW.getTime() - age * DAY),
+      notAfter: new Date(NOW.getTime() + (life - age) * DAY),
+      fingerprint: 'AB:CD',
+    },
+  };
+}
+
+function taskDefinition({ ecsService }: Service): string {
+  return `arn:aws:ecs:us-east-1:000000000000:task-definition/${ecsService}:1`;
+}
+
+function digest({ name }: Service): string {
+  return `sha256:${name}`;
+}
+
+function id(node: string): string {
+  return `ID-${node}`;
+}
+
+export function route(to: string) {
+  return { remote_id: id(to), did_solicit: true };
+}
+
+const LEADER = 'nats-1';
+
+function meta(node: string): NonNullable<Jsz['meta_cluster']> {
+  const names = FLEET.environment.nats.nodes.map(({ name }) => name);
+  const replicas = names
+    .filter((name) => name !== LEADER)
+    .map((name) => ({ name, current: true, active: 1_000_000 }));
+  return { leader: LEADER, cluster_size: names.length, ...(node === LEADER && { replicas }) };
+}
+
+const SLOTS = ['0-5460', '5461-10922', '10923-16383'];
+
+/** Three primaries, then their replicas, as the layout has them. */
+function redisNodes(): Evidence['redis-nodes'] {
+  const endpoints = FLEET.environment.redis.endpoints;
+  const table: ClusterNode[] = endpoints.map(({ host, port }, i) => ({
+    id: `node-${i}`,
+    host,
+    port,
+    flags: [i < 3 ? 'master' : 'slave'],
+    primary: i < 3 ? undefined : `node-${i - 3}`,
+    linked: true,
+    slots: i < 3 ? [SLOTS[i] as string] : [],
+    migrating: [],
+  }));
+  return {
+    nodes: endpoints.map((node, i) => ({
+      node,
+      answer: ok({
+        info: {
+          state: 'ok',
+          slotsAssigned: 16384,
+          slotsOk: 16384,
+          slotsPfail: 0,
+          slotsFail: 0,
+          knownNodes: 6,
+          size: 3,
+          epoch: 6,
+        },
+        nodes: structuredClone(table),
+        replication: {
+          role: i < 3 ? 'master' : 'slave',
+          linkUp: i >= 3,
+          syncing: false,
+          offset: 1000,
+          backlogSize: 1_048_576,
+          replicas:
+            i < 3
+              ? [
+                  {
+                    ...(endpoints[i + 3] as (typeof endpoints)[number]),
+                    state: 'online',
+                    offset: 990,
+                    lag: 0,
+                  },
+                ]
+              : [],
+        },
+      }),
+    })),
+  };
+}
