@@ -36,10 +36,16 @@ async function within(
     return await Promise.race([collect(context), late]);
   } catch (error) {
     if (error instanceof GsysError && error.code === 'WRONG_ACCOUNT') throw error;
-    return { missing: messageOf(error) };
+    return { missing: messageOf(error), ...remedyOf(error) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** The next step of an error, where it is a command and not a sentence. */
+function remedyOf(error: unknown): Pick<Missing, 'remedy'> {
+  const next = error instanceof GsysError ? error.next : undefined;
+  return next !== undefined && /^(gsys|aws) /.test(next) ? { remedy: [next] } : {};
 }
 
 async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {

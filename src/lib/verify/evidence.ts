@@ -31,6 +31,8 @@ export type SourceId = keyof Evidence;
 /** A source that gave nothing, and why. */
 export interface Missing {
   missing: string;
+  /** Commands to type. */
+  remedy?: string[];
 }
 
 /** What one of several peers answered, or why it did not. */

@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type Check, findingId, isBad, type Judgement } from './check.ts';
 import type { Finding, Subject } from './document.ts';
-import { type Evidence, type EvidenceSet, isMissing, type SourceId } from './evidence.ts';
+import { type Evidence, type EvidenceSet, isMissing, type Missing, type SourceId } from './evidence.ts';
 
 /** Evidence in, findings out; causes are named, nothing is left out. */
 export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Fleet, now: Date): Finding[] {
@@ -34,8 +34,16 @@ function judgeOne(check: Check, set: EvidenceSet, fleet: Fleet, now: Date): Judg
   const times = check.uses.flatMap((id) => (set[id] === undefined ? [] : [set[id].at.getTime()]));
   const at = times.length === 0 ? now : new Date(Math.min(...times));
   const missing = check.uses.flatMap((id) => lack(id, set));
-  if (missing.length > 0)
-    return { at, blind: true, judgements: unknown(check, fleet, missing.join('; '), 'no evidence') };
+  if (missing.length > 0) {
+    const message = [...new Set(missing.map((lack) => lack.missing))].join('; ');
+    const remedy = [...new Set(missing.flatMap((lack) => lack.remedy ?? []))];
+    const judgements = unknown(check, fleet, message, 'no evidence');
+    return {
+      at,
+      blind: true,
+      judgements: judgements.map((one) => ({ ...one, ...(remedy.length > 0 && { remedy }) })),
+    };
+  }
   const evidence = Object.fromEntries(check.uses.map((id) => [id, set[id]?.evidence])) as unknown as Evidence;
   try {
     return { at, blind: false, judgements: check.judge(evidence, fleet, now) };
@@ -45,10 +53,10 @@ function judgeOne(check: Check, set: EvidenceSet, fleet: Fleet, now: Date): Judg
   }
 }
 
-function lack(id: SourceId, set: EvidenceSet): string[] {
+function lack(id: SourceId, set: EvidenceSet): Missing[] {
   const evidence = set[id]?.evidence;
-  if (evidence === undefined) return [`${id} was not collected`];
-  return isMissing(evidence) ? [evidence.missing] : [];
+  if (evidence === undefined) return [{ missing: `${id} was not collected` }];
+  return isMissing(evidence) ? [evidence] : [];
 }
 
 /** A subject of the definition that a check says nothing about is unknown. */

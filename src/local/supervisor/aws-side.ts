@@ -12,6 +12,7 @@ import { portTaken } from '../free-ports.ts';
 import { createFront } from '../front.ts';
 import type { Journal } from '../journal.ts';
 import type { TaskView } from '../ports.ts';
+import { createClock } from '../runtime/clock.ts';
 import { openStore } from '../store.ts';
 
 export interface AwsSide {
@@ -29,11 +30,19 @@ export interface AwsSidePlan {
   fleet: Fleet;
   layout: EmbeddedLayout;
   journal: Journal;
+  /** How many scheduler and health seconds pass in a real one. */
+  timeScale: number;
   onError(error: unknown): void;
 }
 
 /** The AWS services of the platform, over the state that is kept, and the tasks that ECS runs. */
-export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePlan): Promise<AwsSide> {
+export async function openAwsSide({
+  fleet,
+  layout,
+  journal,
+  timeScale,
+  onError,
+}: AwsSidePlan): Promise<AwsSide> {
   const folder = path.join(layout.stateDir, 'aws');
   const store = openStore(folder, { onError });
   const { region, account, cluster } = fleet.environment;
@@ -52,6 +61,7 @@ export async function openAwsSide({ fleet, layout, journal, onError }: AwsSidePl
     region,
     account,
     slot: layout.slot,
+    clock: createClock(timeScale),
     randomId: randomUUID,
     store,
     images: core.images,

@@ -49,7 +49,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
   ]);
   signal.throwIfAborted();
 
-  const aws = await openAwsSide({ fleet, layout, journal, onError });
+  const aws = await openAwsSide({ fleet, layout, journal, timeScale: options.timeScale, onError });
   onStop(() => aws.close());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };

@@ -105,7 +105,7 @@ describe('a deployment', () => {
       () => platform.tasks('web'),
       (tasks) => tasks.length === 0,
     );
-    expect((await platform.tasks('web', 'STOPPED')).length).toBeLessThanOrEqual(4);
+    expect((await platform.tasks('web', 'STOPPED')).length).toBeLessThanOrEqual(6);
   });
 
   it('ends STOPPED where the breaker may not roll back', async () => {

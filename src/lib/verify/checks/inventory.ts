@@ -9,7 +9,7 @@ export const inventory = defineCheck({
   title: 'inventory',
   layer: 'ecs',
   uses: ['services'],
-  dependsOn: [],
+  dependsOn: ['ecs.account'],
   explain:
     'Every service of the definition exists in the cluster and is ACTIVE. What else lives there and is not in aws.foreign is a warning: nobody judges it.',
   subjects: serviceSubjects,

@@ -6,7 +6,7 @@ export const redisReach = defineCheck({
   title: 'reach',
   layer: 'redis',
   uses: ['redis-nodes'],
-  dependsOn: [],
+  dependsOn: ['ecs.account'],
   explain:
     'Every node of the definition, and every node that those tell of, accepts a fresh TLS connection, our password and a command, each by itself.',
   subjects: redisSubjects,
