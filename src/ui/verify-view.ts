@@ -49,7 +49,7 @@ const INDENT = 9;
 function groupText(group: Group, paint: Paint, verbose: boolean): string {
   const { status, checks, subjects, message, remedy, consequences } = group;
   const label = paint(COLOURS[status], status.padEnd(INDENT));
-  const [title = '', ...rest] = wrap(`${checks.join(', ')}: ${subjects.join(', ')}`, WIDTH - INDENT);
+  const [title = '', ...rest] = wrap(`${checks.join(', ')}: ${list(subjects)}`, WIDTH - INDENT);
   const indented = (lines: string[]) => lines.map((line) => ' '.repeat(INDENT) + line);
   return [
     label + paint('bold', plain(title)),
@@ -68,7 +68,16 @@ function summary(consequences: Finding[]): string {
   const byCheck = new Map<string, string[]>();
   for (const { check, subject } of consequences)
     byCheck.set(check, [...(byCheck.get(check) ?? []), subject.name]);
-  return `so also: ${[...byCheck].map(([check, names]) => `${check} of ${names.join(', ')}`).join('; ')}`;
+  return `so also: ${[...byCheck].map(([check, names]) => `${check} of ${list(names)}`).join('; ')}`;
+}
+
+/** `--verbose` and `--json` have them all. */
+const MAX_NAMES = 8;
+
+function list(names: string[]): string {
+  if (names.length <= MAX_NAMES) return names.join(', ');
+  const shown = names.slice(0, MAX_NAMES - 1);
+  return `${shown.join(', ')} and ${names.length - shown.length} more`;
 }
 
 function findingLine({ status, check, subject, message }: Finding, paint: Paint): string {

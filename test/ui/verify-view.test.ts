@@ -56,6 +56,11 @@ it('shows findings that say the same as one', () => {
   expect(text(late)).toMatch(/^unknown {2}ecs\.running, ecs\.health: settings\n {9}late\n/);
 });
 
+it('cuts a long list of subjects short', () => {
+  const many = Array.from({ length: 23 }, (_, i) => finding('ecs.health', `service-${i}`, 'unknown'));
+  expect(text(many)).toMatch(/service-6\s+and\s+16\s+more/);
+});
+
 it('lists passes with --verbose', () => {
   expect(text(FINDINGS, true)).toContain('pass     nats.reach          nats-1  as it should be');
 });
