@@ -82,7 +82,22 @@ export async function startNats({ slot, size, services = [], twist }: ClusterOpt
     writeFileSync(file, twist?.(config, node.name) ?? config);
     processes.set(node.name, spawn('nats-server', ['-c', file, '-l', path.join(dir, `${node.name}.log`)]));
   }
-  await Promise.all(nodes.map(({ monitorPort }) => until(() => ready(monitorPort, size))));
+  const stop = async () => {
+    const ended = [...processes.values()].map((child) =>
+      child.exitCode === null && child.signalCode === null
+        ? new Promise((resolve) => child.once('exit', resolve))
+        : undefined,
+    );
+    for (const child of processes.values()) child.kill('SIGKILL');
+    await Promise.all(ended);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  try {
+    await Promise.all(nodes.map(({ monitorPort }) => until(() => ready(monitorPort, size))));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     dir,
     ca,
@@ -93,16 +108,7 @@ export async function startNats({ slot, size, services = [], twist }: ClusterOpt
       if (found === undefined) throw new Error(`there is no ${node}`);
       return found;
     },
-    stop: async () => {
-      const ended = [...processes.values()].map((child) =>
-        child.exitCode === null && child.signalCode === null
-          ? new Promise((resolve) => child.once('exit', resolve))
-          : undefined,
-      );
-      for (const child of processes.values()) child.kill('SIGKILL');
-      await Promise.all(ended);
-      rmSync(dir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
