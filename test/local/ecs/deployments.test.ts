@@ -255,12 +255,11 @@ describe('a deployment', () => {
     );
     await first.stop();
 
-    const second = await startPlatform(SLOT, folder);
-    for (const name of ['done', 'begun'])
-      await second.images.add(`registry/${name}:${name === 'done' ? 'v1' : 'stuck'}`, {
-        'main.js': GOOD_MAIN,
-        'health.js': HEALTH,
-      });
+    // The images are there before the scheduler starts tasks of them.
+    const second = await startPlatform(SLOT, folder, async (images) => {
+      for (const image of ['done:v1', 'begun:stuck'])
+        await images.add(`registry/${image}`, { 'main.js': GOOD_MAIN, 'health.js': HEALTH });
+    });
     expect((await finished(second, 'begun')).status).toBe('SUCCESSFUL');
     await steady(second, 'done', 2);
     expect(await second.deployment('done')).toEqual(done);

@@ -37,8 +37,13 @@ export const HEALTH_CHECK: Client.HealthCheck = {
 };
 
 /** An ECS with real processes, over HTTP, as a client sees it. */
-export async function startPlatform(slot: number, folder = tempFolder()) {
+export async function startPlatform(
+  slot: number,
+  folder = tempFolder(),
+  prepare: (images: ReturnType<typeof imageFolder>) => Promise<void> = async () => {},
+) {
   const images = imageFolder(path.join(folder, 'blobs'));
+  await prepare(images);
   const lines: { group: string; stream: string; message: string }[] = [];
   const secrets = new Map<string, string>();
   const errors: unknown[] = [];
