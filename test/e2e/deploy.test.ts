@@ -12,11 +12,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gsys, start } from '../support/cli.ts';
 import { REPOSITORY } from '../support/definition.ts';
+import { leaseSlot } from '../support/slot.ts';
 import { until } from '../support/until.ts';
 
 /** A fleet of its own in a temporary folder, to be broken, on a platform of its own. */
 const root = mkdtempSync(path.join(tmpdir(), 'gsys-deploy-'));
-const env = { GSYS_SLOT: '35' };
+const env = { GSYS_SLOT: String(leaseSlot()) };
 const settings = path.join(root, 'services/settings/main.ts');
 const source = readFileSync(path.join(REPOSITORY, 'services/settings/main.ts'), 'utf8');
 

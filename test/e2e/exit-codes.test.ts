@@ -5,10 +5,11 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gsys, start } from '../support/cli.ts';
 import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
+import { leaseSlot } from '../support/slot.ts';
 import { until } from '../support/until.ts';
 
 /** No platform runs in this slot: everything here is about what gsys says when it cannot see. */
-const SLOT = '42';
+const SLOT = leaseSlot();
 let broken: DefinitionFolder;
 let home: string;
 let env: Record<string, string>;
@@ -16,7 +17,7 @@ beforeAll(() => {
   broken = definitionFolder();
   broken.write('services/settings/service.yaml', 'purpose: 1\nsubjects: []\n');
   home = mkdtempSync(path.join(tmpdir(), 'gsys-home-'));
-  env = { GSYS_SLOT: SLOT, GSYS_HOME: home };
+  env = { GSYS_SLOT: String(SLOT), GSYS_HOME: home };
 });
 afterAll(() => {
   broken.remove();
@@ -67,9 +68,7 @@ describe.each([
 describe('an endpoint that accepts and never answers', () => {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => sockets.add(socket));
-  beforeAll(
-    () => new Promise<void>((resolve) => server.listen(20_091 + Number(SLOT) * 100, '127.0.0.1', resolve)),
-  );
+  beforeAll(() => new Promise<void>((resolve) => server.listen(20_091 + SLOT * 100, '127.0.0.1', resolve)));
   afterAll(async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of sockets) socket.destroy();

@@ -5,7 +5,7 @@ import { until } from '../support/until.ts';
 /** The way of a user from nothing to a verified fleet, and what verify says when something breaks. */
 let fleet: Platform;
 beforeAll(async () => {
-  fleet = platform(43);
+  fleet = platform();
   const { code, stderr } = await fleet.gsys('local', 'up');
   expect({ code, stderr }).toMatchObject({ code: 0 });
 });

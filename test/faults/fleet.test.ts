@@ -19,7 +19,7 @@ beforeAll(async () => {
   for (const name of ['proto', 'node_modules'])
     symlinkSync(path.join(REPOSITORY, name), path.join(definition.root, name));
   mkdirSync(path.join(definition.root, 'services', 'broken'));
-  fleet = platform(56, definition.root);
+  fleet = platform(definition.root);
   expect(await fleet.gsys('local', 'up')).toMatchObject({ code: 0 });
   await release('settings', 'gateway');
 });

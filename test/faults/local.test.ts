@@ -8,8 +8,8 @@ import { type Platform, platform, runs } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 let open: Platform[] = [];
-const make = (slot: number) => {
-  const made = platform(slot);
+const make = () => {
+  const made = platform();
   open.push(made);
   return made;
 };
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 describe('bringing the platform up', () => {
   it.each(['NATS', 'REDIS'])('%s server missing: said, with what to install', async (which) => {
-    const { env } = make(50);
+    const { env } = make();
     const { code, stdout } = await gsys(['local', 'up', '--json'], {
       env: { ...env, [`GSYS_${which}_SERVER`]: '/nowhere/server' },
     });
@@ -29,27 +29,28 @@ describe('bringing the platform up', () => {
   });
 
   it('port taken: said, with port and holder, and nothing is left running', async () => {
-    const server = createServer().listen(20_000 + 50 * 100 + 31, '127.0.0.1');
-    const one = make(50);
+    const one = make();
+    const port = 20_000 + one.slot * 100 + 31;
+    const server = createServer().listen(port, '127.0.0.1');
     const { code, stdout } = await one.gsys('local', 'up', '--json');
     server.close();
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({
       code: 'PORT_TAKEN',
-      message: expect.stringContaining('25031'),
+      message: expect.stringContaining(String(port)),
     });
     expect(leftovers(one)).toEqual([]);
   });
 
   it('two at the same moment: one platform, both succeed', async () => {
-    const one = make(51);
+    const one = make();
     const both = await Promise.all([one.gsys('local', 'up'), one.gsys('local', 'up')]);
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect((await one.status()).nats.every(({ pid }) => runs(pid))).toBe(true);
   });
 
   it('two platforms side by side: neither sees the other', async () => {
-    const [one, two] = [make(52), make(53)];
+    const [one, two] = [make(), make()];
     expect(
       (await Promise.all([one, two].map((each) => each.gsys('local', 'up')))).map(({ code }) => code),
     ).toEqual([0, 0]);
@@ -60,7 +61,7 @@ describe('bringing the platform up', () => {
   it.each([50, 400, 1200, 2500, 4000])(
     'Ctrl-C after %i ms: nothing is left running, and the next up works',
     async (delay) => {
-      const one = make(54);
+      const one = make();
       const child = one.start('local', 'up');
       await sleep(delay);
       child.kill('SIGINT');
@@ -77,7 +78,7 @@ describe('state that is damaged', () => {
   it.each(['platform.json', 'supervisor.json', 'processes.journal'])(
     'half-written %s: up repairs it',
     async (file) => {
-      const one = make(55);
+      const one = make();
       await one.gsys('local', 'up');
       const { supervisor } = await one.status();
       process.kill(supervisor.pid, 'SIGKILL');
@@ -94,7 +95,7 @@ describe('state that is damaged', () => {
   );
 
   it('a half-written collection of the endpoint: refused by name, nothing is thrown away', async () => {
-    const one = make(55);
+    const one = make();
     const folder = path.join(one.home, 'local', 'aws');
     for (const each of [path.dirname(folder), folder]) mkdirSync(each, { mode: 0o700 });
     writeFileSync(path.join(folder, 'ecs-services.json'), '{"a":');
@@ -105,7 +106,7 @@ describe('state that is damaged', () => {
   });
 
   it('a state folder that others can read: refused', async () => {
-    const one = make(55);
+    const one = make();
     mkdirSync(path.join(one.home, 'local'), { mode: 0o755 });
     const { code } = await one.gsys('local', 'up');
     expect(code).not.toBe(0);

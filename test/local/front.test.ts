@@ -3,9 +3,10 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { taskAddress } from '../../src/lib/fleet/embedded-layout.ts';
 import { createFront, type FrontTarget } from '../../src/local/front.ts';
+import { leaseSlot } from '../support/slot.ts';
 import { until } from './ecs/until.ts';
 
-const SLOT = 23;
+const SLOT = leaseSlot();
 
 describe('the front listener', () => {
   /** A task that names itself, and is ready or not. */

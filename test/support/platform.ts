@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startOf } from '../../src/local/journal.ts';
 import { gsys, type Outcome, start } from './cli.ts';
+import { leaseSlot } from './slot.ts';
 
 /** An embedded platform of a test's own, driven through bin/ alone. */
 export interface Platform {
+  slot: number;
   home: string;
   env: Record<string, string>;
   gsys(...args: string[]): Promise<Outcome>;
@@ -34,7 +36,8 @@ export interface PlatformStatus {
 }
 
 /** @param cwd the fleet's folder; the repository's own unless given */
-export function platform(slot: number, cwd?: string): Platform {
+export function platform(cwd?: string): Platform {
+  const slot = leaseSlot();
   const home = mkdtempSync(path.join(tmpdir(), 'gsys-platform-'));
   const env = { GSYS_SLOT: String(slot), GSYS_HOME: home };
   const options = { env, ...(cwd !== undefined && { cwd }) };
@@ -45,6 +48,7 @@ export function platform(slot: number, cwd?: string): Platform {
     return JSON.parse(stdout) as T;
   };
   return {
+    slot,
     home,
     env,
     gsys: run,

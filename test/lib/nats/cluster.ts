@@ -12,6 +12,7 @@ import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
 import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+import { leaseSlot } from '../../support/slot.ts';
 
 export const FLEET = 'lab';
 
@@ -25,7 +26,6 @@ export interface NatsCluster {
 }
 
 export interface ClusterOptions {
-  slot: number;
   size: number;
   services?: Service[];
   /** A last chance to break a node's configuration. */
@@ -33,9 +33,9 @@ export interface ClusterOptions {
 }
 
 /** A real cluster with certificates of gsys's own making. */
-export async function startNats({ slot, size, services = [], twist }: ClusterOptions): Promise<NatsCluster> {
+export async function startNats({ size, services = [], twist }: ClusterOptions): Promise<NatsCluster> {
   const dir = mkdtempSync(path.join(tmpdir(), 'gsys-nats-'));
-  const layout = embeddedLayout(slot, dir, { shards: 3, replicasPerShard: 1 });
+  const layout = embeddedLayout(leaseSlot(), dir, { shards: 3, replicasPerShard: 1 });
   const nodes = layout.nats.slice(0, size);
   const root = await createRoot(FLEET);
   const issuer = await createIssuer(root, FLEET);

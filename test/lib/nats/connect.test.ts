@@ -10,7 +10,7 @@ import { SETTINGS, startSettings } from './settings.ts';
 describe('connections', () => {
   let cluster: NatsCluster;
   beforeAll(async () => {
-    cluster = await startNats({ slot: 40, size: 3, services: [SETTINGS] });
+    cluster = await startNats({ size: 3, services: [SETTINGS] });
   }, 30_000);
   afterAll(async () => await cluster?.stop());
 

@@ -12,7 +12,7 @@ const LISTENERS = ['client', 'route'] as const;
 describe('handshakes', () => {
   let cluster: NatsCluster;
   beforeAll(async () => {
-    cluster = await startNats({ slot: 38, size: 3 });
+    cluster = await startNats({ size: 3 });
   }, 30_000);
   afterAll(async () => await cluster?.stop());
 
@@ -84,7 +84,7 @@ describe('a server that asks nobody for a certificate', () => {
   let cluster: NatsCluster;
   beforeAll(async () => {
     const lax = (config: string) => config.replace('verify_and_map: true', 'verify: false');
-    cluster = await startNats({ slot: 39, size: 1, twist: (config) => withoutAccounts(lax(config)) });
+    cluster = await startNats({ size: 1, twist: (config) => withoutAccounts(lax(config)) });
   }, 30_000);
   afterAll(async () => await cluster?.stop());
 

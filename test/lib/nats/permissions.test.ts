@@ -31,7 +31,7 @@ describe('permissions on a real server', () => {
   const refused: string[] = [];
 
   beforeAll(async () => {
-    cluster = await startNats({ slot: 24, size: 3, services: [SETTINGS, CALLER, STREAMER] });
+    cluster = await startNats({ size: 3, services: [SETTINGS, CALLER, STREAMER] });
   });
   afterAll(async () => {
     await Promise.all(open.map((nc) => nc.close()));

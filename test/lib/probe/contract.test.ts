@@ -18,7 +18,7 @@ let good: Uint8Array;
 const running: Instance[] = [];
 
 beforeAll(async () => {
-  cluster = await startNats({ slot: 41, size: 3, services: [SETTINGS] });
+  cluster = await startNats({ size: 3, services: [SETTINGS] });
   contracts = loadContracts((await loadFleet({ from: import.meta.dirname })).contracts);
   good = contracts.encode('settings.v1.GetResponse', { settings: [{ key: 'language', isDefault: true }] });
   askers = await Promise.all(

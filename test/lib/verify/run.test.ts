@@ -6,10 +6,11 @@ import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { verifyAws } from '../../../src/lib/verify/aws.ts';
 import { verifySchema } from '../../../src/lib/verify/document.ts';
 import { verify } from '../../../src/lib/verify/run.ts';
+import { leaseSlot } from '../../support/slot.ts';
 
 it('finds nothing healthy where there is no fleet at all, and says so in a valid document', async () => {
   const home = mkdtempSync(path.join(tmpdir(), 'gsys-verify-'));
-  const fleet = await loadFleet({ from: import.meta.dirname, home, slot: '63' });
+  const fleet = await loadFleet({ from: import.meta.dirname, home, slot: String(leaseSlot()) });
   const { signal } = new AbortController();
   const aws = verifyAws(fleet.environment, signal);
   const document = await verify({ fleet, aws, signal, now: () => new Date(), only: [], skip: [] });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { leaseSlot } from '../../support/slot.ts';
 import { NETWORK, startPlatform } from './platform.ts';
 import { until } from './until.ts';
 
-const SLOT = 22;
+const SLOT = leaseSlot();
 
 describe('the ECS API', () => {
   it('describes ten services at most, and names those it lacks', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { leaseSlot } from '../../support/slot.ts';
 import { tempFolder } from '../runtime/temp-folder.ts';
 import { GOOD_MAIN, HEALTH, HEALTH_CHECK, type Platform, startPlatform } from './platform.ts';
 import { until } from './until.ts';
 
-const SLOT = 21;
+const SLOT = leaseSlot();
 const CRASHES = "console.error('no such column'); process.exit(1);";
 const NEVER_HEALTHY = 'setInterval(() => {}, 1000);';
 

@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { leaseSlot } from '../../support/slot.ts';
 import { GOOD_MAIN, HEALTH, HEALTH_CHECK, type Platform, startPlatform } from './platform.ts';
 import { until } from './until.ts';
 
-const SLOT = 20;
+const SLOT = leaseSlot();
 const LOGS = {
   logDriver: 'awslogs' as const,
   options: { 'awslogs-group': '/test', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'prefix' },

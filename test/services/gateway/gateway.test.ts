@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Error_Code } from '../../../services/gen/common_pb.js';
+import { leaseSlot } from '../../support/slot.ts';
 import { type GatewayFleet, startGatewayFleet } from './fleet.ts';
 
-const SLOT = 32;
+const SLOT = leaseSlot();
 let fleet: GatewayFleet;
 beforeAll(async () => {
   fleet = await startGatewayFleet(SLOT);

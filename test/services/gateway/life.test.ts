@@ -1,10 +1,11 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
 import { statusOf } from '../helpers/task.ts';
 import { type GatewayFleet, post, startGatewayFleet } from './fleet.ts';
 
-const SLOT = 33;
+const SLOT = leaseSlot();
 let fleet: GatewayFleet;
 beforeAll(async () => {
   fleet = await startGatewayFleet(SLOT);

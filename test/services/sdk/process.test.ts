@@ -8,12 +8,13 @@ import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-lay
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { bundleServices } from '../../../src/lib/release/build/bundle.ts';
 import { imageFiles } from '../../../src/lib/release/build/image-files.ts';
+import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
 import { ROOT } from '../helpers/image.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
 import { statusOf } from '../helpers/task.ts';
 
-const SLOT = 31;
+const SLOT = leaseSlot();
 const FIRST_ADDRESS = 200;
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[1]?.clientPort ?? 0;
 /** Bytes: what an idle task may hold of the 512 MiB that it reserves. */

@@ -9,13 +9,14 @@ import { GetRequestSchema, GetResponseSchema } from '../../../services/gen/setti
 import { endpoint } from '../../../services/sdk/endpoint.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
+import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
 import { readServiceYaml, writeCompanions } from '../helpers/image.ts';
 import { startMetadata, TASK } from '../helpers/metadata.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
 import { startTask, statusOf, type Task } from '../helpers/task.ts';
 
-const SLOT = 31;
+const SLOT = leaseSlot();
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
 const SUBJECT = 'svc.settings.v1.get';
 

@@ -18,11 +18,12 @@ import { bucket } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { settingsEndpoints } from '../../../services/settings/handlers.ts';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
+import { leaseSlot } from '../../support/slot.ts';
 import { writeCompanions } from '../helpers/image.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
 import { startTask, type Task } from '../helpers/task.ts';
 
-const SLOT = 30;
+const SLOT = leaseSlot();
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
 const parts: ServiceParts = {
   endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition))),
