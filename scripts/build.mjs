@@ -5,12 +5,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lean } from './lean.mjs';
 
 const INPUTS = [
   'src',
   'proto',
   'services',
   'scripts/build.mjs',
+  'scripts/lean.mjs',
   'package.json',
   'package-lock.json',
   'buf.yaml',
@@ -31,7 +33,14 @@ async function buildAll() {
   run('buf', 'generate');
   rmSync(NEXT, { recursive: true, force: true });
   // Two builds: what they shared would be the sum of what each needs, and every command would wait for it.
-  await bundle({ entryPoints: { ...commands(), cli: 'src/cli.ts' }, splitting: true });
+  await bundle({
+    entryPoints: { ...commands(), cli: 'src/cli.ts' },
+    splitting: true,
+    // A third less to parse before anything happens; `node --enable-source-maps` gives the names back.
+    minifyIdentifiers: true,
+    sourcemap: 'linked',
+    plugins: [lean],
+  });
   await bundle({ entryPoints: { supervisor: 'src/local/supervisor/main.ts' } });
   // A build that fails leaves the one before in place.
   rmSync('dist', { recursive: true, force: true });
@@ -45,7 +54,6 @@ function bundle(what) {
     ...what,
     outdir: NEXT,
     bundle: true,
-    // Names stay: errors and the SDK's commands are known by theirs.
     minifyWhitespace: true,
     minifySyntax: true,
     platform: 'node',

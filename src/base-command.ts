@@ -85,6 +85,11 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     });
   }
 
+  /** As oclif's, without waiting for `console` to be made. */
+  override log(text = ''): void {
+    if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
+  }
+
   /** The exit code of a command that ran to its end and has bad news. */
   protected exitWith(code: number): void {
     process.exitCode = code;

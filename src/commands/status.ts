@@ -8,11 +8,11 @@ export default class Status extends BaseCommand<typeof Status> {
 
   async run() {
     const fleet = await this.fleet();
-    const services = await fleetStatus(fleet, ecs(awsAccess(fleet.environment, this.signal)));
-    if (!this.jsonEnabled()) {
-      const { statusTable } = await import('../ui/status-table.ts');
-      this.log(statusTable(services, this.paint, Date.now()));
-    }
+    const asked = fleetStatus(fleet, ecs(awsAccess(fleet.environment, this.signal)));
+    // Loaded while ECS answers.
+    const view = this.jsonEnabled() ? undefined : import('../ui/status-table.ts');
+    const services = await asked;
+    if (view) this.log((await view).statusTable(services, this.paint, Date.now()));
     return { schema: 'gsys/status/v1', fleet: fleet.name, environment: fleet.environment.name, services };
   }
 }

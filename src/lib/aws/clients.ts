@@ -53,7 +53,7 @@ export function openClient<Client extends SdkClient>(
   countCalls(client, service, access.calls);
   watchTime(client, access);
   const { signal } = access;
-  const send = async (command: object) => {
+  const send = async (command: { schema?: unknown[] }) => {
     signal?.throwIfAborted();
     try {
       return await client.send(command as never, { ...(signal && { abortSignal: signal }) } as never);
@@ -80,6 +80,8 @@ interface SdkClient {
 
 type ClientOptions = ReturnType<typeof clientOptions>;
 
+const SILENT = { warn() {}, error() {} } as never;
+
 function clientOptions(environment: Environment) {
   const { region, endpoint, credentials, profile } = environment;
   return {
@@ -89,6 +91,8 @@ function clientOptions(environment: Environment) {
     ...(credentials && { credentials }),
     ...(profile !== undefined && { profile }),
     ignoreConfiguredEndpointUrls: true,
+    // The SDK's own silent logger has every request and reply copied for it, less what is sensitive.
+    logger: SILENT,
     maxAttempts: MAX_ATTEMPTS,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT,
@@ -122,8 +126,9 @@ function watchTime(client: SdkClient, access: AwsAccess): void {
   );
 }
 
-function operationOf(command: object): string {
-  return command.constructor.name.replace(/Command$/, '');
+/** The schema's own name: classes lose theirs in the bundle. */
+function operationOf(command: { schema?: unknown[] }): string {
+  return String(command.schema?.[2] ?? 'an operation');
 }
 
 /** `stream-127.0.0.1` resolves nowhere. */

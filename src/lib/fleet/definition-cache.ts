@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Definition, DefinitionFiles } from './definition.ts';
 
 /**
- * A checked definition is kept by the hash of its files, so that commands start without a YAML parser. The
- * key holds this module's own name too: in a bundle it changes with whatever it imports. Sources have no
- * such name and are never cached. A cache that cannot be read or written is as good as none.
+ * A checked definition is kept beside the texts it came from, so that commands start without a YAML parser. The
+ * entry names this module too: in a bundle its name changes with whatever it imports. Sources have no such name
+ * and are never cached. A cache that cannot be read or written is as good as none.
  */
 export async function cached(
   files: DefinitionFiles,
@@ -14,30 +13,30 @@ export async function cached(
   parse: () => Promise<Definition>,
 ): Promise<Definition> {
   if (import.meta.url.endsWith('.ts')) return parse();
-  const key = keyOf(files);
-  const found = read(cacheFile, key);
+  const source = sourceOf(files);
+  const found = read(cacheFile, source);
   if (found !== undefined) return found;
   const definition = await parse();
-  write(cacheFile, { key, definition });
+  write(cacheFile, { source, definition });
   return definition;
 }
 
-function keyOf(files: DefinitionFiles): string {
-  const hash = createHash('sha256').update(import.meta.url);
-  for (const { file, text } of [files.fleet, ...files.services]) hash.update(`\0${file}\0${text}`);
-  return hash.digest('hex');
+/** The texts themselves: comparing them is cheaper than loading what hashes them. */
+function sourceOf(files: DefinitionFiles): string {
+  const texts = [files.fleet, ...files.services].map(({ file, text }) => [file, text]);
+  return JSON.stringify([import.meta.url, texts]);
 }
 
-function read(file: string, key: string): Definition | undefined {
+function read(file: string, source: string): Definition | undefined {
   try {
-    const entry = JSON.parse(readFileSync(file, 'utf8')) as { key: string; definition: Definition };
-    return entry.key === key ? entry.definition : undefined;
+    const entry = JSON.parse(readFileSync(file, 'utf8')) as { source: string; definition: Definition };
+    return entry.source === source ? entry.definition : undefined;
   } catch {
     return undefined;
   }
 }
 
-function write(file: string, entry: { key: string; definition: Definition }): void {
+function write(file: string, entry: { source: string; definition: Definition }): void {
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     const temporary = `${file}.${process.pid}`;
