@@ -52,7 +52,8 @@ describe('an image', () => {
     const { blobs, input } = await makeImage('a', files, base);
     const config = JSON.parse(Buffer.from(blobs[1]?.bytes ?? []).toString());
     expect(config.config).toEqual({
-      Entrypoint: ['node', 'main.js'],
+      Entrypoint: ['node', '--max-semi-space-size=2', 'main.js'],
+      Env: ['MALLOC_TRIM_THRESHOLD_=65536'],
       WorkingDir: '/app',
       Labels: { 'gsys.input': input, 'gsys.node': '20', 'gsys.service': 'a' },
     });

@@ -19,7 +19,7 @@ const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
 /** Changes when the same files would make another image, so that no tag means two things. */
-const BUILDER = 'gsys-1';
+const BUILDER = 'gsys-2';
 
 /** Docker's names for Node's. */
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', arm64: 'arm64' };
@@ -53,7 +53,10 @@ export async function makeImage(service: string, files: ImageFile[], base: Base)
     architecture: base.architecture,
     os: 'linux',
     config: {
-      Entrypoint: ['node', 'main.js'],
+      // Left alone, V8 lets garbage grow to 48 MB (three semi-spaces of 16) and glibc keeps what start-up needed: an
+      // idle task holds 65 MB with these two, 75 to 83 without.
+      Entrypoint: ['node', '--max-semi-space-size=2', 'main.js'],
+      Env: ['MALLOC_TRIM_THRESHOLD_=65536'],
       WorkingDir: `/${APP_FOLDER}`,
       Labels: { 'gsys.input': input, 'gsys.node': base.node, 'gsys.service': service },
     },
