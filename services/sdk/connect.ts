@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, Events, type NatsConnection } from 'nats';
 import type { BundleFiles } from './bundle.ts';
+import { endFailedAttempts } from './failed-attempts.ts';
 import type { Logger } from './log.ts';
 
 /** A task's way to NATS. There is one a process; it outlives every server and every outage. */
@@ -27,6 +28,8 @@ const FIRST_CONNECT_WAIT_MS = 500;
 const RECONNECT_WAIT_MS = 250;
 /** Spreads a fleet's return after an outage; on top of the wait. */
 const RECONNECT_JITTER_MS = 500;
+
+endFailedAttempts();
 
 /** A link that is not connected yet: listeners can be built on it before there is a server. */
 export function createLink({ name, servers, tls, log }: LinkOptions) {
