@@ -37,23 +37,21 @@ const alarmsSchema = z.strictObject({
   evaluationPeriods: z.number().int().min(1),
 });
 
-const consumerSchema = z.strictObject({
-  durable: name.or(z.string().regex(/^[a-z][a-z0-9_]*$/)),
-  filter: subjectFilter,
-  ackWait: seconds,
-  maxDeliver: z.number().int().min(1),
-});
-
-const streamSchema = z.strictObject({
+/** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; ages and windows in seconds, sizes in bytes. */
+export const streamSchema = z.strictObject({
   name: z.string().regex(/^[A-Z][A-Z0-9_]*$/, 'upper-case letters, digits and underscores'),
   subjects: z.array(subjectFilter).min(1),
   retention: z.enum(['limits', 'workqueue', 'interest']).default('limits'),
+  storage: z.enum(['file', 'memory']).default('file'),
+  /** What goes when the stream is full: the oldest message, or the new one. */
+  discard: z.enum(['old', 'new']).default('old'),
   maxAge: seconds,
   maxMessageBytes: z.number().int().positive(),
-  replicas: z.number().int().min(1).max(5).default(3),
+  maxBytes: z.number().int().positive().optional(),
   maxConsumers: z.number().int().positive().optional(),
-  duplicateWindow: seconds.optional(),
-  consumers: z.array(consumerSchema).default([]),
+  replicas: z.number().int().min(1).max(5).default(3),
+  /** Within it a message id is taken once. */
+  duplicateWindow: seconds.default(120),
 });
 
 const releaseSchema = z.strictObject({
@@ -158,5 +156,6 @@ export const fleetSchema = z.strictObject({
   environments: z.record(name, z.discriminatedUnion('platform', [embeddedSchema, cloudSchema])),
 });
 
+export type StreamDocument = z.infer<typeof streamSchema>;
 export type FleetDocument = z.infer<typeof fleetSchema>;
 export type EnvironmentDocument = FleetDocument['environments'][string];

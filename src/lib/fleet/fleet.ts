@@ -1,4 +1,4 @@
-import type { FleetDocument } from './fleet-schema.ts';
+import type { FleetDocument, StreamDocument } from './fleet-schema.ts';
 import type { EndpointDocument, ServiceDocument } from './service-schema.ts';
 
 /** The definition, resolved: every default filled in, every name derived, every path absolute. */
@@ -19,11 +19,21 @@ export interface Fleet {
 }
 
 export type Endpoint = EndpointDocument;
+type Stream = StreamDocument;
 
 export interface Service
   extends Pick<
     ServiceDocument,
-    'kind' | 'purpose' | 'queueGroup' | 'endpoints' | 'calls' | 'publishes' | 'consumes' | 'state' | 'probe'
+    | 'kind'
+    | 'purpose'
+    | 'queueGroup'
+    | 'endpoints'
+    | 'calls'
+    | 'callbacks'
+    | 'publishes'
+    | 'consumes'
+    | 'state'
+    | 'probe'
   > {
   /** The folder's name: `settings`. Also its ADR-32 service name. */
   name: string;

@@ -48,10 +48,11 @@ function resolveService(
 ): Service {
   const ecsService = service.ecsService ?? document.aws.serviceName.replace('{service}', name);
   const template = service.template ?? 'nats-service.json';
-  const { resources, kind, purpose, queueGroup, endpoints, calls, publishes, consumes, state, probe } =
-    service;
+  const { resources, kind, purpose, queueGroup, endpoints, state, probe } = service;
+  const { calls, callbacks, publishes, consumes } = service;
   return {
-    ...{ name, kind, purpose, queueGroup, endpoints, calls, publishes, consumes, state, probe },
+    ...{ name, kind, purpose, queueGroup, endpoints, state, probe },
+    ...{ calls, callbacks, publishes, consumes },
     ecsService,
     folder: path.join(root, 'services', name),
     repository: `${document.aws.registryNamespace}/${ecsService}`,

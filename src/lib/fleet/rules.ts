@@ -1,12 +1,13 @@
 import type { SourcedDefinition as Definition } from './definition.ts';
 import { FARGATE_MEMORY } from './fargate.ts';
 import { HEALTH_PORT } from './ports.ts';
+import { streams } from './stream-rules.ts';
 import { subjectMatches } from './subjects.ts';
 import type { Problem } from './yaml-source.ts';
 
 /** What the schemas cannot see: contradictions between parts of the definition. Pure. */
 export function checkRules(definition: Definition): Problem[] {
-  return [subjects, routes, names, probes, calls, events, ports, sizes, environments].flatMap((rule) =>
+  return [subjects, routes, names, probes, calls, streams, ports, sizes, environments].flatMap((rule) =>
     rule(definition),
   );
 }
@@ -85,40 +86,6 @@ function calls({ services }: Definition): Problem[] {
         : [source.problem(['calls', i], `no service serves ${call}`)],
     ),
   );
-}
-
-/** An event outside every stream is lost; one in two streams is stored, and delivered, twice. */
-function events({ document, services, source }: Definition): Problem[] {
-  const { streams, maxPayload } = document.nats;
-  const homes = (event: string) =>
-    streams.filter((stream) => stream.subjects.some((filter) => subjectMatches(filter, event)));
-  const lost = services.flatMap(({ source, document: service }) =>
-    service.publishes.flatMap((event, i) => {
-      const found = homes(event).map((stream) => stream.name);
-      if (found.length === 1) return [];
-      const why =
-        found.length === 0 ? 'is in no stream of gsys.yaml' : `is in several streams: ${found.join(', ')}`;
-      return [source.problem(['publishes', i], `${event} ${why}`)];
-    }),
-  );
-  const unknown = services.flatMap(({ source, document: service }) =>
-    service.consumes.flatMap(({ stream }, i) =>
-      streams.some(({ name }) => name === stream)
-        ? []
-        : [source.problem(['consumes', i, 'stream'], `gsys.yaml has no stream ${stream}`)],
-    ),
-  );
-  const large = streams.flatMap((stream, i) =>
-    stream.maxMessageBytes <= maxPayload
-      ? []
-      : [
-          source.problem(
-            ['nats', 'streams', i, 'maxMessageBytes'],
-            `is more than nats.maxPayload, ${maxPayload}`,
-          ),
-        ],
-  );
-  return [...lost, ...unknown, ...large];
 }
 
 function ports({ document, services, source }: Definition): Problem[] {

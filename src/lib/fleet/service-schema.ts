@@ -10,6 +10,8 @@ const requestSubject = z
     'svc.<domain>.v<N>.<operation> in lower case, no wildcards',
   );
 const eventSubject = z.string().regex(/^evt(\.[a-z0-9_]+)+\.v\d+$/, 'evt.<domain>.<what>.v<N>');
+/** Of services that pass on what others name: events, what could not be delivered, callbacks. */
+const passedOn = z.enum(['evt.>', 'dlq.>', 'cb.>']);
 const messageType = z.string().regex(/^[a-z0-9_.]+\.[A-Z]\w*$/, 'package.v1.Message');
 
 const routeSchema = z.strictObject({
@@ -55,8 +57,18 @@ export const serviceSchema = z.strictObject({
     .optional(),
   endpoints: z.array(endpointSchema).default([]),
   calls: z.array(requestSubject.or(z.literal('svc.>'))).default([]),
-  publishes: z.array(eventSubject).default([]),
-  consumes: z.array(z.strictObject({ stream: z.string(), durable: z.string() })).default([]),
+  publishes: z.array(eventSubject.or(passedOn)).default([]),
+  /** It is called back, by services that it has told to: it may listen to cb.<its name>.> */
+  callbacks: z.boolean().default(false),
+  consumes: z
+    .array(
+      z.strictObject({
+        stream: z.string(),
+        /** `*` for a service that makes consumers for others. */
+        durable: z.string().regex(/^([A-Za-z0-9_-]+|\*)$/, 'a durable consumer, or *'),
+      }),
+    )
+    .default([]),
   state: z
     .strictObject({
       kv: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),

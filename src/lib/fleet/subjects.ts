@@ -8,3 +8,15 @@ export function subjectMatches(filter: string, subject: string): boolean {
   }
   return wanted.length === tokens.length;
 }
+
+/** Is there a subject that both filters cover? */
+export function subjectsOverlap(one: string, other: string): boolean {
+  const [a, b] = [one.split('.'), other.split('.')];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [left, right] = [a[i], b[i]];
+    if (left === undefined || right === undefined) return false;
+    if (left === '>' || right === '>') return true;
+    if (left !== '*' && right !== '*' && left !== right) return false;
+  }
+  return true;
+}

@@ -32,7 +32,12 @@ export function servicePermissions(service: Service): UserPermissions {
       ...jetStreamSubjects(service),
       ...service.state.kv.map((bucket) => `$KV.${bucket}.>`),
     ],
-    subscribe: [...service.endpoints.map((endpoint) => inGroup(endpoint.subject, service)), inbox, '$SRV.>'],
+    subscribe: [
+      ...service.endpoints.map((endpoint) => inGroup(endpoint.subject, service)),
+      ...(service.callbacks ? [`cb.${service.name}.>`] : []),
+      inbox,
+      '$SRV.>',
+    ],
     responses: responses(service),
   };
 }
@@ -62,17 +67,20 @@ function responses({ endpoints }: Service): UserPermissions['responses'] {
   };
 }
 
-function jetStreamSubjects({ state, consumes }: Service): string[] {
+function jetStreamSubjects({ state, consumes, publishes }: Service): string[] {
   const owned = [...state.kv.map((bucket) => `KV_${bucket}`), ...state.stream];
-  if (owned.length === 0 && consumes.length === 0) return [];
+  /** Which stream holds a subject: clients ask before they bind to one, services whether their events are kept. */
+  const names = '$JS.API.STREAM.NAMES';
+  if (owned.length === 0 && consumes.length === 0) return publishes.length === 0 ? [] : [names];
   return [
     '$JS.API.INFO',
-    /** Which stream holds a subject: nats clients ask before they bind to one. */
-    '$JS.API.STREAM.NAMES',
+    names,
     /** Flow control of push consumers: KV watches are made of them. */
     '$JS.FC.>',
     ...owned.flatMap(ownedStream),
-    ...consumes.flatMap(({ stream, durable }) => consumedStream(stream, durable)),
+    ...consumes.flatMap(({ stream, durable }) =>
+      durable === '*' ? consumersOf(stream) : consumedStream(stream, durable),
+    ),
   ];
 }
 
@@ -101,5 +109,16 @@ function consumedStream(stream: string, durable: string): string[] {
     `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
     `$JS.ACK.${stream}.${durable}.>`,
+  ];
+}
+
+/** Consumers that a service makes for others, removes again, and takes from. */
+function consumersOf(stream: string): string[] {
+  return [
+    `$JS.API.STREAM.INFO.${stream}`,
+    ...['CREATE', 'DURABLE.CREATE', 'INFO', 'DELETE', 'MSG.NEXT'].map(
+      (verb) => `$JS.API.CONSUMER.${verb}.${stream}.>`,
+    ),
+    `$JS.ACK.${stream}.>`,
   ];
 }

@@ -94,8 +94,34 @@ describe('mistakes', () => {
     ],
     [
       'an event that no stream keeps',
-      () => edit('services/settings/service.yaml', 'state:', 'publishes: [evt.settings.changed.v1]\nstate:'),
-      /evt\.settings\.changed\.v1 is in no stream/,
+      () => edit('services/settings/service.yaml', 'evt.settings.changed.v1', 'evt.moon.changed.v1'),
+      /evt\.moon\.changed\.v1 is in no stream/,
+    ],
+    [
+      'streams whose subjects overlap',
+      () => edit('gsys.yaml', 'subjects: [dlq.>]', 'subjects: [dlq.>, evt.*.changed.v1]'),
+      /subjects\[1\].*evt\.\*\.changed\.v1 of DLQ overlaps evt\.quest\.> of GAME_EVENTS/,
+    ],
+    [
+      'a stream with more replicas than there are nodes',
+      () => edit('gsys.yaml', '  # production:', `  tiny: ${JSON.stringify(tiny)}\n  # production:`),
+      /replicas: 3 are more than the 1 NATS nodes of tiny/,
+    ],
+    [
+      'a stream that takes larger messages than the servers do',
+      () => edit('gsys.yaml', 'maxPayload: 1048576', 'maxPayload: 524288'),
+      /maxMessageBytes: is more than nats\.maxPayload/,
+    ],
+    [
+      'a duplicate window longer than the stream remembers',
+      () => edit('gsys.yaml', 'duplicateWindow: 60', 'duplicateWindow: 301'),
+      /duplicateWindow: is longer than maxAge, 300 s/,
+    ],
+    [
+      'a consumer of a stream that there is not',
+      () =>
+        edit('services/settings/service.yaml', 'state:', 'consumes: [{ stream: MOON, durable: x }]\nstate:'),
+      /gsys\.yaml has no stream MOON/,
     ],
     [
       'a call that nobody serves',
@@ -128,6 +154,20 @@ describe('mistakes', () => {
     });
   });
 });
+
+/** An environment of one NATS node. */
+const tiny = {
+  account: '123456789012',
+  network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
+  roles: { execution: 'arn:aws:iam::123456789012:role/x', task: 'arn:aws:iam::123456789012:role/y' },
+  gateway: { url: 'https://gateway.example.com' },
+  nats: {
+    clientUrls: ['tls://nats.example.com:4222'],
+    transport: 'ssm',
+    nodes: [{ name: 'nats-1', host: 'nats-1.example.com', az: 'a' }],
+  },
+  redis: { endpoints: ['redis.example.com:6379'], tls: true },
+};
 
 const twin = {
   purpose: 'wants the same requests',

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
 import type { KeyPairFiles, NatsNode, Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR, SYSTEM } from '../../../src/lib/fleet/identity.ts';
@@ -13,6 +12,7 @@ import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
 import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
 import { leaseSlot } from '../../support/slot.ts';
+import { until } from '../../support/until.ts';
 
 export const FLEET = 'lab';
 
@@ -93,7 +93,11 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
     rmSync(dir, { recursive: true, force: true });
   };
   try {
-    await Promise.all(nodes.map(({ monitorPort }) => until(() => ready(monitorPort, size))));
+    await Promise.all(
+      nodes.map(({ name, monitorPort }) =>
+        until(`${name} to be ready`, () => ready(monitorPort, size).catch(() => false), 20_000),
+      ),
+    );
   } catch (error) {
     await stop();
     throw error;
@@ -110,16 +114,6 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
     },
     stop,
   };
-}
-
-/** Waits for a condition, 20 seconds at most. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 20_000;
-  for (;;) {
-    if (await condition().catch(() => false)) return;
-    if (Date.now() > end) throw new Error(`never true: ${condition}`);
-    await sleep(50);
-  }
 }
 
 async function ready(monitorPort: number, size: number): Promise<boolean> {

@@ -4,7 +4,8 @@ import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { gather } from '../../../src/lib/nats/micro.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
 import { askServer } from '../../../src/lib/nats/system.ts';
-import { type NatsCluster, startNats, until } from './cluster.ts';
+import { until } from '../../support/until.ts';
+import { type NatsCluster, startNats } from './cluster.ts';
 import { SETTINGS, startSettings } from './settings.ts';
 
 describe('connections', () => {
@@ -90,7 +91,10 @@ describe('connections', () => {
     const operator = await open(OPERATOR);
     expect(await gather(operator, 'PING', { maxWait: 500 })).toEqual([]);
     const instances = await Promise.all([0, 1, 2].map((node) => startSettings(cluster, node)));
-    await until(async () => (await gather(operator, 'PING', { maxWait: 500 })).length === 3);
+    await until(
+      'three instances',
+      async () => (await gather(operator, 'PING', { maxWait: 500 })).length === 3,
+    );
     const ids = instances.map(({ id }) => id);
     const stats = await gather(operator, 'STATS', { service: 'settings', expected: ids, maxWait: 500 });
     expect(stats.map(({ id }) => id).sort()).toEqual(ids.sort());

@@ -166,11 +166,13 @@ describe('permissions from the definition', () => {
     );
   });
 
-  it('give a service without state no JetStream at all', () => {
+  it('give a service without state nothing of JetStream', () => {
     expect(servicePermissions(CALLER).publish).toEqual([
       'svc.settings.v1.get',
       'evt.caller.done.v1',
       '_INBOX_caller.>',
+      // Whether a stream holds its events.
+      '$JS.API.STREAM.NAMES',
     ]);
   });
 });
