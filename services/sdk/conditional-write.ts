@@ -1,4 +1,4 @@
-import { type JetStreamClient, NatsError } from 'nats';
+import { headers, type JetStreamClient, NatsError } from 'nats';
 
 /** JetStream's errors for a write that comes too late: its revision is not the last one, or a rival is under way. */
 const WRONG_LAST_SEQUENCE = 10071;
@@ -12,6 +12,7 @@ const DUPLICATE_UNDER_WAY = 10158;
  * are recognised after the agreement. So all writers who start from one revision use one message id, and but one of
  * them is the first with it. The id need only be remembered while both are under way; JetStream does for 2 minutes.
  *
+ * @param value null deletes
  * @returns false when somebody else was faster
  */
 export async function writeAfter(
@@ -21,9 +22,10 @@ export async function writeAfter(
   revision: number,
 ): Promise<boolean> {
   try {
-    const ack = await jetstream.publish(subject, JSON.stringify(value), {
+    const ack = await jetstream.publish(subject, value === null ? undefined : JSON.stringify(value), {
       expect: { lastSubjectSequence: revision },
       msgID: `${subject}:${revision}`,
+      ...(value === null && { headers: deleted() }),
     });
     return !ack.duplicate;
   } catch (error) {
@@ -31,4 +33,11 @@ export async function writeAfter(
     if (code === WRONG_LAST_SEQUENCE || code === DUPLICATE_UNDER_WAY) return false;
     throw error;
   }
+}
+
+/** KV's own mark of a key that is no more: https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-8.md */
+function deleted() {
+  const mark = headers();
+  mark.set('KV-Operation', 'DEL');
+  return mark;
 }

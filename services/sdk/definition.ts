@@ -9,6 +9,10 @@ export interface Definition {
   proto?: string | undefined;
   queueGroup?: string | undefined;
   endpoints: EndpointDefinition[];
+  /** Subjects; `evt.>` of a service that passes on what others name. */
+  publishes?: string[];
+  /** Streams that it may consume, and by which durable; `*` is any. */
+  consumes?: { stream: string; durable: string }[];
   /** Names of the JetStream KV buckets that the service may use: its permissions cover these. */
   state?: { kv?: string[] };
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type JetStreamClient, type KV, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type JetStreamClient, type KV, type NatsConnection, NatsError } from 'nats';
 import { NotConnected } from './call.ts';
 import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
@@ -11,10 +11,20 @@ export interface Bucket {
   get<T>(key: string): Promise<T | undefined>;
   /**
    * Reads, changes and writes, unless somebody else wrote in between: then it starts over.
-   * @param change is pure: it may be asked several times. What it returns undefined for is left alone.
+   * @param change is pure: it may be asked several times. What it returns undefined for is left alone, null deletes.
+   * What it throws ends the update.
    * @throws ServiceError ABORTED when others always were faster
    */
-  update<T>(key: string, change: (current: T | undefined) => T | undefined): Promise<void>;
+  update<T>(key: string, change: (current: T | undefined) => T | null | undefined): Promise<void>;
+  /** Every value whose key begins with the prefix, `world.`, and a revision that moves with each write to the bucket. */
+  list<T>(prefix: string): Promise<Listing<T>>;
+  /** As `list`, or undefined while nothing was written since the revision. */
+  listSince<T>(prefix: string, revision: number): Promise<Listing<T> | undefined>;
+}
+
+export interface Listing<T> {
+  revision: number;
+  values: Map<string, T>;
 }
 
 /** A majority of three survives the loss of one node. */
@@ -47,9 +57,23 @@ export function bucket(link: Link, name: string): Bucket {
       if (!(error instanceof NatsError)) throw error;
       // The stream may be gone, so the next use looks for it.
       opened = undefined;
+      if (error.code === ErrorCode.MaxPayloadExceeded)
+        throw new ServiceError(Code.RESOURCE_EXHAUSTED, `The value is larger than ${name} can hold.`);
       throw new ServiceError(Code.UNAVAILABLE, `The state in ${name} cannot be reached.`, { cause: error });
     }
   };
+
+  const listSince = <T>(prefix: string, revision: number) =>
+    translated(async () => {
+      const { kv, jetstream } = await open();
+      const manager = await jetstream.jetstreamManager(false);
+      const { state } = await manager.streams.info(`KV_${name}`);
+      if (state.last_seq === revision) return undefined;
+      const values = new Map<string, T>();
+      for await (const entry of await kv.history({ key: `${prefix}>` }))
+        if (entry.operation === 'PUT') values.set(entry.key, entry.json<T>());
+      return { revision: state.last_seq, values };
+    });
 
   return {
     get: (key) =>
@@ -57,7 +81,10 @@ export function bucket(link: Link, name: string): Bucket {
         const entry = await read(key);
         return entry.json?.();
       }),
-    update: <T>(key: string, change: (current: T | undefined) => T | undefined) =>
+    list: async <T>(prefix: string) =>
+      (await listSince<T>(prefix, Number.NaN)) ?? { revision: 0, values: new Map() },
+    listSince,
+    update: <T>(key: string, change: (current: T | undefined) => T | null | undefined) =>
       translated(async () => {
         for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
           if (attempt > 0) await sleep(Math.random() * MAX_BACKOFF_MS);

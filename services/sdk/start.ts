@@ -9,6 +9,7 @@ import { listenForHealth, type TaskState } from './health.ts';
 import { readIdentity } from './identity.ts';
 import { waitForBucket } from './kv.ts';
 import type { Logger } from './log.ts';
+import { reportMissingStreams } from './missing-streams.ts';
 import { type Serving, serve } from './serve.ts';
 
 /** What parts of a service stand on. */
@@ -27,6 +28,8 @@ export interface ServiceParts {
   endpoints(context: ServiceContext): Record<string, Endpoint>;
   /** Listens to something besides NATS, from before there is a connection. @returns its graceful end */
   listen?(context: ServiceContext): Promise<() => Promise<void>>;
+  /** Works besides answering requests, from when it is connected and its state can be reached. @returns its end */
+  work?(context: ServiceContext): () => Promise<void>;
 }
 
 export interface StartOptions {
@@ -53,6 +56,7 @@ export function startService(
   /** In the order in which a task leaves: callers first, what they need last. */
   const ends: {
     listener?: () => Promise<void>;
+    work?: () => Promise<void>;
     connection?: NatsConnection;
     health?: Server;
     tls?: BundleFiles;
@@ -90,12 +94,14 @@ export function startService(
     ends.connection = connection;
     const buckets = definition.state?.kv ?? [];
     await Promise.all(buckets.map((name) => waitForBucket(connection, name, stopping.signal)));
+    void reportMissingStreams(connection, definition, log);
     const onConfirmed = () => {
       if (!wasReady) log.info({ ...identity }, 'ready');
       wasReady = true;
       settle?.resolve();
     };
     const endpoints = parts.endpoints(context);
+    if (parts.work) ends.work = parts.work(context);
     serving = await serve({ link, connection, definition, endpoints, identity, log, onConfirmed });
   };
 
@@ -116,6 +122,7 @@ export function startService(
       await started.catch(() => undefined);
       await ends.listener?.();
       await serving?.drain();
+      await ends.work?.();
       await ends.connection?.close();
       ends.health?.close();
       ends.health?.closeAllConnections();

@@ -7,8 +7,9 @@ import {
   UpdateRequestSchema,
   UpdateResponseSchema,
 } from '../gen/settings_pb.js';
-import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import { type Endpoint, endpoint, type RequestContext } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import type { Events } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import { CATALOGUE, fault, type SettingValue, typeOf } from './catalogue.ts';
 import { type Preferences, without, withValues } from './preferences.ts';
@@ -19,8 +20,13 @@ const MAX_PLAYER_ID = 128;
 /** The three endpoints over the bucket that all tasks share. */
 export function settingsEndpoints(
   preferences: Bucket,
+  events: Events,
   now: () => number = Date.now,
 ): Record<string, Endpoint> {
+  const changed = async (playerId: string, keys: string[], { log }: RequestContext) => {
+    if (keys.length === 0) return;
+    await events.announce('evt.settings.changed.v1', { payload: { player_id: playerId, keys } }, log);
+  };
   return {
     get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId, settingKeys }) => {
       const key = keyOf(playerId);
@@ -30,19 +36,24 @@ export function settingsEndpoints(
       return { settings: keys.map((name) => describe(name, stored)) };
     }),
 
-    update: endpoint(UpdateRequestSchema, UpdateResponseSchema, async ({ playerId, settings, merge }) => {
-      const key = keyOf(playerId);
-      const values = valuesOf(settings);
-      let updatedKeys: string[] = [];
-      await preferences.update<Preferences>(key, (stored = {}) => {
-        const change = withValues(stored, values, merge ?? true, now());
-        updatedKeys = change.changed;
-        return updatedKeys.length > 0 ? change.preferences : undefined;
-      });
-      return { updatedCount: updatedKeys.length, updatedKeys };
-    }),
+    update: endpoint(
+      UpdateRequestSchema,
+      UpdateResponseSchema,
+      async ({ playerId, settings, merge }, context) => {
+        const key = keyOf(playerId);
+        const values = valuesOf(settings);
+        let updatedKeys: string[] = [];
+        await preferences.update<Preferences>(key, (stored = {}) => {
+          const change = withValues(stored, values, merge ?? true, now());
+          updatedKeys = change.changed;
+          return updatedKeys.length > 0 ? change.preferences : undefined;
+        });
+        await changed(playerId, updatedKeys, context);
+        return { updatedCount: updatedKeys.length, updatedKeys };
+      },
+    ),
 
-    reset: endpoint(ResetRequestSchema, ResetResponseSchema, async ({ playerId, settingKeys }) => {
+    reset: endpoint(ResetRequestSchema, ResetResponseSchema, async ({ playerId, settingKeys }, context) => {
       const key = keyOf(playerId);
       assertKnown(settingKeys);
       let resetKeys: string[] = [];
@@ -51,6 +62,7 @@ export function settingsEndpoints(
         resetKeys = change.changed;
         return resetKeys.length > 0 ? change.preferences : undefined;
       });
+      await changed(playerId, resetKeys, context);
       return { resetCount: resetKeys.length, resetKeys };
     }),
   };

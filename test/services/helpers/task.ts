@@ -11,7 +11,7 @@ export interface Task extends RunningService {
 }
 
 export interface TaskOptions {
-  nats: TestNats;
+  nats: Pick<TestNats, 'url' | 'bundle'>;
   /** Of its own, 127.x.y.z, as awsvpc gives each task one. */
   host: string;
   folder: string;

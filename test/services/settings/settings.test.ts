@@ -14,6 +14,7 @@ import {
   UpdateResponseSchema,
 } from '../../../services/gen/settings_pb.js';
 import { bucketName } from '../../../services/sdk/definition.ts';
+import { events } from '../../../services/sdk/events.ts';
 import { bucket } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { settingsEndpoints } from '../../../services/settings/handlers.ts';
@@ -26,7 +27,7 @@ import { startTask, type Task } from '../helpers/task.ts';
 const SLOT = leaseSlot();
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
 const parts: ServiceParts = {
-  endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition))),
+  endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition)), events(link)),
 };
 
 let folder: string;

@@ -1,0 +1,24 @@
+import { bucketName } from '../sdk/definition.ts';
+import { events } from '../sdk/events.ts';
+import { bucket } from '../sdk/kv.ts';
+import type { ServiceParts } from '../sdk/start.ts';
+import { consumers } from './consumers.ts';
+import { deliverAll } from './deliver-all.ts';
+import { eventEndpoints } from './handlers.ts';
+import { registry } from './registry.ts';
+
+export const eventBusParts: ServiceParts = {
+  endpoints: ({ link, definition }) =>
+    eventEndpoints({
+      events: events(link),
+      registry: registry(bucket(link, bucketName(definition))),
+      consumers: consumers(link, definition),
+    }),
+  work: ({ link, definition, log }) =>
+    deliverAll({
+      link,
+      registry: registry(bucket(link, bucketName(definition))),
+      consumers: consumers(link, definition),
+      log,
+    }),
+};

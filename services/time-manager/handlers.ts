@@ -1,0 +1,76 @@
+import {
+  GetTimeRequestSchema,
+  GetTimeResponseSchema,
+  ScheduleEventRequestSchema,
+  ScheduleEventResponseSchema,
+  SetTimeRequestSchema,
+  SetTimeResponseSchema,
+} from '../gen/time_manager_pb.js';
+import { callbackOwner } from '../sdk/callback.ts';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import { Code, ServiceError } from '../sdk/errors.ts';
+import type { Bucket } from '../sdk/kv.ts';
+import { fromGameTime, toGameTime } from './calendar.ts';
+import { type Clock, gameAt, rateAt, realAt, setClock, UNSET } from './clock.ts';
+import type { WorldClock } from './look.ts';
+import { type Schedule, scheduleId } from './schedule.ts';
+import { clockKey, SCHEDULES, worldOf } from './worlds.ts';
+
+/** Bytes. */
+const MAX_EVENT_ID = 128;
+
+export function timeEndpoints(bucket: Bucket, now: () => number = Date.now): Record<string, Endpoint> {
+  const clockOf = async (world: string) => (await bucket.get<WorldClock>(clockKey(world))) ?? UNSET;
+
+  return {
+    get_time: endpoint(GetTimeRequestSchema, GetTimeResponseSchema, async ({ worldId }) => {
+      const clock = await clockOf(worldOf(worldId));
+      const realMs = now();
+      return {
+        gameTime: toGameTime(gameAt(clock, realMs)),
+        realTimeMs: BigInt(realMs),
+        timeScale: rateAt(clock, realMs),
+      };
+    }),
+
+    set_time: endpoint(
+      SetTimeRequestSchema,
+      SetTimeResponseSchema,
+      async ({ worldId, targetTime, gradual }) => {
+        const world = worldOf(worldId);
+        const target = fromGameTime(targetTime, 'target_time');
+        const realMs = now();
+        let clock: Clock = UNSET;
+        await bucket.update<WorldClock>(clockKey(world), (current = { ...UNSET, world }) => {
+          clock = setClock(current, target, gradual, realMs);
+          return { ...clock, world };
+        });
+        return { newTime: toGameTime(gameAt(clock, realMs)) };
+      },
+    ),
+
+    schedule_event: endpoint(ScheduleEventRequestSchema, ScheduleEventResponseSchema, async (request) => {
+      const world = worldOf(request.worldId);
+      const { eventId, callbackSubject: callback, payload = {}, recurring, recurrenceHours } = request;
+      if (eventId === '' || Buffer.byteLength(eventId) > MAX_EVENT_ID)
+        throw invalid(`event_id must have 1 to ${MAX_EVENT_ID} bytes.`);
+      if (recurring !== recurrenceHours > 0)
+        throw invalid('recurring wants recurrence_hours of 1 or more, and the other way round.');
+      const id = scheduleId(world, callbackOwner(callback), eventId);
+      const due = fromGameTime(request.scheduledTime, 'scheduled_time');
+      const clock = await clockOf(world);
+      if (due <= gameAt(clock, now()))
+        throw new ServiceError(Code.OUT_OF_RANGE, 'scheduled_time has passed in this world.');
+      const schedule: Schedule = {
+        ...{ id, world, eventId, callback, payload, due },
+        ...(recurring && { everyHours: recurrenceHours }),
+      };
+      await bucket.update<Schedule>(`${SCHEDULES}${id}`, () => schedule);
+      return { scheduleId: id, realTriggerTimeMs: BigInt(realAt(clock, due)) };
+    }),
+  };
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError(Code.INVALID_ARGUMENT, message);
+}

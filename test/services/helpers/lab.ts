@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import type { NatsConnection } from 'nats';
+import type { ServiceParts } from '../../../services/sdk/start.ts';
+import { taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
+import type { Service } from '../../../src/lib/fleet/fleet.ts';
+import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
+import { loadFleet } from '../../../src/lib/fleet/load.ts';
+import { connectNats } from '../../../src/lib/nats/connect.ts';
+import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
+import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
+import { leaseSlot } from '../../support/slot.ts';
+import { writeCompanions } from './image.ts';
+import { startTask, type Task } from './task.ts';
+
+/** A cluster of three with the definition's own permissions, and tasks of its services. */
+export interface Lab {
+  cluster: NatsCluster;
+  operator: NatsConnection;
+  /** As another holder. */
+  as(holder: string): Promise<NatsConnection>;
+  /** One task more. */
+  start(service: string, parts: ServiceParts): Promise<Task>;
+  /** Asks as the operator would. */
+  ask<I extends DescMessage, O extends DescMessage>(
+    subject: string,
+    request: I,
+    response: O,
+    init: MessageInitShape<I>,
+  ): Promise<MessageShape<O>>;
+  stop(): Promise<void>;
+}
+
+const definition = await loadFleet({ from: import.meta.dirname });
+
+/** Somebody who is called back. */
+const CALLED: Partial<Service> = {
+  name: 'called',
+  callbacks: true,
+  endpoints: [],
+  publishes: [],
+  consumes: [],
+  state: { kv: [], stream: [] },
+};
+
+/** @param names of the definition's services; `called` is there besides, and may listen to cb.called.> */
+export async function startLab(names: string[]): Promise<Lab> {
+  const known = names.map((name) => definition.services.find((one) => one.name === name) as Service);
+  const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({
+    ...service,
+    user: natsUser(FLEET, service.name),
+  }));
+  const cluster = await startNats({ size: 3, services });
+  const connections: NatsConnection[] = [];
+  const as = async (holder: string) => {
+    const nc = await connectNats({
+      to: cluster.nodes.map(({ host, clientPort }) => `${host}:${clientPort}`),
+      identity: cluster.identity(holder),
+      ca: cluster.ca,
+      inboxPrefix: inboxPrefix(holder),
+      name: holder,
+      timeout: 5000,
+    });
+    connections.push(nc);
+    return nc;
+  };
+  const operator = await as(OPERATOR);
+  const tasks: Task[] = [];
+  const slot = leaseSlot();
+  return {
+    cluster,
+    operator,
+    as,
+    start: async (service, parts) => {
+      const node = cluster.nodes[tasks.length % cluster.nodes.length];
+      const task = startTask(parts, {
+        nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: (holder) => bundleOf(cluster, holder) },
+        host: taskAddress(slot, tasks.length + 1),
+        folder: writeCompanions(path.join(cluster.dir, 'image', service), service),
+        holder: service,
+      });
+      tasks.push(task);
+      await task.ready;
+      return task;
+    },
+    ask: async (subject, request, response, init) => {
+      const { data } = await operator.request(subject, toBinary(request, create(request, init)), {
+        timeout: 5000,
+      });
+      return fromBinary(response, data);
+    },
+    stop: async () => {
+      await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.all(connections.map((nc) => nc.close()));
+      await cluster.stop();
+    },
+  };
+}
+
+/** A task's secret. */
+export function bundleOf(cluster: NatsCluster, holder: string): string {
+  const { cert, key } = cluster.identity(holder);
+  const [certPem, keyPem, ca] = [cert, key, cluster.ca].map((file) => readFileSync(file, 'utf8'));
+  return JSON.stringify({ cert: certPem, key: keyPem, ca });
+}
