@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { AwsContext } from '../context.ts';
 import { AwsError } from '../service.ts';
 import type { Tags } from '../tags.ts';
-import { createStreamFile, openStreamFile, type StreamFile } from './stream-file.ts';
+import { createStreamFile, type LogEvent, openStreamFile, type StreamFile } from './stream-file.ts';
 
 /** A log group as it is kept; its streams are the files of its folder. */
 export interface GroupRecord {
@@ -24,11 +24,20 @@ export interface Archive {
   streams(group: string): Map<string, StreamFile>;
   createStream(group: string, name: string): StreamFile;
   removeStream(group: string, name: string): void;
+  /** On the disk, of all streams of a group. */
+  storedBytes(group: string): number;
+  /** To a stream that exists; throws what the disk throws. @param durable whether to return only once it is on the disk */
+  append(group: string, stream: StreamFile, events: LogEvent[], durable: boolean): void;
+  /** Told of everything that is appended from now on. @returns what ends it */
+  onAppend(listener: AppendListener): () => void;
 }
+
+export type AppendListener = (group: string, stream: string, events: LogEvent[], ingested: number) => void;
 
 export function openArchive(context: AwsContext): Archive {
   const records = context.store.collection<GroupRecord>('log-groups');
   const open = new Map<string, Map<string, StreamFile>>();
+  const listeners = new Set<AppendListener>();
   const folderOf = (group: string) => path.join(context.folder, 'logs', folderName(group));
 
   function streams(group: string): Map<string, StreamFile> {
@@ -56,6 +65,19 @@ export function openArchive(context: AwsContext): Archive {
     removeStream(group, name) {
       streams(group).get(name)?.remove();
       streams(group).delete(name);
+    },
+    storedBytes(group) {
+      const folder = folderOf(group);
+      return list(folder).reduce((sum, name) => sum + statSync(path.join(folder, name)).size, 0);
+    },
+    append(group, stream, events, durable) {
+      const ingested = context.clock();
+      stream.append(events, ingested, durable);
+      for (const listener of listeners) listener(group, stream.name, events, ingested);
+    },
+    onAppend(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -4,24 +4,34 @@ import { decodeToken, encodeToken, pageSize } from '../paging.ts';
 import { type Archive, groupOf, streamOf } from './archive.ts';
 import { groupGiven, invalid } from './names.ts';
 import { MOST_EVENTS, pageOfEvents, retainedFrom } from './page-of-events.ts';
-import { parsePattern } from './pattern.ts';
+import { parsePattern } from './pattern/pattern.ts';
 import type { Position, StreamFile } from './stream-file.ts';
 
 const MOST_STREAM_NAMES = 100;
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html */
+const FIRST_BACKWARD = Date.UTC(2024, 0, 1);
 
 export function filterOperations({ clock }: AwsContext, archive: Archive) {
   return {
-    /** A group's events across its streams, by time. A page may be empty and still have a token. */
+    /**
+     * A group's events across its streams, by time, the latest first where startFromHead is false. A page may be
+     * empty and still have a token.
+     */
     async FilterLogEvents(input: FilterLogEventsRequest): Promise<FilterLogEventsResponse> {
       const group = groupGiven(input);
       const { retentionInDays } = groupOf(archive, group);
       const streams = chosenStreams(archive, group, input);
       const names = new Map(streams.map(({ id, name }) => [id, name]));
+      const token = input.nextToken === undefined ? undefined : parseToken(input.nextToken);
+      const backward = token?.backward ?? input.startFromHead === false;
+      if (backward && (input.startTime ?? 0) < FIRST_BACKWARD)
+        throw invalid('startFromHead can be false only when startTime is on or after January 1, 2024.');
       const range = {
+        backward,
         from: Math.max(input.startTime ?? 0, retainedFrom({ retentionInDays }, clock())),
         // Other than in GetLogEvents, the end is included.
         to: input.endTime ?? Number.MAX_SAFE_INTEGER,
-        after: input.nextToken === undefined ? undefined : parseToken(input.nextToken),
+        after: token,
       };
       const { events, stoppedAt } = await pageOfEvents(streams, range, {
         limit: pageSize(input.limit, { most: MOST_EVENTS, usual: MOST_EVENTS, refuse: invalid }),
@@ -36,7 +46,7 @@ export function filterOperations({ clock }: AwsContext, archive: Archive) {
           eventId: eventId(event),
         })),
         searchedLogStreams: [],
-        nextToken: stoppedAt && writeToken(stoppedAt),
+        nextToken: stoppedAt && writeToken(stoppedAt, backward),
       };
     },
   };
@@ -59,13 +69,14 @@ function eventId({ timestamp, stream, sequence }: Position): string {
   return `${String(timestamp).padStart(16, '0')}${String(streamNumber).padStart(20, '0')}${String(sequence).padStart(20, '0')}`;
 }
 
-function writeToken({ timestamp, stream, sequence }: Position): string {
-  return encodeToken(`${timestamp} ${stream} ${sequence}`);
+function writeToken({ timestamp, stream, sequence }: Position, backward: boolean): string {
+  return encodeToken(`${backward ? 'b' : 'f'} ${timestamp} ${stream} ${sequence}`);
 }
 
-function parseToken(token: string): Position {
+function parseToken(token: string): Position & { backward: boolean } {
   const refuse = () => invalid('The specified nextToken is invalid.');
-  const [, timestamp, stream, sequence] = /^(\d+) ([0-9a-f]+) (\d+)$/.exec(decodeToken(token, refuse)) ?? [];
+  const [, direction, timestamp, stream, sequence] =
+    /^([bf]) (\d+) ([0-9a-f]+) (\d+)$/.exec(decodeToken(token, refuse)) ?? [];
   if (!stream) throw refuse();
-  return { timestamp: Number(timestamp), stream, sequence: Number(sequence) };
+  return { backward: direction === 'b', timestamp: Number(timestamp), stream, sequence: Number(sequence) };
 }

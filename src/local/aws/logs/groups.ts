@@ -1,19 +1,18 @@
 import type {
   CreateLogGroupRequest,
   DeleteLogGroupRequest,
+  DeleteRetentionPolicyRequest,
   DescribeLogGroupsRequest,
   DescribeLogGroupsResponse,
-  ListTagsForResourceRequest,
-  ListTagsForResourceResponse,
   LogGroup,
   PutRetentionPolicyRequest,
-  TagResourceRequest,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { AwsContext } from '../context.ts';
 import { page, pageSize } from '../paging.ts';
 import { AwsError } from '../service.ts';
 import { type Archive, type GroupRecord, groupOf } from './archive.ts';
-import { groupArn, groupName, invalid } from './names.ts';
+import { groupArn, invalid } from './names.ts';
+import { addTags } from './tagging.ts';
 
 /** Days that PutRetentionPolicy takes. */
 const RETENTIONS = [
@@ -30,7 +29,11 @@ export function groupOperations(context: AwsContext, archive: Archive) {
         );
       if (archive.group(name))
         throw new AwsError('ResourceAlreadyExistsException', 'The specified log group already exists');
-      await archive.putGroup({ name, createdAt: context.clock(), tags: input.tags ?? {} });
+      await archive.putGroup({
+        name,
+        createdAt: context.clock(),
+        tags: addTags({}, input.tags ?? {}, 'InvalidParameterException'),
+      });
       return {};
     },
 
@@ -47,14 +50,16 @@ export function groupOperations(context: AwsContext, archive: Archive) {
       const matching = archive
         .groups()
         .filter(({ name }) => name.startsWith(prefix ?? ''))
-        .filter(({ name }) => name.toLowerCase().includes((pattern ?? '').toLowerCase()));
+        .filter(({ name }) => name.includes(pattern ?? ''));
       const { items, nextToken } = page(matching, {
         key: ({ name }) => name,
         limit: pageSize(input.limit, { most: 50, usual: 50, refuse: invalid }),
         token: input.nextToken,
         badToken: () => invalid('The specified nextToken is invalid.'),
       });
-      return { logGroups: items.map((group) => wireGroup(context, group)), nextToken };
+      const wire = (group: GroupRecord): LogGroup =>
+        pattern === undefined ? wireGroup(context, archive, group) : shortGroup(context, group);
+      return { logGroups: items.map(wire), nextToken };
     },
 
     async PutRetentionPolicy(input: PutRetentionPolicyRequest): Promise<object> {
@@ -67,28 +72,25 @@ export function groupOperations(context: AwsContext, archive: Archive) {
       return {};
     },
 
-    async TagResource({ resourceArn, tags }: TagResourceRequest): Promise<object> {
-      const group = groupOf(archive, groupName(resourceArn ?? ''));
-      await archive.putGroup({ ...group, tags: { ...group.tags, ...tags } });
+    async DeleteRetentionPolicy({ logGroupName = '' }: DeleteRetentionPolicyRequest): Promise<object> {
+      await archive.putGroup({ ...groupOf(archive, logGroupName), retentionInDays: undefined });
       return {};
-    },
-
-    ListTagsForResource({ resourceArn }: ListTagsForResourceRequest): ListTagsForResourceResponse {
-      return { tags: groupOf(archive, groupName(resourceArn ?? '')).tags };
     },
   };
 }
 
-function wireGroup(context: AwsContext, group: GroupRecord): LogGroup {
-  const arn = groupArn(context, group.name);
+function wireGroup(context: AwsContext, archive: Archive, group: GroupRecord): LogGroup {
   return {
-    logGroupName: group.name,
-    arn: `${arn}:*`,
-    logGroupArn: arn,
-    creationTime: group.createdAt,
+    ...shortGroup(context, group),
+    logGroupArn: groupArn(context, group.name),
     retentionInDays: group.retentionInDays,
     metricFilterCount: 0,
-    storedBytes: 0,
+    storedBytes: archive.storedBytes(group.name),
     logGroupClass: 'STANDARD',
   };
+}
+
+/** What a search by pattern tells. */
+function shortGroup(context: AwsContext, { name, createdAt }: GroupRecord): LogGroup {
+  return { logGroupName: name, arn: `${groupArn(context, name)}:*`, creationTime: createdAt };
 }

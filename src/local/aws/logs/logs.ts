@@ -6,9 +6,11 @@ import { openArchive } from './archive.ts';
 import { filterOperations } from './filter.ts';
 import { getOperations } from './get.ts';
 import { groupOperations } from './groups.ts';
+import { liveTailOperations } from './live-tail/live-tail.ts';
 import { putOperations } from './put.ts';
 import { createSink } from './sink.ts';
 import { streamOperations } from './streams.ts';
+import { taggingOperations } from './tagging.ts';
 
 /** CloudWatch Logs, and the door by which the output of tasks comes in. */
 export function createLogs(context: AwsContext): { service: AwsService; sink: LogSink } {
@@ -22,10 +24,12 @@ export function createLogs(context: AwsContext): { service: AwsService; sink: Lo
       schemas,
       operations: {
         ...groupOperations(context, archive),
+        ...taggingOperations(archive),
         ...streamOperations(context, archive),
         ...putOperations(context, archive),
         ...getOperations(context, archive),
         ...filterOperations(context, archive),
+        ...liveTailOperations(context, archive),
       },
     },
     sink: createSink(context, archive),

@@ -29,7 +29,7 @@ export function putOperations({ clock }: AwsContext, archive: Archive) {
       const days = groupOf(archive, logGroupName).retentionInDays;
       const { accepted, rejected } = sortOut(logEvents, clock(), days);
       const events = accepted.map(({ timestamp = 0, message = '' }) => ({ timestamp, message }));
-      if (events.length > 0) stream.append(events, clock(), true);
+      if (events.length > 0) archive.append(logGroupName, stream, events, true);
       return { nextSequenceToken: stream.id, ...(rejected && { rejectedLogEventsInfo: rejected }) };
     },
   };

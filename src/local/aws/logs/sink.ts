@@ -7,7 +7,7 @@ import type { Archive } from './archive.ts';
  * The awslogs driver's side. Output that cannot be kept (group deleted, disk full) is dropped and said so once
  * per stream, until it works again: a task must never stand still for its log.
  */
-export function createSink({ clock, onError }: AwsContext, archive: Archive): LogSink {
+export function createSink({ onError }: AwsContext, archive: Archive): LogSink {
   const failing = new Set<string>();
   return {
     hasGroup: (group) => archive.group(group) !== undefined,
@@ -18,7 +18,7 @@ export function createSink({ clock, onError }: AwsContext, archive: Archive): Lo
       try {
         if (!archive.group(group)) throw new Error(`log group ${group} does not exist`);
         const stream = archive.streams(group).get(name) ?? archive.createStream(group, name);
-        stream.append(kept, clock(), false);
+        archive.append(group, stream, kept, false);
         failing.delete(key);
       } catch (error) {
         if (!failing.has(key))
