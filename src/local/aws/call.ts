@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { messageOf } from '../../lib/errors.ts';
 import { readBody } from './body.ts';
+import type { Gate, Spoiling } from './gate.ts';
 import { type CallForm, signerOf } from './guard.ts';
 import { AwsError, type AwsService } from './service.ts';
 import { inputMistakes } from './validate.ts';
+import { EVENT_STREAM, eventFrames, eventsOf } from './wire/event-stream.ts';
 import { jsonWire } from './wire/json.ts';
 import { queryWire } from './wire/query.ts';
 import type { Call, Wire } from './wire/wire.ts';
@@ -11,9 +13,13 @@ import type { Call, Wire } from './wire/wire.ts';
 export interface CallAnswer {
   status: number;
   contentType: string;
-  body: string;
+  headers?: Record<string, string>;
+  /** Frames of an event stream, for the operations that answer for as long as the caller listens. */
+  body: string | AsyncIterable<Uint8Array>;
   /** What went wrong, when it was not the caller. */
   fault?: unknown;
+  /** How the answer is to be ruined on its way. */
+  spoiled?: Spoiling;
 }
 
 const WIRES: Record<CallForm, Wire> = {
@@ -27,20 +33,20 @@ export async function answerCall(
   form: CallForm,
   request: IncomingMessage,
   services: AwsService[],
+  gates: Gate[],
   requestId: string,
 ): Promise<CallAnswer> {
   const wire = WIRES[form];
+  let service: AwsService | undefined;
+  const onFound = (call: Call) => {
+    service = call.service;
+  };
   try {
-    const body = await perform(wire, request, services, requestId);
-    return { status: 200, contentType: wire.contentType, body };
+    return await perform(wire, request, services, gates, requestId, onFound);
   } catch (thrown) {
     const error =
       thrown instanceof AwsError ? thrown : new AwsError(wire.internalCode, messageOf(thrown), 500);
-    const answer = {
-      status: error.status,
-      contentType: wire.contentType,
-      body: wire.failure(error, requestId),
-    };
+    const answer = { contentType: wire.contentType, ...wire.failure(error, requestId, service) };
     return thrown === error ? answer : { ...answer, fault: thrown };
   }
 }
@@ -49,17 +55,35 @@ async function perform(
   wire: Wire,
   request: IncomingMessage,
   services: AwsService[],
+  gates: Gate[],
   requestId: string,
-): Promise<string> {
-  const { service: scope, ...caller } = signerOf(request.headers);
+  onFound: (call: Call) => void,
+): Promise<CallAnswer> {
+  const { service: scope, ...caller } = signerOf(request.headers, wire.unsignedCode);
   const target = request.headers['x-amz-target'];
   const body = await readBody(request);
   const call = wire.find({ target: typeof target === 'string' ? target : undefined, scope, body }, services);
+  onFound(call);
   const input = await call.read();
   refuseMistakes(call, input);
   const operation = call.service.operations[call.name];
   if (!operation) throw new Error(`${call.name} was found and is gone.`);
-  return wire.success(call, await operation(input, caller), requestId);
+  const spoiled = await passGates(gates, call);
+  const output = await operation(input, caller);
+  const events = eventsOf(call.output, output);
+  return {
+    status: 200,
+    ...(events
+      ? { contentType: EVENT_STREAM, body: eventFrames(call.output, events) }
+      : { contentType: wire.contentType, body: wire.success(call, output, requestId) }),
+    ...(spoiled && { spoiled }),
+  };
+}
+
+async function passGates(gates: Gate[], { service, name }: Call): Promise<Spoiling | undefined> {
+  let spoiled: Spoiling | undefined;
+  for (const gate of gates) spoiled = (await gate({ service: service.id, operation: name })) ?? spoiled;
+  return spoiled;
 }
 
 function refuseMistakes({ service, input: schema }: Call, input: unknown): void {

@@ -6,6 +6,8 @@ export interface AwsContext {
   account: string;
   /** Milliseconds since the epoch. */
   clock(): number;
+  /** How many seconds of alarms and of deliveries pass in a real one; 1 unless given. */
+  timeScale?: number;
   /** A UUID. */
   randomId(): string;
   store: Store;

@@ -1,4 +1,5 @@
-import type { ImageSource, LogSink, SecretSource } from '../ports.ts';
+import type { AlarmAction, AlarmBook, ImageSource, LogSink, MetricSink, SecretSource } from '../ports.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import type { AwsContext } from './context.ts';
 import { createEcr } from './ecr/ecr.ts';
 import type { HttpRoute } from './http-route.ts';
@@ -6,6 +7,7 @@ import { createLogs } from './logs/logs.ts';
 import { createSecretSource } from './secret-source.ts';
 import { createSecretsManager, type SecretsManager } from './secrets-manager/secrets-manager.ts';
 import type { AwsService } from './service.ts';
+import { createSns } from './sns/sns.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { createSts } from './sts.ts';
 
@@ -17,6 +19,12 @@ export interface CoreServices {
   logs: LogSink;
   secrets: SecretSource;
   images: ImageSource;
+  metrics: MetricSink;
+  alarms: AlarmBook;
+  /** What alarms can do; services that come later add theirs. */
+  alarmActions: AlarmAction[];
+  /** Ends what goes on by itself; the store is closed after it. */
+  close(): void;
 }
 
 /** @throws GsysError FILE_SYSTEM when the state they left cannot be understood */
@@ -25,12 +33,31 @@ export function createCoreServices(context: AwsContext): CoreServices {
   const secretsManager = createSecretsManager(context);
   const logs = createLogs(context);
   const ecr = createEcr(context);
+  const alarmActions: AlarmAction[] = [];
+  const cloudwatch = createCloudWatch(context, alarmActions);
+  const sns = createSns(context, cloudwatch.metrics);
+  alarmActions.push(sns.alarmAction);
   return {
-    services: [createSts(context), ssm.service, secretsManager.service, logs.service, ecr.service],
-    routes: [ecr.route],
+    services: [
+      createSts(context),
+      ssm.service,
+      secretsManager.service,
+      logs.service,
+      ecr.service,
+      cloudwatch.service,
+      sns.service,
+    ],
+    routes: [ecr.route, ...sns.routes],
     secretsManager,
     logs: logs.sink,
     secrets: createSecretSource({ ssm, secretsManager }),
     images: ecr.images,
+    metrics: cloudwatch.metrics,
+    alarms: cloudwatch.alarms,
+    alarmActions,
+    close() {
+      sns.close();
+      cloudwatch.close();
+    },
   };
 }

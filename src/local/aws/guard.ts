@@ -41,10 +41,11 @@ const SIGV4 =
 /**
  * The signature itself is not checked: its presence proves a client that was told to come here, which is all
  * that a loopback endpoint can ask for.
+ * @param code of the error for a call without one; protocols differ
  */
-export function signerOf(headers: IncomingHttpHeaders): Signer {
+export function signerOf(headers: IncomingHttpHeaders, code: string): Signer {
   const [, accessKeyId, region, service] = SIGV4.exec(headers.authorization ?? '') ?? [];
   if (!accessKeyId || !region || !service)
-    throw new AwsError('MissingAuthenticationToken', 'Request is missing Authentication Token', 403);
+    throw new AwsError(code, 'Request is missing Authentication Token', 403);
   return { accessKeyId, region, service };
 }

@@ -8,6 +8,10 @@ export interface AwsService {
   /** X-Amz-Target prefix without the dot (awsJson), or the `Version` of a query request. */
   target: string;
   protocol: 'awsJson' | 'awsQuery';
+  /** `Version` of query requests, where an awsJson service answers those too: CloudWatch's older clients send them. */
+  queryVersion?: string;
+  /** Of query answers; `https://<id>.amazonaws.com/doc/<version>/` unless given. */
+  xmlNamespace?: string;
   /** The client package's namespace import: its `<Operation>$` schemas drive both codecs. */
   schemas: Record<string, unknown>;
   operations: Record<string, Operation>;
@@ -27,7 +31,10 @@ export interface Caller {
   region: string;
 }
 
-/** An error that knows its wire form: the code is what clients switch on. */
+/**
+ * An error that knows its wire form: the code is what clients switch on. Where the service's schemas have an error
+ * of that name, its query code and status are taken from there.
+ */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;

@@ -61,7 +61,10 @@ describe('guard', () => {
 
   it('refuses a JSON call without a signature, in JSON', async () => {
     const answer = await raw(endpoint.url, { headers: JSON_CALL, body: '{"Name":"/a"}' });
-    expect([answer.status, JSON.parse(answer.body).__type]).toEqual([403, 'MissingAuthenticationToken']);
+    expect([answer.status, JSON.parse(answer.body).__type]).toEqual([
+      403,
+      'MissingAuthenticationTokenException',
+    ]);
   });
 
   it('refuses a query call without a signature, in XML', async () => {

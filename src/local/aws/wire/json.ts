@@ -1,7 +1,7 @@
 import { JsonCodec } from '@aws-sdk/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError } from '../service.ts';
-import { hasOperation, operationSchemas, type Wire } from './wire.ts';
+import { hasOperation, operationSchemas, queryError, type Wire } from './wire.ts';
 
 // The settings of the SDK's own AwsJsonRpcProtocol: 7 is "seconds since the epoch".
 const codec = new JsonCodec({ timestampFormat: { useTrait: true, default: 7 }, jsonName: false });
@@ -11,6 +11,7 @@ export function jsonWire(version: '1.0' | '1.1'): Wire {
   return {
     contentType: `application/x-amz-json-${version}`,
     internalCode: 'InternalServerError',
+    unsignedCode: 'MissingAuthenticationTokenException',
     find({ target = '', body }, services) {
       const dot = target.lastIndexOf('.');
       const prefix = target.slice(0, dot);
@@ -28,7 +29,14 @@ export function jsonWire(version: '1.0' | '1.1'): Wire {
       serializer.write(call.output, output);
       return String(serializer.flush());
     },
-    failure: (error) => JSON.stringify({ __type: error.code, message: error.message }),
+    failure(error, _requestId, service) {
+      const body = JSON.stringify({ __type: error.code, message: error.message });
+      if (service?.queryVersion === undefined) return { status: error.status, body };
+      // Clients that came from awsQuery still switch on the names that errors had there.
+      const { code, status } = queryError(error, service);
+      const headers = { 'x-amzn-query-error': `${code};${status < 500 ? 'Sender' : 'Receiver'}` };
+      return { status, body, headers };
+    },
   };
 }
 

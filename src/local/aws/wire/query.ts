@@ -1,20 +1,21 @@
 import { XmlCodec } from '@aws-sdk/core/protocols';
-import { AwsError } from '../service.ts';
+import { AwsError, type AwsService } from '../service.ts';
 import { readQuery } from './query-reader.ts';
-import { hasOperation, operationSchemas, type Wire } from './wire.ts';
+import { hasOperation, operationSchemas, queryError, type Wire } from './wire.ts';
 
 /** awsQuery: a form goes in, XML comes out. */
 export const queryWire: Wire = {
   contentType: 'text/xml',
   internalCode: 'InternalFailure',
+  unsignedCode: 'MissingAuthenticationToken',
   find({ scope, body }, services) {
     const form = new URLSearchParams(body.toString());
     const name = form.get('Action') ?? '';
     const version = form.get('Version') ?? '';
-    const query = services.filter((it) => it.protocol === 'awsQuery');
+    const query = services.filter((it) => versionOf(it) !== undefined);
     const service =
-      query.find((it) => it.target === version && it.id === scope) ??
-      query.find((it) => it.target === version) ??
+      query.find((it) => versionOf(it) === version && it.id === scope) ??
+      query.find((it) => versionOf(it) === version) ??
       query.find((it) => it.id === scope && version === '');
     if (!service || !hasOperation(service, name))
       throw new AwsError('InvalidAction', `Could not find operation ${name} for version ${version}`);
@@ -22,7 +23,8 @@ export const queryWire: Wire = {
     return { service, name, ...schemas, read: async () => readQuery(schemas.input, form) };
   },
   success({ service, name, output: schema }, output, requestId) {
-    const namespace = `https://${service.id}.amazonaws.com/doc/${service.target}/`;
+    const namespace =
+      service.xmlNamespace ?? `https://${service.id}.amazonaws.com/doc/${versionOf(service)}/`;
     const codec = new XmlCodec({
       timestampFormat: { useTrait: true, default: 5 },
       httpBindings: false,
@@ -37,11 +39,17 @@ export const queryWire: Wire = {
     }
     return `<${name}Response xmlns="${namespace}">${inner}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${name}Response>`;
   },
-  failure(error, requestId) {
-    const type = error.status < 500 ? 'Sender' : 'Receiver';
-    return `<ErrorResponse><Error><Type>${type}</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+  failure(error, requestId, service) {
+    const { code, status } = queryError(error, service);
+    const type = status < 500 ? 'Sender' : 'Receiver';
+    const body = `<ErrorResponse><Error><Type>${type}</Type><Code>${escapeXml(code)}</Code><Message>${escapeXml(error.message)}</Message></Error><RequestId>${requestId}</RequestId></ErrorResponse>`;
+    return { status, body };
   },
 };
+
+function versionOf(service: AwsService): string | undefined {
+  return service.protocol === 'awsQuery' ? service.target : service.queryVersion;
+}
 
 /** What stands inside the one outermost element, whose name the schema chose and the protocol replaces. */
 function contentOf(xml: string): string {

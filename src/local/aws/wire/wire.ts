@@ -9,9 +9,18 @@ export interface Wire {
   find(request: CallRequest, services: AwsService[]): Call;
   /** @param requestId for the protocols that carry it in the body */
   success(call: Call, output: object, requestId: string): string;
-  failure(error: AwsError, requestId: string): string;
+  /** @param service undefined when the call never reached one */
+  failure(error: AwsError, requestId: string, service: AwsService | undefined): Failure;
   /** Code of an error that is our own fault. */
   internalCode: string;
+  /** Code of the error for a call that is not signed. */
+  unsignedCode: string;
+}
+
+export interface Failure {
+  status: number;
+  body: string;
+  headers?: Record<string, string>;
 }
 
 export interface CallRequest {
@@ -35,6 +44,17 @@ export function operationSchemas(service: AwsService, name: string): Pick<Call, 
   const schema = service.schemas[`${name}$`];
   if (!Array.isArray(schema)) throw new Error(`${service.id} has no schema for its operation ${name}.`);
   return { input: NormalizedSchema.of(schema[4]), output: NormalizedSchema.of(schema[5]) };
+}
+
+/** How query clients know an error: a name of its own and a status, where the schemas give it them. */
+export function queryError(
+  { code, status }: AwsError,
+  service: AwsService | undefined,
+): { code: string; status: number } {
+  const schema = service?.schemas[`${code}$`];
+  const traits: unknown = Array.isArray(schema) ? schema[3] : undefined;
+  const named = (traits as { awsQueryError?: [string, number] } | undefined)?.awsQueryError;
+  return named ? { code: named[0], status: named[1] } : { code, status };
 }
 
 /** An operation by name, and nothing that the table merely inherits. */

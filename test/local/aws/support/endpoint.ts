@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { type CoreServices, createCoreServices } from '../../../../src/local/aws/core-services.ts';
+import type { Gate } from '../../../../src/local/aws/gate.ts';
 import { createEndpoint } from '../../../../src/local/aws/server.ts';
 import type { AwsService } from '../../../../src/local/aws/service.ts';
 import { openStore } from '../../../../src/local/store.ts';
@@ -34,9 +35,16 @@ export interface TestEndpoint extends CoreServices {
 export async function startEndpoint({
   folder,
   services = [],
+  gates = [],
+  timeScale = 1,
+  port = 0,
 }: {
   folder?: string;
   services?: AwsService[];
+  gates?: Gate[];
+  timeScale?: number;
+  /** Any that is free, unless given. */
+  port?: number;
 } = {}): Promise<TestEndpoint> {
   const root = folder ?? (await mkdtemp(path.join(os.tmpdir(), 'gsys-aws-')));
   const errors: unknown[] = [];
@@ -49,6 +57,7 @@ export async function startEndpoint({
     region: 'us-east-1',
     account: '000000000000',
     clock,
+    timeScale,
     randomId: randomUUID,
     store,
     folder: root,
@@ -58,10 +67,11 @@ export async function startEndpoint({
   const server = createEndpoint({
     services: [...core.services, ...services],
     routes: core.routes,
+    gates,
     randomId: randomUUID,
     onError,
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -70,6 +80,7 @@ export async function startEndpoint({
     server.close();
     server.closeAllConnections();
     await closed;
+    core.close();
     await store.close();
   };
   return {
@@ -89,8 +100,9 @@ export async function startEndpoint({
       maxAttempts: 1,
     },
     async restart() {
+      const { port: same } = server.address() as AddressInfo;
       await stop();
-      return await startEndpoint({ folder: root, services });
+      return await startEndpoint({ folder: root, services, gates, timeScale, port: same });
     },
     async close() {
       await stop();
