@@ -9,6 +9,8 @@ export interface ProcessEnvironment {
   /** GSYS_NATS_SERVER, GSYS_REDIS_SERVER: the programs that the embedded platform runs. */
   natsServer: string;
   redisServer: string;
+  /** DOCKER_HOST: where `local up --runtime docker` finds Docker. */
+  dockerHost: string;
   /** https://no-color.org: set and not empty. */
   noColor: boolean;
   /** Set in continuous integration; progress is then plain lines. */
@@ -24,6 +26,7 @@ export function environment(env: NodeJS.ProcessEnv = process.env): ProcessEnviro
     slot: env.GSYS_SLOT || undefined,
     natsServer: env.GSYS_NATS_SERVER || 'nats-server',
     redisServer: env.GSYS_REDIS_SERVER || 'redis-server',
+    dockerHost: env.DOCKER_HOST || 'unix:///var/run/docker.sock',
     noColor: Boolean(env.NO_COLOR),
     ci: Boolean(env.CI),
     ignoredEndpoint: env.AWS_ENDPOINT_URL || undefined,

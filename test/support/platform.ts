@@ -29,6 +29,7 @@ export interface PlatformStatus {
     service?: string;
     taskArn: string;
     pid?: number;
+    containerId?: string;
     lastStatus: string;
     healthStatus: string;
     healthUrl?: string;

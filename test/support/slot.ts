@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startOf } from '../../src/local/journal.ts';
@@ -18,18 +18,18 @@ export function leaseSlot(): number {
 
 function lease(slot: number): boolean {
   const file = path.join(folder, String(slot));
-  const mine = `${process.pid} ${startOf(process.pid)}`;
+  // One at a time looks at a lease and replaces it: two that both find it stale would take it from each other.
+  const looking = `${file}.looking`;
   try {
-    writeFileSync(file, mine, { flag: 'wx' });
+    mkdirSync(looking);
   } catch {
+    return false;
+  }
+  try {
     if (isHeld(file)) return false;
-    // Whoever removes a stale lease first may lease it; the other goes on to the next slot.
-    rmSync(file, { force: true });
-    try {
-      writeFileSync(file, mine, { flag: 'wx' });
-    } catch {
-      return false;
-    }
+    writeFileSync(file, `${process.pid} ${startOf(process.pid)}`);
+  } finally {
+    rmdirSync(looking);
   }
   process.once('exit', () => rmSync(file, { force: true }));
   return true;

@@ -12,6 +12,8 @@ export interface HealthCommand {
   environment: Record<string, string>;
   /** The container has ended, and so has whatever ran in it. */
   gone: AbortSignal;
+  /** Told of its process before that can have done anything. */
+  onStart(pid: number): void;
   tools: { journal: ProcessJournal; clock: Clock };
 }
 
@@ -28,6 +30,7 @@ export async function runHealthCommand(check: HealthCommand): Promise<boolean> {
       environment,
       journal: tools.journal,
     });
+    check.onStart(group.pid);
   } catch {
     return false;
   }

@@ -11,6 +11,7 @@ export function localImage(pulled: PulledImage, tree: string): LocalImage {
     command: config.Cmd ?? [],
     workingDirectory: config.WorkingDir || '/',
     labels: config.Labels ?? {},
+    stopSignal: config.StopSignal || 'SIGTERM',
   };
 }
 

@@ -5,6 +5,8 @@ export interface MemoryUser {
   group: number;
   /** Bytes. */
   limit: number | undefined;
+  /** The kernel holds it to its own and its task's limit; only what several of a task use together is left to watch. */
+  enforced?: boolean;
   task: { id: string; limit: number };
   onExceeded(): void;
 }
@@ -52,6 +54,7 @@ export function overLimit(users: MemoryUser[], used: Map<number, number>): Memor
   const over = new Set(users.filter((user) => user.limit !== undefined && bytes(user) > user.limit));
   for (const task of new Map(users.map((user) => [user.task.id, user.task])).values()) {
     const members = users.filter((user) => user.task.id === task.id);
+    if (members.length === 1 && members[0]?.enforced) continue;
     if (members.reduce((sum, user) => sum + bytes(user), 0) <= task.limit) continue;
     over.add(members.reduce((a, b) => (bytes(b) > bytes(a) ? b : a)));
   }

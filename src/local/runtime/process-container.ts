@@ -3,12 +3,14 @@ import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { checkEnvironment, containerEnvironment } from './container-environment.ts';
 import { runHealthCommand } from './health-command.ts';
+import { INSPECTOR_PORT } from './inspector-port.ts';
 import type { ProcessJournal } from './journal-port.ts';
 import { splitLines } from './log-lines.ts';
 import type { MemoryWatch } from './memory-watch.ts';
+import { NODE_LABEL, otherNode } from './our-node.ts';
 import { startGroup } from './process-group.ts';
 import { DEFAULT_PATH, resolveProgram } from './resolve-program.ts';
-import type { ContainerExit, ContainerSpec, RunningContainer } from './runtime.ts';
+import { type ContainerExit, type ContainerSpec, OUT_OF_MEMORY, type RunningContainer } from './runtime.ts';
 
 export interface ContainerTools {
   journal: ProcessJournal;
@@ -18,10 +20,10 @@ export interface ContainerTools {
   programs: string;
   /** Health commands of all containers share the cores. */
   oneOfFew<T>(work: () => Promise<T>): Promise<T>;
+  /** Told of each health command, as it runs inside its container: pids of both. */
+  onHealthCommand(container: number, command: number): void;
   onError(error: unknown): void;
 }
-
-const OUT_OF_MEMORY = 'OutOfMemoryError: Container killed due to memory usage';
 
 /** @throws Error with the words of a container runtime */
 export async function startContainer(spec: ContainerSpec, tools: ContainerTools): Promise<RunningContainer> {
@@ -35,7 +37,7 @@ export async function startContainer(spec: ContainerSpec, tools: ContainerTools)
 
   const lines = { stdout: splitLines(spec.onLine), stderr: splitLines(spec.onLine) };
   const group = await startGroup({
-    ...place(commandLine(spec)),
+    ...withInspector(place(commandLine(spec)), spec.address),
     cwd,
     environment,
     onOutput: (stream, chunk) => lines[stream].write(chunk),
@@ -80,6 +82,7 @@ export async function startContainer(spec: ContainerSpec, tools: ContainerTools)
           cwd,
           environment: checkEnvironment(environment),
           gone: gone.signal,
+          onStart: (pid) => tools.onHealthCommand(group.pid, pid),
           tools,
         }),
       ),
@@ -88,14 +91,12 @@ export async function startContainer(spec: ContainerSpec, tools: ContainerTools)
 
 /** Only what `gsys build` made runs here: an image that says which Node it was made for. */
 function requireOurNode(spec: ContainerSpec): void {
-  const wanted = spec.image.labels['gsys.node'];
-  const ours = process.versions.node.split('.')[0];
-  if (wanted === undefined)
-    throw new Error('the process runtime runs images that gsys built; this one has no label gsys.node');
-  if (wanted !== ours)
+  if (spec.image.labels[NODE_LABEL] === undefined)
     throw new Error(
-      `the image was built for Node ${wanted}, and this machine runs Node ${process.versions.node}`,
+      `the process runtime runs images that gsys built, and this one has no label ${NODE_LABEL}; local up --runtime docker runs any`,
     );
+  const mismatch = otherNode(spec.image.labels);
+  if (mismatch !== undefined) throw new Error(mismatch);
 }
 
 /** As Docker does: an entry point of the task definition drops the image's command too. */
@@ -105,6 +106,12 @@ function commandLine({ image, entryPoint, command }: ContainerSpec): string[] {
     : [...image.entryPoint, ...(command?.length ? command : image.command)];
   if (line.length === 0) throw new Error('no command specified');
   return line;
+}
+
+/** Node only notes it: it listens there once it is sent SIGUSR1. */
+function withInspector({ program, args }: { program: string; args: string[] }, address: string) {
+  if (program !== process.execPath) return { program, args };
+  return { program, args: [`--inspect-port=${address}:${INSPECTOR_PORT}`, ...args] };
 }
 
 function onThisMachine([name = '', ...args]: string[], spec: ContainerSpec, folder: string) {

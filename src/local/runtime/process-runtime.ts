@@ -4,6 +4,7 @@ import path from 'node:path';
 import { messageOf } from '../../lib/errors.ts';
 import type { ImageSource } from '../ports.ts';
 import type { Clock } from './clock.ts';
+import { usageOfGroups } from './group-usage.ts';
 import { openImageTrees } from './image-trees.ts';
 import type { ProcessJournal } from './journal-port.ts';
 import { localImage } from './local-image.ts';
@@ -18,6 +19,8 @@ export interface ProcessRuntimeOptions {
   clock: Clock;
   /** For unpacked images; kept between runs. */
   folder: string;
+  /** Told of each health command: pid of its container's first process, and its own. */
+  onHealthCommand?: (container: number, command: number) => void;
   onError(error: unknown): void;
 }
 
@@ -26,7 +29,7 @@ const HEALTH_PATIENCE = 1000;
 
 /** Runs containers as plain processes of this machine: nothing to install, real signals, real memory. */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<Runtime> {
-  const { images, journal, clock, folder, onError } = options;
+  const { images, journal, clock, folder, onHealthCommand = () => {}, onError } = options;
   const trees = openImageTrees(folder);
   await trees.prune(Date.now());
   const memory = watchMemory(onError);
@@ -36,6 +39,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     memory,
     programs: nodeOnly(path.join(folder, 'bin')),
     oneOfFew: createSemaphore(availableParallelism(), HEALTH_PATIENCE),
+    onHealthCommand,
     onError,
   };
   return {
@@ -54,6 +58,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         throw new StartError('CannotStartContainerError', messageOf(error), error);
       }
     },
+    usage: usageOfGroups,
     close: () => memory.close(),
   };
 }

@@ -3,12 +3,18 @@ import path from 'node:path';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
 import { replaceFile } from '../../lib/pki/files.ts';
 
+/** What tasks can run as. */
+export const RUNTIMES = ['process', 'docker', 'simulated'] as const;
+export type RuntimeKind = (typeof RUNTIMES)[number];
+
 /** What a supervisor is told, in a file: arguments of a process are for everybody to read. */
 export interface SupervisorOptions {
   /** Resolved for the embedded environment. */
   fleet: Fleet;
   slot: number;
-  runtime: 'process';
+  runtime: RuntimeKind;
+  /** DOCKER_HOST. */
+  dockerHost: string;
   natsServer: string;
   redisServer: string;
   /** How many scheduler and health seconds pass in a real one. */

@@ -18,7 +18,7 @@ export async function makeLayer(
   folder: string,
   entries: TarEntry[],
   { gzip = true } = {},
-): Promise<PulledImage['layers'][number]> {
+): Promise<PulledImage['layers'][number] & { diffId: string }> {
   const archive = pack();
   for (const { content, ...header } of entries) archive.entry({ mode: 0o644, ...header }, content ?? '');
   archive.finalize();
@@ -31,7 +31,8 @@ export async function makeLayer(
   const file = path.join(folder, hex);
   writeFileSync(file, blob);
   const mediaType = `application/vnd.oci.image.layer.v1.tar${gzip ? '+gzip' : ''}`;
-  return { digest: `sha256:${hex}`, mediaType, file };
+  const diffId = `sha256:${createHash('sha256').update(tar).digest('hex')}`;
+  return { digest: `sha256:${hex}`, mediaType, file, diffId };
 }
 
 export type ImageConfig = NonNullable<PulledImage['config']['config']>;
@@ -65,6 +66,9 @@ export function imageFolder(folder: string) {
           Labels: { 'gsys.node': OUR_NODE },
           ...config,
         },
+        architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+        os: 'linux',
+        rootfs: { type: 'layers', diff_ids: [layer.diffId] },
       },
       layers: [layer],
     });

@@ -27,4 +27,15 @@ describe('memory limits', () => {
     ]);
     expect(overLimit(users, used)).toEqual([users[1]]);
   });
+
+  it('that the kernel holds one container to are watched where several share a task', () => {
+    const enforced = (group: number, task: string) => ({ ...user(group, undefined, task), enforced: true });
+    const users = [enforced(1, 'alone'), enforced(2, 'two'), enforced(3, 'two')];
+    const used = new Map([
+      [1, 120],
+      [2, 60],
+      [3, 50],
+    ]);
+    expect(overLimit(users, used)).toEqual([users[1]]);
+  });
 });

@@ -1,0 +1,14 @@
+import { groupUsage } from './process-table.ts';
+import type { Runtime } from './runtime.ts';
+
+/** Of containers whose first process leads a process group of this machine. */
+export const usageOfGroups: Runtime['usage'] = async (containers) => {
+  const groups = groupUsage();
+  return new Map(
+    containers.flatMap((container) => {
+      const used = groups.get(container.pid ?? 0);
+      if (!used) return [];
+      return [[container, { cpuMilliseconds: used.cpuMilliseconds, memoryBytes: used.residentBytes }]];
+    }),
+  );
+};
