@@ -2,20 +2,33 @@ import path from 'node:path';
 import * as client from '@aws-sdk/client-ecs';
 import type { HttpRoute } from '../aws/http-route.ts';
 import type { AwsService } from '../aws/service.ts';
-import type { ImageSource, LogSink, SecretSource, TaskView } from '../ports.ts';
+import type {
+  AlarmBook,
+  ImageSource,
+  LogSink,
+  MetricSink,
+  ScalableServices,
+  SecretSource,
+  TaskView,
+} from '../ports.ts';
 import { type Clock, createClock } from '../runtime/clock.ts';
 import type { ProcessJournal } from '../runtime/journal-port.ts';
-import { createProcessRuntime } from '../runtime/process-runtime.ts';
+import { createProcessRuntime, type ProcessRuntimeOptions } from '../runtime/process-runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import { createIds } from './ids.ts';
 import { metadataRoute } from './metadata.ts';
+import { createMetricReporter } from './metrics/metric-reporter.ts';
+import { accountSettingOperations } from './operations/account-settings.ts';
 import { clusterOperations } from './operations/clusters.ts';
 import { serviceDeploymentOperations } from './operations/service-deployments.ts';
 import { serviceOperations } from './operations/services.ts';
 import { tagOperations } from './operations/tags.ts';
 import { taskDefinitionOperations } from './operations/task-definitions.ts';
 import { taskOperations } from './operations/tasks.ts';
+import { scalableServices } from './scalable-services.ts';
 import { createScheduler } from './scheduler/scheduler.ts';
 import { serviceTargets, type Target, taskViews } from './task-places.ts';
+import { serviceTask } from './tasks/service-task.ts';
 import { createTaskHost } from './tasks/task-host.ts';
 import { openCollections, type StateStore, type World } from './world.ts';
 
@@ -31,13 +44,24 @@ export interface EcsOptions {
   images: ImageSource;
   logs: LogSink;
   secrets: SecretSource;
+  /** For deployments that name alarms. */
+  alarms: Pick<AlarmBook, 'stateOf'>;
+  /** Where AWS/ECS and ECS/ContainerInsights go. */
+  metrics: MetricSink;
   journal: ProcessJournal;
   /** For unpacked images and the private folders of tasks. */
   folder: string;
+  /** Makes what runs containers; plain processes unless given. */
+  openRuntime?: OpenRuntime;
   /** `http://host:port` of the endpoint that serves `metadata`; asked when a task starts. */
   metadataUrl(): string;
+  /** Told of each health command: pid of its container's first process, and its own. */
+  onHealthCommand?: (container: number, command: number) => void;
   onError(error: unknown): void;
 }
+
+/** From what every runtime needs. */
+export type OpenRuntime = (parts: ProcessRuntimeOptions) => Promise<Runtime>;
 
 export interface Ecs {
   service: AwsService;
@@ -49,6 +73,8 @@ export interface Ecs {
   stop(): Promise<void>;
   /** Tasks that have not stopped. */
   tasks(): TaskView[];
+  /** For Application Auto Scaling. */
+  scaling: ScalableServices;
   /** Running tasks of a service, for a load balancer. */
   targets(ecsService: string): Target[];
 }
@@ -56,10 +82,11 @@ export interface Ecs {
 /** ECS: the API over its state, the scheduler, and the processes that tasks are. */
 export async function createEcs(options: EcsOptions): Promise<Ecs> {
   const { images, journal, folder, onError, clock = createClock() } = options;
-  const runtime = await createProcessRuntime({
+  const runtime = await (options.openRuntime ?? createProcessRuntime)({
     images,
     journal,
     clock,
+    ...(options.onHealthCommand && { onHealthCommand: options.onHealthCommand }),
     folder: path.join(folder, 'images'),
     onError,
   });
@@ -71,24 +98,20 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     runtime,
     taskFolder: path.join(folder, 'tasks'),
   };
-  const host = createTaskHost(world, options.slot, (task) => scheduler.taskChanged(task));
+  const host = createTaskHost(world, options.slot, (task) => {
+    scheduler.taskChanged(task);
+    if (task.service !== undefined) reporter.changed(task.service);
+  });
+  const reporter = createMetricReporter(world, options.metrics, host.running);
   const scheduler = createScheduler(world, {
-    launch: (definition, service, deployment) => {
-      const cluster = world.clusters.get(service.cluster);
-      if (!cluster) throw new Error(`service ${service.name} is in no cluster`);
-      return host.launch({
-        cluster,
-        definition,
-        group: `service:${service.name}`,
-        service: service.arn,
-        startedBy: deployment.id,
-        platformVersion: deployment.spec.platformVersion,
-        enableExecuteCommand: service.enableExecuteCommand,
-        tags: service.propagateTags === 'SERVICE' ? service.tags : [],
-      });
-    },
+    launch: (definition, service, deployment) =>
+      host.launch(serviceTask(world, { definition, service, deployment })),
     stop: (task, reason) => host.stop(task, 'ServiceSchedulerInitiated', reason),
   });
+  const serviceChanged = (arn: string) => {
+    scheduler.poke(arn);
+    reporter.changed(arn);
+  };
   return {
     service: {
       id: 'ecs',
@@ -97,10 +120,11 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
       schemas: client,
       validationCode: 'InvalidParameterException',
       operations: {
+        ...accountSettingOperations(world),
         ...clusterOperations(world),
         ...taskDefinitionOperations(world),
-        ...serviceOperations(world, scheduler.poke),
-        ...serviceDeploymentOperations(world, scheduler.poke),
+        ...serviceOperations(world, serviceChanged),
+        ...serviceDeploymentOperations(world, serviceChanged),
         ...taskOperations(world, host),
         ...tagOperations(world),
       },
@@ -108,12 +132,15 @@ export async function createEcs(options: EcsOptions): Promise<Ecs> {
     metadata: metadataRoute(world),
     start() {
       for (const service of world.services.values()) scheduler.poke(service.arn);
+      reporter.start();
     },
     async stop() {
       scheduler.close();
+      reporter.close();
       await host.close();
-      runtime.close();
+      await runtime.close();
     },
+    scaling: scalableServices(world, serviceChanged),
     tasks: () => taskViews(world),
     targets: (ecsService) => serviceTargets(world, ecsService),
   };

@@ -1,4 +1,5 @@
 import type {
+  CapacityProviderStrategyItem,
   ClusterSetting,
   ContainerDefinition,
   CreateServiceRequest,
@@ -20,6 +21,8 @@ export interface ClusterRecord {
   name: string;
   status: 'ACTIVE' | 'INACTIVE';
   settings: ClusterSetting[];
+  capacityProviders: string[];
+  defaultStrategy: CapacityProviderStrategyItem[];
   tags: Tag[];
 }
 
@@ -64,6 +67,8 @@ export interface ServiceRecord {
   /** Seconds. */
   healthGrace: number;
   enableExecuteCommand: boolean;
+  /** Tasks are tagged with cluster and service. */
+  managedTags: boolean;
   propagateTags: CreateServiceRequest['propagateTags'];
   createdAt: number;
   /** PRIMARY first; the others are on their way out. */
@@ -110,7 +115,8 @@ export interface ServiceDeploymentRecord {
   target: RevisionCounts;
   configuration: DeploymentConfiguration;
   breaker: { status: ServiceDeploymentRollbackMonitorsStatus; failureCount: number; threshold: number };
-  rollback?: { reason: string; startedAt: number; revision: string };
+  alarms: { status: ServiceDeploymentRollbackMonitorsStatus; names: string[]; triggered: string[] };
+  rollback?: { cause: string; reason: string; startedAt: number; revision: string };
 }
 
 export interface RevisionCounts {
@@ -194,5 +200,7 @@ export interface ContainerRecord {
   exitCode?: number;
   reason?: string;
   pid?: number;
+  /** Docker's, where it runs there. */
+  containerId?: string;
   startedAt?: number;
 }

@@ -21,10 +21,11 @@ export function taskViews(world: World): TaskView[] {
 
 /** @param ecsService name of the ECS service, in any cluster */
 export function serviceTargets(world: World, ecsService: string): Target[] {
-  return world.tasks
+  return world.services
     .values()
+    .filter(({ name }) => name === ecsService)
+    .flatMap(({ arn }) => world.tasks.ofService(arn))
     .filter((task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING')
-    .filter((task) => task.service !== undefined && lastPart(task.service) === ecsService)
     .flatMap((task) => targetOf(world, task) ?? []);
 }
 
@@ -43,7 +44,7 @@ function taskView(world: World, task: TaskRecord): TaskView {
     lastStatus: task.lastStatus,
     healthStatus: task.healthStatus,
     pid: main?.pid,
-    containerId: main?.runtimeId ?? '',
+    containerId: main?.containerId ?? main?.runtimeId ?? '',
     address: task.address,
     healthUrl: healthPort === undefined ? undefined : `http://${task.address}:${healthPort}/health`,
   };

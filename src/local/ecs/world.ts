@@ -1,4 +1,5 @@
-import type { LogSink, SecretSource } from '../ports.ts';
+import type { Setting } from '@aws-sdk/client-ecs';
+import type { AlarmBook, LogSink, SecretSource } from '../ports.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Ids } from './ids.ts';
@@ -10,6 +11,7 @@ import type {
   ServiceRecord,
   TaskRecord,
 } from './records.ts';
+import { indexTasks, type TaskCollection } from './task-collection.ts';
 
 /** A map that outlives the process: values are in memory at once and on disk soon. */
 export interface Collection<T> {
@@ -34,6 +36,7 @@ export interface World {
   runtime: Runtime;
   logs: LogSink;
   secrets: SecretSource;
+  alarms: Pick<AlarmBook, 'stateOf'>;
   /** Where tasks ask for their own metadata: `http://host:port`. */
   metadataUrl(): string;
   /** Private folders of tasks are made here. */
@@ -44,7 +47,8 @@ export interface World {
   services: Collection<ServiceRecord>;
   serviceDeployments: Collection<ServiceDeploymentRecord>;
   revisions: Collection<RevisionRecord>;
-  tasks: Collection<TaskRecord>;
+  tasks: TaskCollection;
+  accountSettings: Collection<Setting>;
 }
 
 export function openCollections(store: StateStore) {
@@ -54,6 +58,7 @@ export function openCollections(store: StateStore) {
     services: store.collection<ServiceRecord>('ecs-services'),
     serviceDeployments: store.collection<ServiceDeploymentRecord>('ecs-service-deployments'),
     revisions: store.collection<RevisionRecord>('ecs-service-revisions'),
-    tasks: store.collection<TaskRecord>('ecs-tasks'),
+    tasks: indexTasks(store.collection<TaskRecord>('ecs-tasks')),
+    accountSettings: store.collection<Setting>('ecs-account-settings'),
   };
 }

@@ -106,7 +106,7 @@ describe('a deployment', () => {
       () => platform.tasks('web'),
       (tasks) => tasks.length === 0,
     );
-    expect((await platform.tasks('web', 'STOPPED')).length).toBeLessThanOrEqual(6);
+    expect((await platform.tasks('web', 'STOPPED')).length).toBeLessThanOrEqual(4);
   });
 
   it('ends STOPPED where the breaker may not roll back', async () => {
@@ -176,6 +176,85 @@ describe('a deployment', () => {
     await expect(platform.aws.stopServiceDeployment({ serviceDeploymentArn })).rejects.toMatchObject({
       name: 'ConflictException',
     });
+  });
+
+  it('that somebody aborts stops where it is', async () => {
+    const platform = await startPlatform(SLOT);
+    await platform.createService('web', await platform.version('web', 'v1'));
+    await finished(platform, 'web');
+    const taskDefinition = await platform.version('web', 'v2', NEVER_HEALTHY);
+    const { service } = await platform.aws.updateService({ cluster: 'test', service: 'web', taskDefinition });
+    const serviceDeploymentArn = service?.currentServiceDeployment ?? '';
+    await platform.aws.stopServiceDeployment({ serviceDeploymentArn, stopType: 'ABORT' });
+    expect(await finished(platform, 'web')).toMatchObject({
+      status: 'STOPPED',
+      statusReason: 'The service deployment was stopped by a user.',
+      stoppedAt: expect.any(Date),
+    });
+    const after = await platform.service('web');
+    expect(after.taskDefinition).toBe(taskDefinition);
+    expect(after.deployments?.[0]).toMatchObject({ status: 'PRIMARY', rolloutState: 'FAILED' });
+  });
+
+  it('is rolled back when one of its alarms fires', async () => {
+    const platform = await startPlatform(SLOT);
+    const good = await platform.version('web', 'v1');
+    platform.alarms.set('web-errors', 'OK');
+    await platform.createService('web', good, {
+      deploymentConfiguration: {
+        alarms: { enable: true, rollback: true, alarmNames: ['web-errors', 'web-slow'] },
+      },
+    });
+    expect((await finished(platform, 'web')).alarms).toEqual({
+      status: 'MONITORING_COMPLETE',
+      alarmNames: ['web-errors', 'web-slow'],
+      triggeredAlarmNames: [],
+    });
+    const taskDefinition = await platform.version('web', 'v2', NEVER_HEALTHY);
+    await platform.aws.updateService({ cluster: 'test', service: 'web', taskDefinition });
+    platform.alarms.set('web-errors', 'ALARM');
+    expect(await finished(platform, 'web')).toMatchObject({
+      status: 'ROLLBACK_SUCCESSFUL',
+      statusReason: 'ECS deployment alarms: alarm detected.',
+      alarms: { status: 'TRIGGERED', triggeredAlarmNames: ['web-errors'] },
+    });
+    const service = await platform.service('web');
+    expect(service.taskDefinition).toBe(good);
+    expect(
+      service.events?.some(({ message }) => message?.endsWith('deployment failed: alarm detected.')),
+    ).toBe(true);
+  });
+
+  it('does not look at alarms that fire before it: it may be the cure', async () => {
+    const platform = await startPlatform(SLOT);
+    platform.alarms.set('web-errors', 'ALARM');
+    await platform.createService('web', await platform.version('web', 'v1'), {
+      deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['web-errors'] } },
+    });
+    expect(await finished(platform, 'web')).toMatchObject({
+      status: 'SUCCESSFUL',
+      alarms: { status: 'DISABLED' },
+    });
+  });
+
+  it('counts every failure where it shall not forget them, up to a threshold of its own', async () => {
+    const platform = await startPlatform(SLOT);
+    const deploymentCircuitBreaker = {
+      enable: true,
+      rollback: false,
+      resetOnHealthyTask: false,
+      thresholdConfiguration: { type: 'COUNT' as const, value: 1 },
+    };
+    await platform.createService('web', await platform.version('web', 'bad', CRASHES), {
+      desiredCount: 1,
+      deploymentConfiguration: { deploymentCircuitBreaker },
+    });
+    expect(await finished(platform, 'web')).toMatchObject({
+      status: 'STOPPED',
+      deploymentCircuitBreaker: { status: 'TRIGGERED', failureCount: 1, threshold: 1 },
+      deploymentConfiguration: { deploymentCircuitBreaker },
+    });
+    expect(await platform.tasks('web', 'STOPPED')).toHaveLength(1);
   });
 
   it('gives way to a newer one', async () => {

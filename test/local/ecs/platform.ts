@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
+import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import type * as Client from '@aws-sdk/client-ecs';
 import { ECS } from '@aws-sdk/client-ecs';
 import { onTestFinished } from 'vitest';
+import { createAutoscaling } from '../../../src/local/aws/autoscaling/autoscaling.ts';
 import { createEndpoint } from '../../../src/local/aws/server.ts';
-import { createEcs } from '../../../src/local/ecs/ecs.ts';
+import { createEcs, type OpenRuntime } from '../../../src/local/ecs/ecs.ts';
 import { openJournal } from '../../../src/local/journal.ts';
+import type { AlarmTransition, MetricDatum } from '../../../src/local/ports.ts';
 import { createClock } from '../../../src/local/runtime/clock.ts';
+import { createSimulatedRuntime } from '../../../src/local/runtime/simulated/simulated-runtime.ts';
 import { openStore } from '../../../src/local/store.ts';
 import { imageFolder } from '../runtime/make-image.ts';
 import { tempFolder } from '../runtime/temp-folder.ts';
@@ -41,20 +46,25 @@ export async function startPlatform(
   slot: number,
   folder = tempFolder(),
   prepare: (images: ReturnType<typeof imageFolder>) => Promise<void> = async () => {},
+  openRuntime?: OpenRuntime,
 ) {
   const images = imageFolder(path.join(folder, 'blobs'));
   await prepare(images);
   const lines: { group: string; stream: string; message: string }[] = [];
   const secrets = new Map<string, string>();
+  const alarms = new Map<string, 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'>();
+  const alarmBook = bookOf(alarms);
+  const metrics: MetricDatum[] = [];
   const errors: unknown[] = [];
   const store = openStore(path.join(folder, 'state'), { onError: (error) => errors.push(error) });
   const journal = openJournal(path.join(folder, 'journal'));
+  const clock = createClock(SCALE);
   let url = '';
   const ecs = await createEcs({
     region: 'us-east-1',
     account: '000000000000',
     slot,
-    clock: createClock(SCALE),
+    clock,
     randomId: randomUUID,
     store,
     images: images.source,
@@ -70,30 +80,46 @@ export async function startPlatform(
         return value;
       },
     },
+    metrics: { put: (data) => void metrics.push(...data) },
+    alarms: alarmBook,
     journal,
     folder: path.join(folder, 'tasks'),
+    ...(openRuntime && { openRuntime }),
     metadataUrl: () => url,
     onError: (error) => errors.push(error),
   });
+  const autoscaling = createAutoscaling({
+    region: 'us-east-1',
+    account: '000000000000',
+    clock: Date.now,
+    elapsed: clock.elapsed,
+    randomId: randomUUID,
+    store,
+    services: ecs.scaling,
+    alarms: alarmBook,
+  });
   const server = createEndpoint({
-    services: [ecs.service],
+    services: [ecs.service, autoscaling.service],
     routes: [ecs.metadata],
     randomId: randomUUID,
     onError: (error) => errors.push(error),
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const aws = new ECS({
+  const client = {
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
-  });
+  };
+  const aws = new ECS(client);
+  const scaling = new ApplicationAutoScaling(client);
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= (async () => {
       await ecs.stop();
       aws.destroy();
+      scaling.destroy();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await store.close();
@@ -103,7 +129,47 @@ export async function startPlatform(
   onTestFinished(stop);
   ecs.start();
   await aws.createCluster({ clusterName: 'test' });
-  return { aws, ecs, images, lines, secrets, errors, journal, folder, stop, ...verbs(aws, images) };
+  return {
+    aws,
+    scaling,
+    policies: autoscaling.action,
+    ecs,
+    images,
+    lines,
+    secrets,
+    alarms,
+    alarmBook,
+    metrics,
+    errors,
+    journal,
+    folder,
+    stop,
+    ...verbs(aws, images),
+  };
+}
+
+/** The same without processes: tasks are healthy after a second of the scheduler. */
+export async function startSimulatedPlatform(slot: number) {
+  return await startPlatform(slot, undefined, undefined, createSimulatedRuntime);
+}
+
+/** CloudWatch, as far as its alarms are concerned: states are what the test says. */
+function bookOf(states: Map<string, AlarmTransition['state']>) {
+  const alarms = new Map<string, PutMetricAlarmInput>();
+  return {
+    alarms,
+    stateOf: (name: string) => states.get(name),
+    async put(alarm: PutMetricAlarmInput) {
+      alarms.set(alarm.AlarmName ?? '', alarm);
+      states.set(alarm.AlarmName ?? '', 'INSUFFICIENT_DATA');
+    },
+    async delete(names: string[]) {
+      for (const name of names) {
+        alarms.delete(name);
+        states.delete(name);
+      }
+    },
+  };
 }
 
 export type Platform = Awaited<ReturnType<typeof startPlatform>>;

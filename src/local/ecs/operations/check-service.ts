@@ -1,13 +1,19 @@
-import type { CreateServiceRequest, DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  DeploymentConfiguration,
+  ThresholdConfiguration,
+} from '@aws-sdk/client-ecs';
 import { invalidParameter } from '../errors.ts';
-import type { ServiceRecord } from '../records.ts';
+import type { ClusterRecord, ServiceRecord } from '../records.ts';
 
 /** Refuses what this platform, or ECS, would not run. */
 
+/** Neither launch type nor strategy means the cluster's own. */
 export function requireFargate(
   input: Pick<CreateServiceRequest, 'launchType' | 'capacityProviderStrategy' | 'networkConfiguration'>,
+  { defaultStrategy }: ClusterRecord,
 ): void {
-  const { launchType, capacityProviderStrategy = [] } = input;
+  const { launchType, capacityProviderStrategy = launchType ? [] : defaultStrategy } = input;
   const providers = capacityProviderStrategy.map((item) => item.capacityProvider ?? '');
   if (launchType !== undefined && providers.length > 0)
     throw invalidParameter('Specifying both a launch type and capacity provider strategy is not supported.');
@@ -38,13 +44,24 @@ export function deploymentConfiguration(
   const { minimumHealthyPercent, maximumPercent, strategy, alarms } = merged;
   if (strategy !== undefined && strategy !== 'ROLLING')
     throw invalidParameter(`The deployment strategy ${strategy} is not supported by this platform.`);
-  if (alarms?.enable) throw invalidParameter('Deployment alarms are not supported by this platform.');
+  if (alarms?.enable && !alarms.alarmNames?.length)
+    throw invalidParameter('alarmNames can not be empty when deployment alarms are enabled.');
+  requireThreshold(merged.deploymentCircuitBreaker?.thresholdConfiguration);
   if (minimumHealthyPercent < 0 || minimumHealthyPercent > 100)
     throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
   if (maximumPercent < 100) throw invalidParameter('maximumPercent must be at least 100.');
   if (maximumPercent === 100 && minimumHealthyPercent === 100)
     throw invalidParameter('maximumPercent must be over 100 when minimumHealthyPercent is 100.');
   return merged;
+}
+
+function requireThreshold(threshold: ThresholdConfiguration | undefined): void {
+  if (!threshold) return;
+  const { type, value } = threshold;
+  if (!['COUNT', 'BOUNDED_PERCENT', 'UNBOUNDED_PERCENT'].includes(type ?? ''))
+    throw invalidParameter(`The threshold type ${type} is not valid.`);
+  if (value === undefined || !Number.isInteger(value) || value < 1)
+    throw invalidParameter('The threshold value must be a positive integer.');
 }
 
 export function requireCount(desiredCount: number | undefined): number {

@@ -1,4 +1,5 @@
 import type {
+  ClusterSetting,
   CreateClusterRequest,
   CreateClusterResponse,
   DeleteClusterRequest,
@@ -7,6 +8,12 @@ import type {
   DescribeClustersResponse,
   ListClustersRequest,
   ListClustersResponse,
+  PutClusterCapacityProvidersRequest,
+  PutClusterCapacityProvidersResponse,
+  UpdateClusterRequest,
+  UpdateClusterResponse,
+  UpdateClusterSettingsRequest,
+  UpdateClusterSettingsResponse,
 } from '@aws-sdk/client-ecs';
 import { AwsError } from '../../aws/service.ts';
 import { arnOf, lastPart } from '../arns.ts';
@@ -14,10 +21,21 @@ import { invalidParameter } from '../errors.ts';
 import type { ClusterRecord } from '../records.ts';
 import { clusterView } from '../views/cluster-view.ts';
 import type { World } from '../world.ts';
+import { defaultInsights } from './account-settings.ts';
+import { checkTags } from './check-tags.ts';
 import { requireCluster } from './look-up.ts';
 import { pageOf, requireBatch } from './pages.ts';
 
+const FARGATE = ['FARGATE', 'FARGATE_SPOT'] as const;
+const INSIGHTS = ['disabled', 'enabled', 'enhanced'];
+
 export function clusterOperations(world: World) {
+  const update = async (input: UpdateClusterRequest): Promise<UpdateClusterResponse> => {
+    const cluster = requireCluster(world, input.cluster);
+    const updated = { ...cluster, settings: withSettings(cluster.settings, input.settings) };
+    await world.clusters.put(cluster.name, updated);
+    return { cluster: clusterView(world, updated, ['SETTINGS']) };
+  };
   return {
     async CreateCluster(input: CreateClusterRequest): Promise<CreateClusterResponse> {
       const name = input.clusterName ?? 'default';
@@ -29,8 +47,13 @@ export function clusterOperations(world: World) {
         arn: arnOf(world, `cluster/${name}`),
         name,
         status: 'ACTIVE',
-        settings: input.settings ?? [{ name: 'containerInsights', value: 'disabled' }],
-        tags: input.tags ?? [],
+        settings: withSettings(
+          [{ name: 'containerInsights', value: defaultInsights(world) }],
+          input.settings,
+        ),
+        capacityProviders: input.capacityProviders ?? [...FARGATE],
+        defaultStrategy: input.defaultCapacityProviderStrategy ?? [],
+        tags: checkTags(input.tags),
       };
       await world.clusters.put(name, cluster);
       return { cluster: clusterView(world, cluster, ['SETTINGS', 'TAGS']) };
@@ -47,6 +70,31 @@ export function clusterOperations(world: World) {
           .filter(({ cluster }) => !cluster)
           .map(({ name }) => ({ arn: arnOf(world, `cluster/${lastPart(name)}`), reason: 'MISSING' })),
       };
+    },
+
+    UpdateCluster: update,
+
+    async UpdateClusterSettings(input: UpdateClusterSettingsRequest): Promise<UpdateClusterSettingsResponse> {
+      if (!input.settings?.length) throw invalidParameter('settings can not be empty.');
+      return await update(input);
+    },
+
+    async PutClusterCapacityProviders(
+      input: PutClusterCapacityProvidersRequest,
+    ): Promise<PutClusterCapacityProvidersResponse> {
+      const cluster = requireCluster(world, input.cluster);
+      const { capacityProviders = [], defaultCapacityProviderStrategy = [] } = input;
+      for (const name of capacityProviders)
+        if (!FARGATE.some((one) => one === name))
+          throw invalidParameter(`The specified capacity provider '${name}' was not found.`);
+      for (const { capacityProvider = '' } of defaultCapacityProviderStrategy)
+        if (!capacityProviders.includes(capacityProvider))
+          throw invalidParameter(
+            `The capacity provider '${capacityProvider}' is not associated with the cluster.`,
+          );
+      const updated = { ...cluster, capacityProviders, defaultStrategy: defaultCapacityProviderStrategy };
+      await world.clusters.put(cluster.name, updated);
+      return { cluster: clusterView(world, updated) };
     },
 
     async DeleteCluster(input: DeleteClusterRequest): Promise<DeleteClusterResponse> {
@@ -76,4 +124,15 @@ export function clusterOperations(world: World) {
       return { clusterArns: page.items, nextToken: page.nextToken };
     },
   };
+}
+
+function withSettings(before: ClusterSetting[], changes: ClusterSetting[] = []): ClusterSetting[] {
+  for (const { name, value = '' } of changes) {
+    if (name !== 'containerInsights') throw invalidParameter(`Invalid setting name: ${name}.`);
+    if (!INSIGHTS.includes(value))
+      throw invalidParameter(
+        `Invalid value for the setting ${name}: ${value}. Valid values are ${INSIGHTS.join(', ')}.`,
+      );
+  }
+  return [...before.filter(({ name }) => !changes.some((change) => change.name === name)), ...changes];
 }

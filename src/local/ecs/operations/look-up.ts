@@ -1,4 +1,4 @@
-import { lastPart } from '../arns.ts';
+import { arnOf, lastPart } from '../arns.ts';
 import { clientError, clusterNotFound, invalidParameter, serviceNotFound } from '../errors.ts';
 import type { ClusterRecord, DefinitionRecord, ServiceRecord, TaskRecord } from '../records.ts';
 import type { World } from '../world.ts';
@@ -16,8 +16,7 @@ export function findService(
   cluster: ClusterRecord,
   nameOrArn: string,
 ): ServiceRecord | undefined {
-  const name = lastPart(nameOrArn);
-  return world.services.values().find((service) => service.cluster === cluster.name && service.name === name);
+  return world.services.get(arnOf(world, `service/${cluster.name}/${lastPart(nameOrArn)}`));
 }
 
 export function requireService(
@@ -31,8 +30,7 @@ export function requireService(
 }
 
 export function findTask(world: World, cluster: ClusterRecord, idOrArn: string): TaskRecord | undefined {
-  const id = lastPart(idOrArn);
-  return world.tasks.values().find((task) => task.cluster === cluster.name && task.id === id);
+  return world.tasks.get(arnOf(world, `task/${cluster.name}/${lastPart(idOrArn)}`));
 }
 
 /** By `family` (the latest active revision), `family:revision` or ARN. */

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { conflict, deploymentNotFound, invalidParameter } from '../errors.ts';
 import type { RevisionRecord } from '../records.ts';
-import { isOpen } from '../scheduler/rollout.ts';
+import { isOpen } from '../scheduler/service-deployment.ts';
 import {
   revisionView,
   serviceDeploymentBrief,
@@ -66,12 +66,15 @@ export function serviceDeploymentOperations(world: World, poke: (service: string
     StopServiceDeployment(input: StopServiceDeploymentRequest): StopServiceDeploymentResponse {
       const record = world.serviceDeployments.get(input.serviceDeploymentArn ?? '');
       if (!record) throw deploymentNotFound();
-      if ((input.stopType ?? 'ROLLBACK') !== 'ROLLBACK')
-        throw invalidParameter(`stopType ${input.stopType} is not supported by this platform.`);
+      const stopType = input.stopType ?? 'ROLLBACK';
+      if (stopType !== 'ROLLBACK' && stopType !== 'ABORT')
+        throw invalidParameter(`The stop type ${stopType} is not valid.`);
       if (!isOpen(record))
         throw conflict(`A service deployment that is ${record.status} can not be stopped.`);
+      // One that is being stopped already goes on as it does.
       if (record.status === 'PENDING' || record.status === 'IN_PROGRESS') {
-        Object.assign(record, { status: 'ROLLBACK_REQUESTED', updatedAt: world.clock.now() });
+        record.status = stopType === 'ABORT' ? 'STOP_REQUESTED' : 'ROLLBACK_REQUESTED';
+        record.updatedAt = world.clock.now();
         world.serviceDeployments.set(record.arn, record);
         poke(record.service);
       }
@@ -83,8 +86,8 @@ export function serviceDeploymentOperations(world: World, poke: (service: string
 /** Digests show up as soon as a task of the revision has pulled. */
 function digestsOf(world: World, revision: RevisionRecord): Map<string, string> {
   const digests = new Map<string, string>();
-  for (const task of world.tasks.values()) {
-    if (task.service !== revision.service || task.definition !== revision.taskDefinition) continue;
+  for (const task of world.tasks.ofService(revision.service)) {
+    if (task.definition !== revision.taskDefinition) continue;
     for (const { name, imageDigest } of task.containers) if (imageDigest) digests.set(name, imageDigest);
   }
   return digests;

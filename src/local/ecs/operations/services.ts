@@ -14,7 +14,7 @@ import { arnOf, lastPart } from '../arns.ts';
 import { invalidParameter, serviceNotActive } from '../errors.ts';
 import type { ServiceRecord, ServiceSpec } from '../records.ts';
 import { beginDeployment } from '../scheduler/new-deployment.ts';
-import { supersede } from '../scheduler/rollout.ts';
+import { supersede } from '../scheduler/service-deployment.ts';
 import { serviceView } from '../views/service-view.ts';
 import type { World } from '../world.ts';
 import {
@@ -24,6 +24,7 @@ import {
   requireNetwork,
   requireRolling,
 } from './check-service.ts';
+import { checkTags } from './check-tags.ts';
 import { findService, requireActiveDefinition, requireCluster, requireService } from './look-up.ts';
 import { pageOf, requireBatch } from './pages.ts';
 
@@ -42,7 +43,7 @@ export function serviceOperations(world: World, poke: (service: string) => void)
             : 'Creation of service was not idempotent.',
         );
       requireRolling(input);
-      requireFargate(input);
+      requireFargate(input, cluster);
       const definition = requireActiveDefinition(world, input.taskDefinition);
       const service: ServiceRecord = {
         arn: arnOf(world, `service/${cluster.name}/${name}`),
@@ -55,6 +56,7 @@ export function serviceOperations(world: World, poke: (service: string) => void)
         configuration: deploymentConfiguration(input.deploymentConfiguration),
         healthGrace: input.healthCheckGracePeriodSeconds ?? 0,
         enableExecuteCommand: input.enableExecuteCommand ?? false,
+        managedTags: input.enableECSManagedTags ?? false,
         propagateTags: input.propagateTags,
         createdAt: world.clock.now(),
         deployments: [],
@@ -62,7 +64,7 @@ export function serviceOperations(world: World, poke: (service: string) => void)
         serviceDeployment: '',
         events: [],
         steady: false,
-        tags: input.tags ?? [],
+        tags: checkTags(input.tags),
       };
       beginDeployment(world, service);
       await world.services.put(service.arn, service);
@@ -93,6 +95,7 @@ export function serviceOperations(world: World, poke: (service: string) => void)
         spec,
         healthGrace: input.healthCheckGracePeriodSeconds ?? service.healthGrace,
         enableExecuteCommand: input.enableExecuteCommand ?? service.enableExecuteCommand,
+        managedTags: input.enableECSManagedTags ?? service.managedTags,
         propagateTags: input.propagateTags ?? service.propagateTags,
       });
       if (differs || input.forceNewDeployment) beginDeployment(world, service);

@@ -10,17 +10,16 @@ import type {
 import { lastPart, resourceOf } from '../arns.ts';
 import { invalidParameter, resourceNotFound } from '../errors.ts';
 import type { World } from '../world.ts';
-
-/** More is refused. https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_TagResource.html */
-const MAX_TAGS = 50;
+import { checkTags } from './check-tags.ts';
 
 export function tagOperations(world: World) {
   return {
     TagResource(input: TagResourceRequest): TagResourceResponse {
       const { tags, change } = tagged(world, input.resourceArn ?? '');
-      const added = input.tags ?? [];
+      const added = checkTags(input.tags);
       const kept = tags.filter(({ key }) => !added.some((tag) => tag.key === key));
-      if (kept.length + added.length > MAX_TAGS) throw invalidParameter(`More than ${MAX_TAGS} tags.`);
+      const isOwn = ({ key }: Tag) => !key?.startsWith('aws:');
+      checkTags([...kept.filter(isOwn), ...added]);
       change([...kept, ...added]);
       return {};
     },

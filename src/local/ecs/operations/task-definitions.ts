@@ -19,6 +19,7 @@ import { forgetOldDefinitions } from '../keep-bounded.ts';
 import type { DefinitionRecord } from '../records.ts';
 import { definitionView } from '../views/definition-view.ts';
 import type { World } from '../world.ts';
+import { checkTags } from './check-tags.ts';
 import { findDefinition } from './look-up.ts';
 import { pageOf } from './pages.ts';
 
@@ -29,7 +30,8 @@ export function taskDefinitionOperations(world: World) {
     ): Promise<RegisterTaskDefinitionResponse> {
       const mistake = taskDefinitionMistake(input);
       if (mistake) throw clientError(mistake);
-      const { tags = [], family = '', ...definition } = input;
+      const { tags: given, family = '', ...definition } = input;
+      const tags = checkTags(given);
       const revisions = world.definitions.values().filter((one) => one.family === family);
       const revision = 1 + Math.max(0, ...revisions.map((one) => one.revision));
       const record: DefinitionRecord = {

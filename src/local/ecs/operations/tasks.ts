@@ -15,6 +15,7 @@ import type { TaskHost } from '../tasks/task-host.ts';
 import { taskView } from '../views/task-view.ts';
 import type { World } from '../world.ts';
 import { requireFargate } from './check-service.ts';
+import { checkTags } from './check-tags.ts';
 import { findTask, requireActiveDefinition, requireCluster, requireService } from './look-up.ts';
 import { pageOf, requireBatch } from './pages.ts';
 
@@ -25,9 +26,15 @@ export function taskOperations(world: World, host: TaskHost) {
       const count = input.count ?? 1;
       if (!Number.isInteger(count) || count < 1 || count > 10)
         throw invalidParameter('count must be between 1 and 10.');
-      requireFargate(input);
+      requireFargate(input, cluster);
+      if (input.propagateTags === 'SERVICE')
+        throw invalidParameter('The SERVICE value is not supported when running a task.');
       const definition = requireActiveDefinition(world, input.taskDefinition);
       requireKnownContainers(input, definition);
+      const tags = [
+        ...(input.propagateTags === 'TASK_DEFINITION' ? definition.tags : []),
+        ...checkTags(input.tags),
+      ];
       const tasks = Array.from({ length: count }, () =>
         host.launch({
           cluster,
@@ -37,7 +44,10 @@ export function taskOperations(world: World, host: TaskHost) {
           overrides: input.overrides,
           platformVersion: input.platformVersion,
           enableExecuteCommand: input.enableExecuteCommand,
-          tags: input.tags,
+          tags: [
+            ...tags,
+            ...(input.enableECSManagedTags ? [{ key: 'aws:ecs:clusterName', value: cluster.name }] : []),
+          ],
         }),
       );
       return { tasks: tasks.map((task) => taskView(task, ['TAGS'])), failures: [] };
@@ -70,10 +80,8 @@ export function taskOperations(world: World, host: TaskHost) {
       const cluster = requireCluster(world, input.cluster);
       const service = input.serviceName ? requireService(world, cluster, input.serviceName).arn : undefined;
       const desired = input.desiredStatus ?? 'RUNNING';
-      const found = world.tasks
-        .values()
+      const found = (service === undefined ? world.tasks.values() : world.tasks.ofService(service))
         .filter((task) => task.cluster === cluster.name && task.desiredStatus === desired)
-        .filter((task) => service === undefined || task.service === service)
         .filter((task) => !input.startedBy || task.startedBy === input.startedBy)
         .filter((task) => !input.family || familyOf(task) === input.family)
         .filter(() => (input.launchType ?? 'FARGATE') === 'FARGATE' && !input.containerInstance);

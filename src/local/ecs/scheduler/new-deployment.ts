@@ -3,7 +3,8 @@ import { forgetOldDeployments } from '../keep-bounded.ts';
 import type { DeploymentRecord, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../records.ts';
 import type { World } from '../world.ts';
 import { failureThreshold } from './breaker.ts';
-import { isRunning, supersede } from './rollout.ts';
+import { isRunning } from './rollout.ts';
+import { supersede } from './service-deployment.ts';
 
 /** Begins a deployment of what the service says now: a revision, a PRIMARY, and the record of how it goes. */
 export function beginDeployment(world: World, service: ServiceRecord): void {
@@ -40,6 +41,7 @@ export function beginDeployment(world: World, service: ServiceRecord): void {
       failureCount: 0,
       threshold: failureThreshold(breaker, service.desiredCount),
     },
+    alarms: watchedAlarms(world, service),
   };
   const id = `ecs-svc/${world.ids.number()}`;
   const primary: DeploymentRecord = {
@@ -71,8 +73,15 @@ function imagesOf(world: World, taskDefinition: string): RevisionRecord['images'
   return containers.map(({ name, image }) => ({ containerName: name, image }));
 }
 
+/** Alarms that fire already are not watched: what is being deployed may be the cure. */
+function watchedAlarms(world: World, { configuration }: ServiceRecord): ServiceDeploymentRecord['alarms'] {
+  const { enable = false, alarmNames: names = [] } = configuration.alarms ?? {};
+  const watch = enable && names.every((name) => world.alarms.stateOf(name) !== 'ALARM');
+  return { status: watch ? 'MONITORING' : 'DISABLED', names, triggered: [] };
+}
+
 function sourceOf(world: World, service: ServiceRecord, { id, revision, status }: DeploymentRecord) {
-  const own = world.tasks.values().filter((task) => task.startedBy === id);
+  const own = world.tasks.ofService(service.arn).filter((task) => task.startedBy === id);
   const requested = status === 'PRIMARY' ? service.desiredCount : 0;
   return { arn: revision, requested, running: own.filter(isRunning).length, pending: 0 };
 }

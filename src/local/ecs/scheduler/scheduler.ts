@@ -1,6 +1,7 @@
 import { expectsHealth, isHealthy } from '../definition-facts.ts';
 import type { DefinitionRecord, DeploymentRecord, ServiceRecord, TaskRecord } from '../records.ts';
 import type { World } from '../world.ts';
+import { failuresLeft } from './breaker.ts';
 import { createLaunchThrottle } from './launch-throttle.ts';
 import { planTasks, type TaskPlan } from './plan-tasks.ts';
 import { advanceRollout, primaryOf } from './rollout.ts';
@@ -23,6 +24,8 @@ export interface Scheduler {
 
 /** A task without a health check counts as healthy this long after RUNNING (ms), as ECS has it. */
 const COUNTS_AFTER = 40_000;
+/** Milliseconds, while a deployment that names alarms is under way. */
+const LOOK_AT_ALARMS_EVERY = 1000;
 
 /** Keeps every service at its desired count, and moves its deployments on. Acts on changes alone. */
 export function createScheduler(world: World, hands: TaskHands): Scheduler {
@@ -32,6 +35,8 @@ export function createScheduler(world: World, hands: TaskHands): Scheduler {
   const poked = new Set<string>();
   /** Tasks whose RUNNING has been seen. */
   const running = new Set<string>();
+  /** Tasks whose end has been judged and that may take a while longer to be gone. */
+  const ending = new Set<string>();
   let closed = false;
 
   const poke = (arn: string) => {
@@ -50,6 +55,7 @@ export function createScheduler(world: World, hands: TaskHands): Scheduler {
       }
     }
   };
+  const inAlarm = (names: string[]) => names.filter((name) => world.alarms.stateOf(name) === 'ALARM');
   const later = (key: string, milliseconds: number, act: () => void) => {
     timers.get(key)?.();
     const cancel = clock.after(milliseconds, () => {
@@ -60,16 +66,17 @@ export function createScheduler(world: World, hands: TaskHands): Scheduler {
   };
 
   function look(service: ServiceRecord): void {
-    const tasks = world.tasks
-      .values()
-      .filter((task) => task.service === service.arn && task.lastStatus !== 'STOPPED');
+    const tasks = world.tasks.ofService(service.arn).filter((task) => task.lastStatus !== 'STOPPED');
     if (service.status === 'DRAINING' && tasks.length === 0) service.status = 'INACTIVE';
     const record = world.serviceDeployments.get(service.serviceDeployment);
-    const events = record ? advanceRollout({ service, record, tasks, now: clock.now() }) : [];
+    const events = record ? advanceRollout({ service, record, tasks, now: clock.now(), inAlarm }) : [];
+    if (record?.alarms.status === 'MONITORING')
+      later(`alarms ${service.arn}`, LOOK_AT_ALARMS_EVERY, () => poke(service.arn));
     for (const event of events) tell(service, event);
     const plan = planTasks(service, tasks);
     stopTasks(service, plan);
-    if (plan.launch > 0) launchTasks(service, plan.launch);
+    const allowed = Math.min(plan.launch, failuresLeft(service, tasks));
+    if (allowed > 0) launchTasks(service, allowed);
     if (record) world.serviceDeployments.set(record.arn, record);
     world.services.set(service.arn, service);
   }
@@ -124,8 +131,10 @@ export function createScheduler(world: World, hands: TaskHands): Scheduler {
     poke(service.arn);
   }
 
-  function taskEnded(task: TaskRecord, service: ServiceRecord): void {
-    running.delete(task.arn);
+  /** Before the task is replaced, so that the breaker knows of a failure first. */
+  function taskEnds(task: TaskRecord, service: ServiceRecord): void {
+    if (ending.has(task.arn)) return;
+    ending.add(task.arn);
     for (const key of [`grace ${task.arn}`, `counts ${task.arn}`]) {
       timers.get(key)?.();
       timers.delete(key);
@@ -140,10 +149,14 @@ export function createScheduler(world: World, hands: TaskHands): Scheduler {
     taskChanged(task) {
       const service = task.service === undefined ? undefined : world.services.get(task.service);
       if (!service || closed) return;
-      if (task.lastStatus === 'STOPPED') taskEnded(task, service);
+      if (task.desiredStatus === 'STOPPED') taskEnds(task, service);
       else if (task.lastStatus === 'RUNNING' && !running.has(task.arn)) taskRuns(task, service);
       else if (!task.counted && isHealthy(world.definitions.get(task.definition), task))
         taskRunsWell(task, service);
+      if (task.lastStatus === 'STOPPED') {
+        running.delete(task.arn);
+        ending.delete(task.arn);
+      }
       poke(service.arn);
     },
     close() {

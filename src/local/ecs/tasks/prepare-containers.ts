@@ -31,6 +31,7 @@ export async function prepareContainers(
     const override = task.overrides.containerOverrides?.find(({ name }) => name === container.name);
     const limit = override?.memory ?? container.memory;
     return {
+      name: container.name,
       image,
       entryPoint: container.entryPoint,
       command: override?.command ?? container.command,
@@ -48,12 +49,30 @@ export async function prepareContainers(
         container: limit ? limit * MIB : undefined,
         task: { id: task.id, limit: Number(task.memory) * MIB },
       },
+      cpu: { container: override?.cpu ?? container.cpu, task: Number(task.cpu) },
+      linux: linuxOptions(container),
       onLine: logWriter(world, task, container),
     };
   });
 }
 
 type Container = DefinitionRecord['containerDefinitions'][number];
+
+function linuxOptions(container: Container): ContainerSpec['linux'] {
+  const { user, readonlyRootFilesystem, linuxParameters, ulimits = [] } = container;
+  const { add = [], drop = [] } = linuxParameters?.capabilities ?? {};
+  return {
+    user,
+    readonlyRoot: readonlyRootFilesystem ?? false,
+    init: linuxParameters?.initProcessEnabled ?? false,
+    capabilities: { add, drop },
+    ulimits: ulimits.map(({ name = '', softLimit = 0, hardLimit = 0 }) => ({
+      name,
+      soft: softLimit,
+      hard: hardLimit,
+    })),
+  };
+}
 
 /** What Fargate's agent sets in every container. */
 function ownVariables(world: World, record: ContainerRecord): Record<string, string> {

@@ -12,6 +12,8 @@ import { prepareContainers } from './prepare-containers.ts';
 export interface TaskRun {
   /** Asks the task to end; the first to ask says why. */
   stop(code: TaskStopCode, reason: string): void;
+  /** Those that have started; ended ones too. */
+  containers(): RunningContainer[];
   ended: Promise<void>;
 }
 
@@ -77,7 +79,8 @@ export function runTask(
       record.reason = messageOf(error);
       throw error;
     });
-    Object.assign(record, { pid: container.pid, lastStatus: 'RUNNING', startedAt: world.clock.now() });
+    const { pid, id: containerId } = container;
+    Object.assign(record, { pid, containerId, lastStatus: 'RUNNING', startedAt: world.clock.now() });
     const rule = healthRule(declared);
     const stopWatching = rule
       ? watchHealth({
@@ -123,5 +126,5 @@ export function runTask(
     .catch((error) => stop('TaskFailedToStart', messageOf(error)))
     .then(end)
     .catch(world.onError);
-  return { stop, ended };
+  return { stop, containers: () => started.map(({ container }) => container), ended };
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import type { TaskStopCode } from '@aws-sdk/client-ecs';
+import type { RunningContainer } from '../../runtime/runtime.ts';
 import type { TaskRecord } from '../records.ts';
 import type { World } from '../world.ts';
 import { createAddresses } from './addresses.ts';
@@ -10,18 +11,32 @@ import { runTask, type TaskRun } from './run-task.ts';
 export interface TaskHost {
   launch(request: TaskRequest): TaskRecord;
   stop(task: TaskRecord, code: TaskStopCode, reason: string): void;
+  /** What the RUNNING ones consist of. */
+  running(): RunningTask[];
   /** Ends every task and lets no new one begin. */
   close(): Promise<void>;
 }
 
+export interface RunningTask {
+  task: TaskRecord;
+  containers: RunningContainer[];
+}
+
 /** Stopped tasks can be described for an hour (ms). */
 const KEEP_STOPPED = 3600 * 1000;
+const FORGET_EVERY = 60 * 1000;
 const PLATFORM_STOPPED = 'The platform was stopped.';
 
 export function createTaskHost(world: World, slot: number, changed: (task: TaskRecord) => void): TaskHost {
   const addresses = createAddresses(slot);
-  const runs = new Map<string, TaskRun>();
+  const runs = new Map<string, { task: TaskRecord; run: TaskRun }>();
   let closed = false;
+  let forgotAt = world.clock.now();
+  const forgetNowAndThen = () => {
+    if (world.clock.now() - forgotAt < FORGET_EVERY) return;
+    forgotAt = world.clock.now();
+    forgetOldTasks(world);
+  };
   endLeftovers(world);
 
   return {
@@ -37,20 +52,24 @@ export function createTaskHost(world: World, slot: number, changed: (task: TaskR
           world.onError(error);
         }
       });
-      runs.set(task.arn, run);
+      runs.set(task.arn, { task, run });
       void run.ended.then(() => {
         runs.delete(task.arn);
         addresses.giveBack(task.address);
-        forgetOldTasks(world);
+        forgetNowAndThen();
       });
       return task;
     },
-    stop: (task, code, reason) => runs.get(task.arn)?.stop(code, reason),
+    stop: (task, code, reason) => runs.get(task.arn)?.run.stop(code, reason),
+    running: () =>
+      [...runs.values()]
+        .filter(({ task }) => task.lastStatus === 'RUNNING')
+        .map(({ task, run }) => ({ task, containers: run.containers() })),
     async close() {
       closed = true;
       const all = [...runs.values()];
-      for (const run of all) run.stop('TerminationNotice', PLATFORM_STOPPED);
-      await Promise.all(all.map((run) => run.ended));
+      for (const { run } of all) run.stop('TerminationNotice', PLATFORM_STOPPED);
+      await Promise.all(all.map(({ run }) => run.ended));
     },
   };
 }

@@ -11,18 +11,11 @@ import { date } from './times.ts';
 export function serviceDeploymentView(record: ServiceDeploymentRecord): ServiceDeployment {
   const { rollback } = record;
   return {
-    serviceDeploymentArn: record.arn,
-    serviceArn: record.service,
-    clusterArn: record.clusterArn,
-    createdAt: date(record.createdAt),
-    startedAt: date(record.startedAt),
-    finishedAt: date(record.finishedAt),
+    ...common(record),
     stoppedAt: date(record.stoppedAt),
     updatedAt: date(record.updatedAt),
     sourceServiceRevisions: record.sources.map(revisionCounts),
     targetServiceRevision: revisionCounts(record.target),
-    status: record.status,
-    statusReason: record.statusReason,
     deploymentConfiguration: record.configuration,
     rollback: rollback && {
       reason: rollback.reason,
@@ -30,11 +23,19 @@ export function serviceDeploymentView(record: ServiceDeploymentRecord): ServiceD
       serviceRevisionArn: rollback.revision,
     },
     deploymentCircuitBreaker: record.breaker,
-    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+    alarms: {
+      status: record.alarms.status,
+      alarmNames: record.alarms.names,
+      triggeredAlarmNames: record.alarms.triggered,
+    },
   };
 }
 
 export function serviceDeploymentBrief(record: ServiceDeploymentRecord): ServiceDeploymentBrief {
+  return { ...common(record), targetServiceRevisionArn: record.target.arn };
+}
+
+function common(record: ServiceDeploymentRecord) {
   return {
     serviceDeploymentArn: record.arn,
     serviceArn: record.service,
@@ -42,7 +43,6 @@ export function serviceDeploymentBrief(record: ServiceDeploymentRecord): Service
     createdAt: date(record.createdAt),
     startedAt: date(record.startedAt),
     finishedAt: date(record.finishedAt),
-    targetServiceRevisionArn: record.target.arn,
     status: record.status,
     statusReason: record.statusReason,
   };

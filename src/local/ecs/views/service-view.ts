@@ -7,7 +7,7 @@ import type { World } from '../world.ts';
 import { date } from './times.ts';
 
 export function serviceView(world: World, service: ServiceRecord, include: ServiceField[] = []): Service {
-  const tasks = world.tasks.values().filter((task) => task.service === service.arn);
+  const tasks = world.tasks.ofService(service.arn);
   return {
     serviceArn: service.arn,
     serviceName: service.name,
@@ -35,7 +35,7 @@ export function serviceView(world: World, service: ServiceRecord, include: Servi
     schedulingStrategy: 'REPLICA',
     deploymentController: { type: 'ECS' },
     createdBy: `arn:aws:iam::${world.account}:root`,
-    enableECSManagedTags: false,
+    enableECSManagedTags: service.managedTags,
     propagateTags: service.propagateTags ?? 'NONE',
     enableExecuteCommand: service.enableExecuteCommand,
     ...(include.includes('TAGS') ? { tags: service.tags } : {}),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failureThreshold } from '../../../../src/local/ecs/scheduler/breaker.ts';
+import { failuresLeft, failureThreshold } from '../../../../src/local/ecs/scheduler/breaker.ts';
 import { countFailure, countSuccess, isFailure } from '../../../../src/local/ecs/scheduler/task-outcome.ts';
 import { service, task } from './records.ts';
 
@@ -19,6 +19,17 @@ describe('the circuit breaker', () => {
     const breaker = (type: 'COUNT' | 'UNBOUNDED_PERCENT', value: number) =>
       failureThreshold({ enable: true, rollback: true, thresholdConfiguration: { type, value } }, 4);
     expect([breaker('COUNT', 1), breaker('UNBOUNDED_PERCENT', 25)]).toEqual([1, 1]);
+  });
+
+  it('lets a deployment start what it likes until a task fails, and then what it still bears', () => {
+    const watched = service(10);
+    watched.configuration.deploymentCircuitBreaker = { enable: true, rollback: true };
+    const [primary] = watched.deployments;
+    const onTheirWay = [task('new', { counted: false }), task('new', { counted: false }), task('new')];
+    expect(failuresLeft(watched, onTheirWay)).toBe(Infinity);
+    if (primary) primary.failedTasks = 2;
+    expect(failuresLeft(watched, onTheirWay)).toBe(1);
+    expect(failuresLeft(watched, [])).toBe(3);
   });
 
   it('stops counting once one task has run well, unless it shall count them all', () => {
