@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { GsysError, messageOf } from '../lib/errors.ts';
+import { type ErrorCode, GsysError, messageOf } from '../lib/errors.ts';
+import {
+  type Fault,
+  type FaultRequest,
+  faultsSchema,
+  healedFaultsSchema,
+  injectedSchema,
+} from './faults/fault.ts';
 import {
   healedSchema,
   type LocalStatus,
@@ -27,6 +34,29 @@ export async function askHeal(platform: PlatformFile, signal?: AbortSignal): Pro
   return healedSchema.parse(await ask(platform, 'POST', '/_gsys/heal', signal)).healed;
 }
 
+export async function askFaults(platform: PlatformFile, signal?: AbortSignal): Promise<Fault[]> {
+  return faultsSchema.parse(await ask(platform, 'GET', '/_gsys/faults', signal)).faults;
+}
+
+/** @throws GsysError USAGE and others, as the supervisor says */
+export async function askInject(
+  platform: PlatformFile,
+  request: FaultRequest,
+  signal?: AbortSignal,
+): Promise<Fault> {
+  return injectedSchema.parse(await ask(platform, 'POST', '/_gsys/faults', signal, request)).fault;
+}
+
+/** @param id of a fault, or undefined for all @returns ids of what was healed */
+export async function askHealFault(
+  platform: PlatformFile,
+  id: string | undefined,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const path = id === undefined ? '/_gsys/faults' : `/_gsys/faults/${encodeURIComponent(id)}`;
+  return healedFaultsSchema.parse(await ask(platform, 'DELETE', path, signal)).healed;
+}
+
 /** Milliseconds: a supervisor that is busy for longer is broken. */
 const PATIENCE = 10_000;
 
@@ -35,6 +65,7 @@ async function ask(
   method: string,
   path: string,
   signal?: AbortSignal,
+  body?: object,
 ): Promise<unknown> {
   const bounds = [AbortSignal.timeout(PATIENCE), ...(signal === undefined ? [] : [signal])];
   let response: Response;
@@ -42,6 +73,7 @@ async function ask(
     response = await fetch(new URL(path, endpoint), {
       method,
       headers: { authorization: `Bearer ${token}` },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.any(bounds),
     });
   } catch (cause) {
@@ -52,17 +84,25 @@ async function ask(
     });
   }
   if (response.ok) return await response.json();
-  throw new GsysError(
+  throw await failureOf(response);
+}
+
+/** What the supervisor refused keeps its own code; anything else is a fault of the platform. */
+async function failureOf(response: Response): Promise<GsysError> {
+  const text = await response.text();
+  const said = parse(text);
+  if (said.code !== undefined)
+    return new GsysError(said.code, said.message ?? text, { next: said.next, details: said.details ?? [] });
+  return new GsysError(
     'PLATFORM_FAILED',
-    `The supervisor answered ${response.status}: ${await sentence(response)}`,
+    `The supervisor answered ${response.status}: ${said.message ?? text}`,
   );
 }
 
-async function sentence(response: Response): Promise<string> {
-  const text = await response.text();
+function parse(text: string): { code?: ErrorCode; message?: string; next?: string; details?: string[] } {
   try {
-    return String(JSON.parse(text).message ?? text);
+    return JSON.parse(text);
   } catch (error) {
-    return text || messageOf(error);
+    return { message: text || messageOf(error) };
   }
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { GsysError, messageOf } from '../lib/errors.ts';
 import { endSupervisor } from './end-supervisor.ts';
 import { isAlive, openJournal } from './journal.ts';
+import { isMarked } from './runtime/docker/docker-mark.ts';
 import { requirePrivate } from './state-dir.ts';
 import { lockHolder } from './supervisor/lock.ts';
 
@@ -22,10 +23,11 @@ export async function down(stateDir: string, { wipe }: { wipe: boolean }): Promi
 
 async function stop(stateDir: string): Promise<DownResult['outcome']> {
   const supervisor = lockHolder(stateDir);
-  const leftovers = openJournal(path.join(stateDir, 'processes.journal')).entries().filter(isAlive);
+  const journal = openJournal(path.join(stateDir, 'processes.journal'));
+  const leftovers = journal.entries().some(isAlive) || isMarked(stateDir);
   await endSupervisor(stateDir, supervisor?.pid);
   if (supervisor !== undefined) return 'stopped';
-  return leftovers.length > 0 ? 'leftovers' : 'nothing-ran';
+  return leftovers ? 'leftovers' : 'nothing-ran';
 }
 
 function removeState(stateDir: string): void {

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { removeAllTraces } from './faults/traces.ts';
 import { endAll, isAlive, openJournal, type ProcessEntry, startOf } from './journal.ts';
+import { removeFromDocker } from './runtime/docker/docker-mark.ts';
 import { takeLock } from './supervisor/lock.ts';
 
 /** Milliseconds a supervisor has: tasks drain, nodes close their files. */
@@ -11,6 +13,7 @@ const POLL_MS = 50;
 /**
  * Ends a supervisor and everything of it. If it is already gone, or does not end in time, its journal tells what it
  * started, and that is ended in its place.
+ * @throws GsysError when its containers are in a Docker that does not answer
  */
 export async function endSupervisor(stateDir: string, pid: number | undefined): Promise<void> {
   const supervisor = entryOf(pid);
@@ -29,10 +32,15 @@ export async function endSupervisor(stateDir: string, pid: number | undefined): 
 async function cleanUp(stateDir: string): Promise<void> {
   const lock = takeLock(stateDir);
   if ('pid' in lock) return;
-  const journal = path.join(stateDir, 'processes.journal');
-  await endAll(openJournal(journal).entries());
-  for (const file of [journal, path.join(stateDir, 'platform.json')]) rmSync(file, { force: true });
-  lock.release();
+  try {
+    const journal = path.join(stateDir, 'processes.journal');
+    await endAll(openJournal(journal).entries());
+    await removeAllTraces(stateDir);
+    for (const file of [journal, path.join(stateDir, 'platform.json')]) rmSync(file, { force: true });
+    await removeFromDocker(stateDir);
+  } finally {
+    lock.release();
+  }
 }
 
 function entryOf(pid: number | undefined): ProcessEntry | undefined {

@@ -9,6 +9,8 @@ export interface Keeper {
   downBecause(): string | undefined;
   /** Starts it at once if it is down. @returns whether it was */
   heal(): Promise<boolean>;
+  /** Stops it, does something while it is down, and starts it again whatever became of that. */
+  restart(whileDown: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,26 @@ export function keepRunning(
     pid: () => current?.pid,
     downBecause: () => (current === undefined ? (reason ?? 'it was not started') : undefined),
     heal,
+    async restart(whileDown) {
+      const before = starting ?? Promise.resolve(false);
+      const work = async () => {
+        await current?.stop(STOP_GRACE);
+        try {
+          await whileDown();
+        } finally {
+          await launch();
+        }
+        return true;
+      };
+      // Who heals it meanwhile waits for this.
+      starting = before
+        .catch(() => false)
+        .then(work)
+        .finally(() => {
+          starting = undefined;
+        });
+      await starting;
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

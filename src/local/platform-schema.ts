@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { faultSchema } from './faults/fault.ts';
+import { RUNTIMES } from './supervisor/options.ts';
 
 const pid = z.number().int().positive();
 const port = z.number().int().min(1).max(65535);
@@ -8,7 +10,7 @@ export const localStatusSchema = z.object({
   schema: z.literal('gsys/local-status/v1'),
   endpoint: z.url(),
   region: z.string(),
-  runtime: z.string(),
+  runtime: z.enum(RUNTIMES),
   supervisor: z.object({ pid }),
   operator: z.object({ certFile: z.string(), keyFile: z.string(), caFile: z.string() }),
   nats: z.array(
@@ -48,6 +50,8 @@ export const localStatusSchema = z.object({
     }),
   ),
   gatewayUrl: z.url(),
+  /** Injected by `gsys local fault`, and in force. */
+  faults: z.array(faultSchema),
 });
 
 /** platform.json: the same, and what lets the next command talk to the supervisor. */

@@ -1,3 +1,5 @@
+import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
+
 /** What the parts of the embedded platform know of each other. */
 
 /** The awslogs driver's side of CloudWatch Logs. Groups must exist; streams are made as needed. */
@@ -35,7 +37,10 @@ export interface PulledImage {
       Cmd?: string[];
       WorkingDir?: string;
       Labels?: Record<string, string>;
+      StopSignal?: string;
     };
+    rootfs?: { type: string; diff_ids: string[] };
+    history?: object[];
   };
   /** Bottom first; files of the blob store, read-only. */
   layers: { digest: string; mediaType: string; file: string }[];
@@ -54,4 +59,69 @@ export interface TaskView {
   /** The task's own address. */
   address: string;
   healthUrl: string | undefined;
+}
+
+/** CloudWatch, as the platform's own parts feed it: what AWS services put into their AWS/… namespaces. */
+export interface MetricSink {
+  /** Never throws; what is wrong with a datum is a bug of the caller and reported as one. */
+  put(data: MetricDatum[]): void;
+}
+
+export interface MetricDatum {
+  namespace: string;
+  metric: string;
+  dimensions: Record<string, string>;
+  value: number;
+  /** A StandardUnit of CloudWatch: `Percent`, `Count`, … */
+  unit: string;
+  /** Milliseconds since the epoch; now unless given. */
+  timestamp?: number;
+}
+
+/** What an alarm's action does: a topic that publishes, a scaling policy that scales. */
+export interface AlarmAction {
+  /** Does an ARN name something of this kind? */
+  takes(arn: string): boolean;
+  /**
+   * @returns what the alarm's history says of it; a failure is recorded there and never thrown at the alarm
+   */
+  act(arn: string, alarm: AlarmTransition): Promise<{ ok: true } | { ok: false; why: string }>;
+}
+
+export interface AlarmTransition {
+  alarmArn: string;
+  alarmName: string;
+  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  previous: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  reason: string;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** Values of the latest periods, newest first, where the alarm watches a metric. */
+  recent: number[];
+  /** What SNS carries: the JSON document that CloudWatch publishes on a state change. */
+  message: string;
+}
+
+/** CloudWatch's alarms, as services that look at them, or keep some of their own, know them. */
+export interface AlarmBook {
+  /** Undefined for an alarm that is not there. */
+  stateOf(name: string): AlarmTransition['state'] | undefined;
+  /** As PutMetricAlarm. Rejects with its AwsError. */
+  put(alarm: PutMetricAlarmInput): Promise<void>;
+  /** As DeleteAlarms; names that are not there are none of its business. */
+  delete(names: string[]): Promise<void>;
+}
+
+/** ECS, as what scales its services knows it. Services go by `service/cluster/name`. */
+export interface ScalableServices {
+  find(resourceId: string): ScalableService | undefined;
+  /** As UpdateService with a desired count alone. */
+  setDesiredCount(resourceId: string, count: number): void;
+}
+
+export interface ScalableService {
+  desiredCount: number;
+  runningCount: number;
+  /** A deployment is under way: nobody scales in meanwhile. */
+  deploying: boolean;
 }

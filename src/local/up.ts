@@ -12,10 +12,12 @@ import { lastLines } from './processes.ts';
 import { ensureStateDir } from './state-dir.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { SupervisorMessage } from './supervisor/messages.ts';
-import { type SupervisorOptions, writeOptions } from './supervisor/options.ts';
+import { type RuntimeKind, type SupervisorOptions, writeOptions } from './supervisor/options.ts';
 import { spawnSupervisor, supervisorLog } from './supervisor/spawn-supervisor.ts';
 
-export interface UpOptions extends SupervisorOptions {
+export interface UpOptions extends Omit<SupervisorOptions, 'runtime'> {
+  /** Undefined for whichever runs, or plain processes. */
+  runtime: RuntimeKind | undefined;
   /** Of the gsys package: where the supervisor's code is. */
   packageRoot: string;
   signal: AbortSignal;
@@ -33,13 +35,13 @@ export interface UpResult {
 
 /** Brings the embedded platform up, or finds it up and heals what is down. */
 export async function up(options: UpOptions): Promise<UpResult> {
-  const { signal, packageRoot, onStep, ...supervisor } = options;
+  const { signal, packageRoot, onStep, runtime, ...others } = options;
   const { stateDir } = options.fleet.environment;
   ensureStateDir(stateDir);
   for (;;) {
     const running = await findRunning(stateDir, signal);
-    if (running !== undefined) return await join(running, supervisor, signal);
-    await writeOptions(stateDir, supervisor);
+    if (running !== undefined) return await join(running, options);
+    await writeOptions(stateDir, { ...others, runtime: runtime ?? 'process' });
     const child = spawnSupervisor(stateDir, packageRoot);
     const end = await waitUntilReady(child, options);
     if (end === 'busy') continue;
@@ -63,11 +65,8 @@ async function findRunning(stateDir: string, signal: AbortSignal) {
   }
 }
 
-async function join(
-  platform: LocalStatus & { token: string },
-  options: SupervisorOptions,
-  signal: AbortSignal,
-): Promise<UpResult> {
+async function join(platform: LocalStatus & { token: string }, options: UpOptions): Promise<UpResult> {
+  const { signal, packageRoot, onStep, runtime = platform.runtime, ...others } = options;
   const { stateDir } = options.fleet.environment;
   const { endpointPort } = embeddedLayout(options.slot, stateDir, options.fleet.redis);
   if (new URL(platform.endpoint).port !== String(endpointPort))
@@ -78,7 +77,11 @@ async function join(
         next: `gsys local down && gsys local up --slot ${options.slot}`,
       },
     );
-  await writeOptions(stateDir, options);
+  if (runtime !== platform.runtime)
+    throw new GsysError('USAGE', `The platform runs tasks as ${platform.runtime}, not as ${runtime}.`, {
+      next: `gsys local down && gsys local up --runtime ${runtime}`,
+    });
+  await writeOptions(stateDir, { ...others, runtime });
   const healed = await askHeal(platform, signal);
   return { outcome: 'running', healed, status: await askStatus(platform, signal) };
 }
@@ -102,7 +105,8 @@ async function waitUntilReady(child: ChildProcess, options: UpOptions): Promise<
       if (signal.aborted) onAbort();
     });
   } catch (error) {
-    await endSupervisor(stateDir, child.pid);
+    // What it could not end, the next `up` or `down` names; here the reason that comes first counts.
+    await endSupervisor(stateDir, child.pid).catch(() => {});
     throw error;
   } finally {
     signal.removeEventListener('abort', onAbort);

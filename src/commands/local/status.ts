@@ -1,4 +1,5 @@
 import { BaseCommand } from '../../base-command.ts';
+import { describeFaults } from '../../local/faults/describe.ts';
 import type { LocalStatus } from '../../local/platform-schema.ts';
 import { requireEmbedded } from '../../local/require-embedded.ts';
 import { localStatus } from '../../local/status.ts';
@@ -12,6 +13,8 @@ export default class LocalStatusCommand extends BaseCommand<typeof LocalStatusCo
   async run() {
     const { stateDir } = requireEmbedded(await this.fleet());
     const status = await localStatus(stateDir, this.signal);
+    const loud = describeFaults(status.faults, Date.now());
+    if (loud !== undefined) this.log(this.paint('yellow', loud));
     this.log(text(status));
     return status;
   }
@@ -37,7 +40,7 @@ function text(status: LocalStatus): string {
       task.service ?? task.ecsService ?? 'task',
       task.taskArn.split('/').at(-1) ?? '',
       pidText(task.pid, ''),
-      plain(`${task.lastStatus} ${task.healthStatus}`),
+      plain(`${task.lastStatus} ${task.healthStatus}${containerText(status, task)}`),
     ]),
   ];
   return table(['WHAT', 'WHERE', 'PID', 'STATE'], rows);
@@ -45,6 +48,11 @@ function text(status: LocalStatus): string {
 
 function pidText(pid: number | undefined, absent = 'down'): string {
   return pid === undefined ? absent : String(pid);
+}
+
+/** As `docker ps` shows it. */
+function containerText({ runtime }: LocalStatus, { containerId }: LocalStatus['tasks'][number]): string {
+  return runtime === 'docker' && containerId !== undefined ? `, container ${containerId.slice(0, 12)}` : '';
 }
 
 function roleText({ role, shard }: LocalStatus['redis'][number]): string {

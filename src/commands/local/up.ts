@@ -1,6 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { requireEmbedded } from '../../local/require-embedded.ts';
+import { RUNTIMES } from '../../local/supervisor/options.ts';
 import { up } from '../../local/up.ts';
 
 export default class LocalUp extends BaseCommand<typeof LocalUp> {
@@ -8,7 +9,11 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
   static override description =
     'Starts five nats-server nodes, the Redis shards and an AWS endpoint on this machine, all with mutual TLS, ' +
     'and leaves them running. A second time it starts what has ended meanwhile and takes over the definition as it is now.';
-  static override examples = ['<%= config.bin %> local up', '<%= config.bin %> local up --slot 1'];
+  static override examples = [
+    '<%= config.bin %> local up',
+    '<%= config.bin %> local up --slot 1',
+    '<%= config.bin %> local up --runtime docker',
+  ];
   static override mutates = true;
 
   static override flags = {
@@ -17,6 +22,11 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       max: 63,
       description: 'block of 100 ports to use, so that platforms run side by side',
     }),
+    runtime: Flags.option({
+      options: RUNTIMES,
+      description:
+        "what tasks run as: plain processes (unless given), or containers of this machine's Docker",
+    })(),
     'time-scale': Flags.integer({
       min: 1,
       max: 1000,
@@ -32,7 +42,8 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
     const { outcome, healed, status } = await up({
       fleet,
       slot,
-      runtime: 'process',
+      runtime: this.flags.runtime,
+      dockerHost: this.env.dockerHost,
       timeScale: this.flags['time-scale'],
       natsServer: this.env.natsServer,
       redisServer: this.env.redisServer,

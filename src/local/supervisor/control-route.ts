@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { type HttpRoute, sendJson } from '../aws/http-route.ts';
+import type { Faults } from '../faults/board.ts';
+import { answerFaults, FAULTS_PATH } from '../faults/control.ts';
 import type { LocalStatus } from '../platform-schema.ts';
 
 /** What a supervisor can be asked on its endpoint, by whoever can read platform.json. */
@@ -7,6 +9,7 @@ export interface Control {
   status(): Promise<LocalStatus>;
   /** Starts nodes that are down and takes over a changed definition. @returns names of what it did something for */
   heal(): Promise<string[]>;
+  faults: Pick<Faults, 'list' | 'inject' | 'heal' | 'healAll'>;
 }
 
 export const CONTROL_PREFIX = '/_gsys/';
@@ -15,9 +18,11 @@ export function controlRoute(token: string, control: Control): HttpRoute {
   return {
     prefix: CONTROL_PREFIX,
     async handle(request, response) {
+      const allowed = sameText(request.headers.authorization ?? '', `Bearer ${token}`);
+      if (allowed && request.url?.startsWith(FAULTS_PATH))
+        return await answerFaults(control.faults, request, response);
       request.resume();
-      if (!sameText(request.headers.authorization ?? '', `Bearer ${token}`))
-        return sendJson(response, 403, { message: 'This needs the token in platform.json.' });
+      if (!allowed) return sendJson(response, 403, { message: 'This needs the token in platform.json.' });
       const call = `${request.method} ${request.url}`;
       if (call === 'GET /_gsys/status') return sendJson(response, 200, await control.status());
       if (call === 'POST /_gsys/heal') return sendJson(response, 200, { healed: await control.heal() });

@@ -4,6 +4,9 @@ import path from 'node:path';
 import { type EmbeddedLayout, embeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import { replaceFile } from '../../lib/pki/files.ts';
 import { ensureCertificates, ensureTrust } from '../certificates.ts';
+import { createFaults, type Faults } from '../faults/board.ts';
+import { takeInventory } from '../faults/inventory.ts';
+import { removeAllTraces } from '../faults/traces.ts';
 import { requireFreePorts } from '../free-ports.ts';
 import { endAll, isAlive, type Journal, openJournal } from '../journal.ts';
 import type { Keeper } from '../keeper.ts';
@@ -11,8 +14,10 @@ import { findNatsServer, reloadNatsNodes } from '../nats-nodes.ts';
 import type { PlatformFile } from '../platform-schema.ts';
 import { ensureRedisPassword, findRedisServer } from '../redis-nodes.ts';
 import { redisRoles } from '../redis-roles.ts';
+import { removeFromDocker } from '../runtime/docker/docker-mark.ts';
 import { openAwsSide } from './aws-side.ts';
 import { type Control, controlRoute } from './control-route.ts';
+import { openRuntimeOf } from './open-runtime.ts';
 import { readOptions, type SupervisorOptions } from './options.ts';
 import { seedSecrets } from './seed-secrets.ts';
 import { startNats, startRedis } from './start-nodes.ts';
@@ -37,7 +42,9 @@ export async function startPlatform(context: StartContext): Promise<void> {
   const layout = embeddedLayout(slot, stateDir, fleet.redis);
 
   const journal = await cleanJournal(stateDir);
+  await removeAllTraces(stateDir);
   onStop(() => endLeftovers(journal));
+  await removeFromDocker(stateDir).catch(onError);
   const [natsServer, redisServer] = await Promise.all([
     findNatsServer(options.natsServer),
     findRedisServer(options.redisServer),
@@ -49,7 +56,16 @@ export async function startPlatform(context: StartContext): Promise<void> {
   ]);
   signal.throwIfAborted();
 
-  const aws = await openAwsSide({ fleet, layout, journal, timeScale: options.timeScale, onError });
+  let join: Faults['join'] = () => {};
+  const aws = await openAwsSide({
+    fleet,
+    layout,
+    journal,
+    openRuntime: openRuntimeOf(options),
+    timeScale: options.timeScale,
+    onHealthCommand: (container, command) => join(container, command),
+    onError,
+  });
   onStop(() => aws.close());
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
@@ -74,14 +90,33 @@ export async function startPlatform(context: StartContext): Promise<void> {
     seedSecrets(aws.secrets, { fleet, authority, redisPassword }, new Date()).then(() => step('secrets')),
   ]);
 
+  const keepers = [...nats, ...redis.keepers];
+  const faults = createFaults({
+    layout,
+    async inventory() {
+      const roles = await redisRoles(layout.redis, redis.access);
+      return takeInventory({ fleet, layout, keepers, roles, tasks: aws.tasks(), services: aws.services });
+    },
+    keepers,
+    onChange: () => write(),
+    onError,
+  });
+  join = faults.join;
   const control: Control = {
+    faults,
     async status() {
       const roles = await redisRoles(layout.redis, redis.access);
       const sources = { fleet, layout, runtime: options.runtime, supervisorPid: process.pid, roles };
-      return statusView({ ...sources, nats, redis: redis.keepers, tasks: aws.tasks() });
+      return statusView({
+        ...sources,
+        nats,
+        redis: redis.keepers,
+        tasks: aws.tasks(),
+        faults: faults.list(),
+      });
     },
     async heal() {
-      const healed = await healAll([...nats, ...redis.keepers]);
+      const healed = await healAll(keepers);
       const next = readOptions(stateDir).fleet;
       await reloadNatsNodes(next, layout, nats);
       await seedSecrets(aws.secrets, { fleet: next, authority, redisPassword }, new Date());
@@ -90,8 +125,10 @@ export async function startPlatform(context: StartContext): Promise<void> {
   };
   // Before the nodes: tasks drain over them.
   onStop(() => aws.stopTasks());
+  // Before everything: a frozen task has to take its SIGTERM.
+  onStop(async () => void (await faults.healAll()));
   const token = randomBytes(32).toString('hex');
-  await aws.listen([controlRoute(token, control)]);
+  await aws.listen([controlRoute(token, control)], [faults.gate]);
   step('AWS endpoint');
 
   let written = Promise.resolve();

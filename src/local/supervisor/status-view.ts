@@ -2,21 +2,24 @@ import path from 'node:path';
 import type { EmbeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import type { Fleet } from '../../lib/fleet/fleet.ts';
 import { OPERATOR } from '../../lib/fleet/identity.ts';
+import type { Fault } from '../faults/fault.ts';
 import type { Keeper } from '../keeper.ts';
 import { natsFiles } from '../nats-nodes.ts';
 import type { LocalStatus } from '../platform-schema.ts';
 import type { TaskView } from '../ports.ts';
 import type { RedisRole } from '../redis-roles.ts';
+import type { RuntimeKind } from './options.ts';
 
 export interface StatusSources {
   fleet: Fleet;
   layout: EmbeddedLayout;
-  runtime: string;
+  runtime: RuntimeKind;
   supervisorPid: number;
   nats: Keeper[];
   redis: Keeper[];
   roles: Map<string, RedisRole>;
   tasks: TaskView[];
+  faults: Fault[];
 }
 
 /** The document of `gsys local status`, from what the supervisor knows. */
@@ -51,6 +54,7 @@ export function statusView(sources: StatusSources): LocalStatus {
     }),
     tasks: sources.tasks.map((task) => taskView(task, fleet)),
     gatewayUrl: `http://127.0.0.1:${layout.gatewayPort}`,
+    faults: sources.faults,
   };
 }
 
