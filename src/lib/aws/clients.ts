@@ -33,7 +33,7 @@ export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAc
   };
 }
 
-/** Retries are the SDK's own: jittered, for throttling and transient failures alone. */
+/** Tries of one call. Retries are the SDK's own: jittered, for throttling and transient failures alone. */
 const MAX_ATTEMPTS = 3;
 /** Milliseconds. Connecting takes one round trip; no operation that gsys calls takes seconds to answer. */
 const CONNECT_TIMEOUT = 2_000;
@@ -42,14 +42,16 @@ const REQUEST_TIMEOUT = 10_000;
 /**
  * The one place where SDK clients are made: the definition alone decides where they go.
  * @param service as in the IAM action: `ecs`
+ * @param attempts 1 for callers who pace and repeat by themselves
  * @returns the client's `send`, whose failures are GsysErrors
  */
 export function openClient<Client extends SdkClient>(
   access: AwsAccess,
   service: string,
   Make: new (options: ClientOptions) => Client,
+  attempts = MAX_ATTEMPTS,
 ): Client['send'] {
-  const client = new Make(clientOptions(access.environment));
+  const client = new Make(clientOptions(access.environment, attempts));
   countCalls(client, service, access.calls);
   watchTime(client, access);
   const { signal } = access;
@@ -82,7 +84,7 @@ type ClientOptions = ReturnType<typeof clientOptions>;
 
 const SILENT = { warn() {}, error() {} } as never;
 
-function clientOptions(environment: Environment) {
+function clientOptions(environment: Environment, maxAttempts: number) {
   const { region, endpoint, credentials, profile } = environment;
   return {
     region,
@@ -93,7 +95,7 @@ function clientOptions(environment: Environment) {
     ignoreConfiguredEndpointUrls: true,
     // The SDK's own silent logger has every request and reply copied for it, less what is sensitive.
     logger: SILENT,
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,

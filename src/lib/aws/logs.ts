@@ -20,7 +20,15 @@ export interface LogEvent {
   stream: string;
   /** Milliseconds since the epoch. */
   timestamp: number;
+  /** When CloudWatch took it: later than its time by what the way, or a clock that is off, made of it. */
+  ingested: number;
   message: string;
+}
+
+export interface EventPage {
+  events: LogEvent[];
+  /** Of the next page, which may be empty and still have one after it. */
+  next: string | undefined;
 }
 
 export interface EventsFilter {
@@ -37,6 +45,8 @@ export interface Logs {
   ensureGroup(group: string, fleet: string, retentionDays: number): Promise<boolean>;
   /** Appends; makes the stream when there is none. */
   putEvents(group: string, stream: string, events: { timestamp: number; message: string }[]): Promise<void>;
+  /** One request. */
+  eventPage(filter: EventsFilter, token: string | undefined): Promise<EventPage>;
   /** Every event of the window, oldest first; none when the group does not exist. */
   filterEvents(filter: EventsFilter): Promise<LogEvent[]>;
   /** The last events of one stream, oldest first; none when it does not exist. */
@@ -49,8 +59,32 @@ export interface Logs {
 
 const GONE = ['ResourceNotFoundException'];
 
-export function logs(access: AwsAccess): Logs {
-  const send = openClient(access, 'logs', CloudWatchLogsClient);
+/** @param attempts of one request; 1 for who paces and repeats by itself */
+export function logs(access: AwsAccess, attempts?: number): Logs {
+  const send = openClient(access, 'logs', CloudWatchLogsClient, attempts);
+
+  const eventPage: Logs['eventPage'] = async ({ group, start, end, prefix }, nextToken) => {
+    const reply = await send(
+      new FilterLogEventsCommand({
+        logGroupName: group,
+        startTime: Math.max(0, start),
+        endTime: end,
+        logStreamNamePrefix: prefix,
+        nextToken,
+      }),
+    );
+    return {
+      events: (reply.events ?? []).map((event) => ({
+        id: event.eventId ?? '',
+        group,
+        stream: event.logStreamName ?? '',
+        timestamp: event.timestamp ?? 0,
+        ingested: event.ingestionTime ?? 0,
+        message: event.message ?? '',
+      })),
+      next: reply.nextToken,
+    };
+  };
 
   const put: Logs['putEvents'] = async (logGroupName, logStreamName, logEvents) => {
     await send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
@@ -79,28 +113,15 @@ export function logs(access: AwsAccess): Logs {
       }
     },
 
-    filterEvents: ({ group, start, end, prefix }) =>
+    eventPage,
+
+    filterEvents: (filter) =>
       unlessNamed(
         GONE,
         [],
-        allPages(async (nextToken) => {
-          const reply = await send(
-            new FilterLogEventsCommand({
-              logGroupName: group,
-              startTime: start,
-              endTime: end,
-              logStreamNamePrefix: prefix,
-              nextToken,
-            }),
-          );
-          const items = (reply.events ?? []).map((event) => ({
-            id: event.eventId ?? '',
-            group,
-            stream: event.logStreamName ?? '',
-            timestamp: event.timestamp ?? 0,
-            message: event.message ?? '',
-          }));
-          return { items, next: reply.nextToken };
+        allPages(async (token) => {
+          const { events: items, next } = await eventPage(filter, token);
+          return { items, next };
         }),
       ),
 

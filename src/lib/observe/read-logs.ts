@@ -31,22 +31,28 @@ export async function readLogs(query: LogQuery, logs: Pick<Logs, 'filterEvents'>
     .slice(-query.limit);
 }
 
-/** A service alone in what is asked narrows the read to its streams; several are told apart afterwards. */
+/** How a read of a group is narrowed: a service alone in it, to its streams; several are told apart afterwards. */
+export function prefixOf(services: Service[]): string | undefined {
+  const [only] = services;
+  return services.length === 1 && only !== undefined ? `${only.ecsService}/` : undefined;
+}
+
+export function isOfOne(services: Service[], { stream }: Pick<LogEvent, 'stream'>): boolean {
+  return services.some(({ ecsService }) => stream.startsWith(`${ecsService}/`));
+}
+
 async function groupEvents(
   group: string,
   services: Service[],
   query: LogQuery,
   logs: Pick<Logs, 'filterEvents'>,
 ): Promise<LogEvent[]> {
-  const [only] = services;
-  const prefix = services.length === 1 && only !== undefined ? `${only.ecsService}/` : undefined;
-  const events = await logs.filterEvents({ group, start: query.start, prefix });
-  return events.filter(({ stream }) =>
-    services.some(({ ecsService }) => stream.startsWith(`${ecsService}/`)),
-  );
+  const events = await logs.filterEvents({ group, start: query.start, prefix: prefixOf(services) });
+  return events.filter((event) => isOfOne(services, event));
 }
 
-function wanted(line: LogLine, { filter, level }: LogQuery): boolean {
+/** Whether a line holds the text and has the level, or names none. */
+export function wanted(line: LogLine, { filter, level }: Pick<LogQuery, 'filter' | 'level'>): boolean {
   if (filter !== undefined && !line.raw.toLowerCase().includes(filter.toLowerCase())) return false;
   return (
     level === undefined || line.level === undefined || LEVELS.indexOf(line.level) >= LEVELS.indexOf(level)

@@ -8,6 +8,7 @@ const event = (message: string) => ({
   group: 'g',
   stream: 'settings-nats/settings-nats/0123456789abcdef',
   timestamp: 0,
+  ingested: 0,
   message,
 });
 

@@ -9,7 +9,7 @@ const services = [
   { name: 'gateway', ecsService: 'http-nats-gateway', logGroup: '/gateway' },
 ] as Service[];
 const event = (id: string, timestamp: number, ecsService: string, message = id): LogEvent => ({
-  ...{ id, timestamp, message },
+  ...{ id, timestamp, ingested: timestamp, message },
   group: ecsService.startsWith('http') ? '/gateway' : '/shared',
   stream: `${ecsService}/${ecsService}/task`,
 });

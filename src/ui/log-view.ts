@@ -1,0 +1,37 @@
+import type { FollowEvent } from '../lib/observe/follow/follow.ts';
+import { jsonLine } from './json-lines.ts';
+import { logText } from './log-text.ts';
+import type { Paint } from './paint.ts';
+import type { Progress } from './progress.ts';
+
+/** One view of what the tasks write. */
+export interface LogView {
+  show(event: FollowEvent): void;
+}
+
+interface Outputs {
+  out(text: string): void;
+  progress: Progress;
+  paint: Paint;
+}
+
+/** Every line is an object; a mark is one too, with `mark` in place of a message. */
+export function jsonLogView({ out }: Pick<Outputs, 'out'>): LogView {
+  return {
+    show(event) {
+      if (event.type === 'lines') out(event.lines.map((line) => jsonLine('gsys/logs/v1', line)).join(''));
+      if (event.type === 'mark') out(jsonLine('gsys/logs/v1', { mark: event.text }));
+    },
+  };
+}
+
+/** For a person: what is said of the following goes to standard error. */
+export function textLogView({ out, progress, paint }: Outputs): LogView {
+  return {
+    show(event) {
+      if (event.type === 'lines') out(event.lines.map((line) => `${logText(line, paint)}\n`).join(''));
+      if (event.type === 'mark') out(`${paint('dim', `… ${event.text} …`)}\n`);
+      if (event.type === 'note') progress.note(event.text);
+    },
+  };
+}
