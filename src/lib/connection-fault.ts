@@ -42,6 +42,26 @@ export function recogniseFault(thrown: unknown): ConnectionFault {
   return new ConnectionFault('protocol', text || 'failed without saying why', thrown);
 }
 
+/**
+ * Settles as `work` does, unless that takes too long.
+ * @param timeout milliseconds
+ * @throws ConnectionFault timeout
+ */
+export async function withDeadline<T>(work: Promise<T>, timeout: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
+      timeout,
+    );
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Ordered: a wrapped error carries the codes of its causes too, and the most telling one counts. */
 const FAULTS: [FaultKind, RegExp, string][] = [
   ['dns', /^(ENOTFOUND|EAI_\w+|ENODATA)$/, 'the host name has no address'],

@@ -1,5 +1,5 @@
 import { connect, type NatsConnection } from 'nats';
-import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import { recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { KeyPairFiles, NatsNode } from '../fleet/fleet.ts';
 import { ownSockets } from './own-sockets.ts';
 
@@ -24,9 +24,20 @@ export interface NatsTarget {
  */
 export async function connectNats(target: NatsTarget): Promise<NatsConnection> {
   try {
-    return await ownSockets(() => withDeadline(connect(optionsOf(target)), target.timeout));
+    return await ownSockets(() => connectInTime(target));
   } catch (error) {
     throw recogniseFault(error);
+  }
+}
+
+/** The client's own timeout begins when a name is resolved, and again with each server. */
+async function connectInTime(target: NatsTarget): Promise<NatsConnection> {
+  const connecting = connect(optionsOf(target));
+  try {
+    return await withDeadline(connecting, target.timeout);
+  } catch (error) {
+    void connecting.then((nc) => nc.close()).catch(() => undefined);
+    throw error;
   }
 }
 
@@ -44,23 +55,4 @@ function optionsOf({ to, identity, ca, inboxPrefix, name, timeout }: NatsTarget)
     // Half again to twice the requests a second; the stack of a request tells nothing here.
     noAsyncTraces: true,
   };
-}
-
-/** The client's own timeout begins when a name is resolved, and again with each server. */
-async function withDeadline(connecting: Promise<NatsConnection>, timeout: number): Promise<NatsConnection> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
-      timeout,
-    );
-  });
-  try {
-    return await Promise.race([connecting, late]);
-  } catch (error) {
-    void connecting.then((nc) => nc.close()).catch(() => undefined);
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { Redis } from 'ioredis';
-import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import { ConnectionFault, recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { Environment, RedisNode } from '../fleet/fleet.ts';
 
 export interface RedisAccess {
@@ -58,19 +58,14 @@ export async function askRedis<Result>(
   node.on('error', (error: unknown) => {
     reason ??= error;
   });
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
+  try {
+    return await withDeadline(
+      node.connect().then(() => ask(node)),
       timeout,
     );
-  });
-  try {
-    return await Promise.race([node.connect().then(() => ask(node)), late]);
   } catch (error) {
     throw error instanceof ConnectionFault ? error : recogniseFault(reason ?? error);
   } finally {
-    clearTimeout(timer);
     node.disconnect();
   }
 }

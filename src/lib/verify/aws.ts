@@ -7,6 +7,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const access = awsAccess(environment, signal);
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
+  const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
   const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
   return {
     ecs: {
@@ -18,6 +19,10 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     logs: {
       streamNames: async (group, limit) => (await logs()).streamNames(group, limit),
       tail: async (group, stream, limit) => (await logs()).tail(group, stream, limit),
+    },
+    logGroups: {
+      groups: async (prefix) => (await groups()).groups(prefix),
+      recentStreams: async (group) => (await groups()).recentStreams(group),
     },
     secrets: { value: async (name) => (await secrets()).value(name) },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),

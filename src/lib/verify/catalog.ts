@@ -6,6 +6,8 @@ import { gatewayRoute } from './checks/gateway-route.ts';
 import { health } from './checks/health.ts';
 import { instances } from './checks/instances.ts';
 import { inventory } from './checks/inventory.ts';
+import { logGroup } from './checks/log-group.ts';
+import { logStreams } from './checks/log-streams.ts';
 import { natsCertificates } from './checks/nats-certificates.ts';
 import { natsMesh } from './checks/nats-mesh.ts';
 import { natsMeta } from './checks/nats-meta.ts';
@@ -24,6 +26,7 @@ import { account as accountSource } from './collectors/account.ts';
 import { contracts } from './collectors/contracts.ts';
 import { gateway } from './collectors/gateway.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
+import { logGroups } from './collectors/log-groups.ts';
 import { natsListeners } from './collectors/nats-listeners.ts';
 import { natsStrangers as natsStrangersSource } from './collectors/nats-strangers.ts';
 import { natsSystem } from './collectors/nats-system.ts';
@@ -42,6 +45,8 @@ export const CHECKS: readonly Check[] = [
   health,
   revision,
   stops,
+  logGroup,
+  logStreams,
   natsReach,
   natsMtls,
   natsStrangers,
@@ -62,6 +67,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   services,
   tasks,
   releases,
+  'log-groups': logGroups,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
   'nats-system': natsSystem,
@@ -72,4 +78,10 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
 };
 
 /** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
-export const AWS_SOURCES: readonly SourceId[] = ['services', 'tasks', 'releases', 'redis-nodes'];
+export const AWS_SOURCES: readonly SourceId[] = [
+  'services',
+  'tasks',
+  'releases',
+  'log-groups',
+  'redis-nodes',
+];

@@ -1,6 +1,6 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import type { Finding, Status, Subject } from './document.ts';
-import type { Evidence, SourceId } from './evidence.ts';
+import type { Answer, Evidence, SourceId } from './evidence.ts';
 
 /** Where in the fleet a check looks; the order is that of cause and effect. */
 export const LAYERS = ['ecs', 'nats', 'redis', 'service', 'gateway'] as const;
@@ -36,6 +36,14 @@ export interface Judgement {
 /** Infers which evidence `judge` gets from what `uses` names. */
 export function defineCheck<const Uses extends SourceId>(check: Check<Uses>): Check<Uses> {
   return check;
+}
+
+/** Of a peer that did not answer, nothing is known. */
+export function couldNotBeAsked(
+  common: Pick<Judgement, 'subject' | 'expected'>,
+  { fault, why }: Extract<Answer<never>, { ok: false }>,
+): Judgement {
+  return { ...common, status: 'unknown', message: `could not be asked: ${why}`, observed: fault };
 }
 
 export function findingId(check: string, { kind, name }: Subject): string {

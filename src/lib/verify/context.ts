@@ -1,5 +1,6 @@
 import type { ApiCalls } from '../aws/clients.ts';
 import type { Ecs } from '../aws/ecs.ts';
+import type { LogGroups } from '../aws/log-groups.ts';
 import type { Logs } from '../aws/logs.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -9,6 +10,7 @@ import type { NatsSessions } from './sessions.ts';
 export interface VerifyAws {
   ecs: Pick<Ecs, 'listServices' | 'describeServices' | 'taskArns' | 'describeTasks'>;
   logs: Pick<Logs, 'streamNames' | 'tail'>;
+  logGroups: LogGroups;
   secrets: Pick<Secrets, 'value'>;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;

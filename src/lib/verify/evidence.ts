@@ -3,6 +3,7 @@ import type { ContractEvidence } from '../probe/contract.ts';
 import type { Instance } from '../probe/instances.ts';
 import type { AccountEvidence } from './collectors/account.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
+import type { LogGroupsEvidence } from './collectors/log-groups.ts';
 import type { ListenerEvidence } from './collectors/nats-listeners.ts';
 import type { StrangerEvidence } from './collectors/nats-strangers.ts';
 import type { SystemEvidence } from './collectors/nats-system.ts';
@@ -17,6 +18,7 @@ export interface Evidence {
   services: ServicesEvidence;
   tasks: TasksEvidence;
   releases: ReleaseEvidence;
+  'log-groups': LogGroupsEvidence;
   'nats-listeners': ListenerEvidence[];
   'nats-strangers': StrangerEvidence[];
   'nats-system': SystemEvidence[];

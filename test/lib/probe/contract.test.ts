@@ -8,7 +8,8 @@ import { gather } from '../../../src/lib/nats/micro.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
 import { type Asker, probeContract } from '../../../src/lib/probe/contract.ts';
 import { findInstances } from '../../../src/lib/probe/instances.ts';
-import { type NatsCluster, startNats, until } from '../nats/cluster.ts';
+import { until } from '../../support/until.ts';
+import { type NatsCluster, startNats } from '../nats/cluster.ts';
 import { type Instance, SETTINGS, startSettings } from '../nats/settings.ts';
 
 let cluster: NatsCluster;
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map(({ stop }) => stop()));
-  await until(async () => (await gather(nc(), 'PING', { maxWait: 500 })).length === 0);
+  await until('nobody there', async () => (await gather(nc(), 'PING', { maxWait: 500 })).length === 0);
 });
 afterAll(async () => {
   await Promise.all((askers ?? []).map((asker) => asker.nc.close()));
@@ -45,7 +46,9 @@ async function start(...settings: { node: number; answer?: Parameters<typeof sta
   for (const { node, answer } of settings)
     running.push(await startSettings(cluster, node, answer, { taskArn: `arn/${node}` }));
   const everybody = () => Promise.all(askers.map((asker) => gather(asker.nc, 'PING', { maxWait: 500 })));
-  await until(async () => (await everybody()).every((found) => found.length === settings.length));
+  await until('everybody seen from everywhere', async () =>
+    (await everybody()).every((found) => found.length === settings.length),
+  );
 }
 
 async function probe(service = SETTINGS) {
@@ -94,7 +97,7 @@ describe('a probe', () => {
       const { outcome, why } = (await probe()).replies[0] ?? {};
       told.push([outcome, why]);
       await Promise.all(running.splice(0).map(({ stop }) => stop()));
-      await until(async () => (await gather(nc(), 'PING', { maxWait: 500 })).length === 0);
+      await until('nobody there', async () => (await gather(nc(), 'PING', { maxWait: 500 })).length === 0);
     }
     expect(told).toEqual([
       ['service-error', 'state is away'],

@@ -58,6 +58,7 @@ const CASES: Case[] = [
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
+      'unknown ecs.log-streams/settings',
       'unknown service.instances/settings',
     ],
   },
@@ -146,6 +147,38 @@ const CASES: Case[] = [
     broken: 'a service that flaps',
     by: ({ tasks }) => void tasks.stopped.push(...[1, 2, 3].map((n) => failedTask(settings, n, n / 2))),
     shows: ['fail ecs.stops/settings'],
+  },
+  {
+    broken: 'a log group that is not there',
+    by: (evidence) => void evidence['log-groups'].groups.splice(0),
+    shows: ['fail ecs.log-group/gateway', 'fail ecs.log-group/settings'],
+    folds: ['fail ecs.log-streams/gateway', 'fail ecs.log-streams/settings'],
+  },
+  {
+    broken: 'a log group that never expires',
+    by: (evidence) => Object.assign(settingsLogs(evidence), { retentionDays: undefined }),
+    shows: ['warn ecs.log-group/settings'],
+  },
+  {
+    broken: 'a task without a log stream',
+    by: (evidence) => dropStream(evidence, 'settings-task-1'),
+    shows: ['fail ecs.log-streams/settings'],
+  },
+  {
+    broken: 'a task whose stream is not among those written to last',
+    by: (evidence) => {
+      dropStream(evidence, 'settings-task-1');
+      Object.assign(settingsLogs(evidence), { more: true });
+    },
+    shows: ['warn ecs.log-streams/settings'],
+  },
+  {
+    broken: 'a task that never wrote a line',
+    by: (evidence) => {
+      for (const stream of settingsLogs(evidence).streams)
+        if (stream.name.endsWith('/settings-task-1')) stream.hasEvents = false;
+    },
+    shows: ['warn ecs.log-streams/settings'],
   },
   {
     broken: 'a dead NATS node',
@@ -411,6 +444,17 @@ describe('a fleet with', () => {
     expect(rest.map(brief).sort()).toEqual(folds.toSorted());
   });
 });
+
+type LogGroup = Evidence['log-groups']['groups'][number];
+
+function settingsLogs(evidence: Evidence): LogGroup {
+  return evidence['log-groups'].groups.find(({ name }) => name === settings.logGroup) as LogGroup;
+}
+
+function dropStream(evidence: Evidence, task: string): void {
+  const group = settingsLogs(evidence);
+  group.streams = group.streams.filter(({ name }) => !name.endsWith(`/${task}`));
+}
 
 function judge(evidence: Evidence): Finding[] {
   return judgeAll(CHECKS, asSet(evidence), FLEET, NOW);

@@ -43,6 +43,16 @@ export function healthyEvidence(): Evidence {
         ]),
       ),
     },
+    'log-groups': {
+      groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((name) => ({
+        name,
+        retentionDays: 30,
+        more: false,
+        streams: FLEET.services
+          .filter(({ logGroup }) => logGroup === name)
+          .flatMap((service) => [1, 2].map((n) => ({ name: stream(service, n), hasEvents: true }))),
+      })),
+    },
     'nats-listeners': nodes.map(({ name }) => ({
       node: name,
       announced: ok({ serverId: id(name), serverName: name, cluster: FLEET.nats.cluster, tlsRequired: true }),
@@ -207,6 +217,10 @@ export function served(age = 1, life = 90): Served {
       fingerprint: 'AB:CD',
     },
   };
+}
+
+function stream(of: Service, n: number): string {
+  return `${of.ecsService}/${of.ecsService}/${task(of, n).id}`;
 }
 
 function taskDefinition({ ecsService }: Service): string {

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { Routez } from '../../nats/system.ts';
-import { defineCheck, type Judgement } from '../check.ts';
+import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { SystemEvidence } from '../collectors/nats-system.ts';
 import { natsSubject, natsSubjects } from '../subjects.ts';
 
@@ -19,13 +19,7 @@ export const natsMesh = defineCheck({
 function judgeOne({ node, answer }: SystemEvidence, all: SystemEvidence[], fleet: Fleet): Judgement {
   const names = fleet.environment.nats.nodes.map(({ name }) => name).filter((name) => name !== node);
   const common = { subject: natsSubject({ name: node }), expected: names };
-  if (!answer.ok)
-    return {
-      ...common,
-      status: 'unknown',
-      message: `could not be asked: ${answer.why}`,
-      observed: answer.fault,
-    };
+  if (!answer.ok) return couldNotBeAsked(common, answer);
   const others = all.filter((other) => names.includes(other.node));
   const remotes = remotesOf(answer.value.routez);
   const peers = others.filter(({ answer: told }) => told.ok && remotes.has(told.value.varz.server_id));

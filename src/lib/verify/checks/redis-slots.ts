@@ -1,5 +1,5 @@
 import type { RedisView } from '../../redis/cluster.ts';
-import { defineCheck, type Judgement } from '../check.ts';
+import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import { commonSlotMap, failedNodes, slotMap } from '../redis-views.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
@@ -24,13 +24,7 @@ export const redisSlots = defineCheck({
 
 function judgeOne({ node, answer }: RedisEvidence['nodes'][number], map: string): Judgement {
   const common = { subject: redisSubject(node), expected: { state: 'ok', slotsOk: SLOTS } };
-  if (!answer.ok)
-    return {
-      ...common,
-      status: 'unknown',
-      message: `could not be asked: ${answer.why}`,
-      observed: answer.fault,
-    };
+  if (!answer.ok) return couldNotBeAsked(common, answer);
   const { info } = answer.value;
   const wrong = faults(answer.value, map);
   return wrong.length > 0

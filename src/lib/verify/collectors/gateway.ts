@@ -1,5 +1,6 @@
 import type { Contracts } from '../../fleet/contracts.ts';
 import type { Endpoint, Fleet, Service } from '../../fleet/fleet.ts';
+import { expectsError } from '../../probe/contract.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { VerifyContext } from '../context.ts';
 import type { Answer } from '../evidence.ts';
@@ -48,6 +49,7 @@ export function openRoute(fleet: Pick<Fleet, 'services'>): OpenRoute | undefined
   for (const service of fleet.services) {
     const endpoint = service.endpoints.find(({ name }) => name === service.probe?.endpoint);
     const route = endpoint?.route;
+    if (expectsError(service.probe?.expect)) continue;
     if (endpoint && route?.auth === 'none' && !route.path.includes('{'))
       return { service, endpoint, path: route.path };
   }
