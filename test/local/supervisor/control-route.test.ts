@@ -1,13 +1,23 @@
 import type { Server } from 'node:http';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { GsysError } from '../../../src/lib/errors.ts';
 import { createEndpoint } from '../../../src/local/aws/server.ts';
-import { askHeal } from '../../../src/local/control-client.ts';
+import { askFaults, askHeal, askHealFault, askInject } from '../../../src/local/control-client.ts';
 import type { PlatformFile } from '../../../src/local/platform-schema.ts';
 import { type Control, controlRoute } from '../../../src/local/supervisor/control-route.ts';
 
 const TOKEN = 'a'.repeat(64);
+const nobody = () => Promise.reject(new Error('nobody asks'));
 const control: Control = {
-  status: () => Promise.reject(new Error('nobody asks')),
+  faults: {
+    list: () => [],
+    inject: async (request) => {
+      throw new GsysError('USAGE', `no ${JSON.stringify(request)}`, { next: 'try another' });
+    },
+    heal: nobody,
+    healAll: () => Promise.resolve(['f1']),
+  },
+  status: nobody,
   heal: () => Promise.resolve(['nats-2']),
 };
 let server: Server;
@@ -41,4 +51,17 @@ it('refuses a wrong token, no token, and a web page that somehow has it', async 
 it('says that a supervisor which is gone does not answer, and what to type', async () => {
   const gone = { endpoint: 'http://127.0.0.1:9', token: TOKEN } as PlatformFile;
   await expect(askHeal(gone)).rejects.toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
+});
+
+it('lists, injects and heals faults; what is refused keeps its code, sentence and next step', async () => {
+  expect(await askFaults(platform(TOKEN))).toEqual([]);
+  expect(await askHealFault(platform(TOKEN), undefined)).toEqual(['f1']);
+  await expect(
+    askInject(platform(TOKEN), { kind: 'freeze', target: 'moon', parameters: {} }),
+  ).rejects.toMatchObject({
+    code: 'USAGE',
+    message: expect.stringContaining('"target":"moon"'),
+    next: 'try another',
+  });
+  await expect(askFaults(platform('b'.repeat(64)))).rejects.toThrow(/403/);
 });
