@@ -151,13 +151,15 @@ const CASES: Case[] = [
   {
     broken: 'a log group that is not there',
     by: (evidence) => void evidence['log-groups'].groups.splice(0),
-    shows: ['fail ecs.log-group/gateway', 'fail ecs.log-group/settings'],
-    folds: ['fail ecs.log-streams/gateway', 'fail ecs.log-streams/settings'],
+    shows: FLEET.services.map(({ name }) => `fail ecs.log-group/${name}`),
+    folds: FLEET.services.map(({ name }) => `fail ecs.log-streams/${name}`),
   },
   {
     broken: 'a log group that never expires',
     by: (evidence) => Object.assign(settingsLogs(evidence), { retentionDays: undefined }),
-    shows: ['warn ecs.log-group/settings'],
+    shows: FLEET.services
+      .filter(({ logGroup }) => logGroup === settings.logGroup)
+      .map(({ name }) => `warn ecs.log-group/${name}`),
   },
   {
     broken: 'a task without a log stream',

@@ -38,6 +38,8 @@ interface Process {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'process-'));
   nats = await startNats(path.join(folder, 'nats'), port);
+  const { streams } = await (await nats.client()).jetstreamManager();
+  await streams.add({ name: 'EVENTS', subjects: ['evt.>'] });
   const fleet = await loadFleet({ from: ROOT });
   const services = fleet.services.filter(({ name }) => SERVICES.includes(name));
   const bundles = await bundleServices(fleet, services);
