@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { healthSchema, scalingSchema } from './fleet-schema.ts';
+import { alarmsSchema, healthSchema, scalingSchema } from './fleet-schema.ts';
 
 /** The schema of `services/<name>/service.yaml`: one service's contract, state and probe. */
 
@@ -94,6 +94,7 @@ export const serviceSchema = z.strictObject({
       desired: z.number().int().min(0),
       health: healthSchema,
       scaling: scalingSchema,
+      alarms: alarmsSchema,
     })
     .partial()
     .default({}),

@@ -1,0 +1,51 @@
+import * as Flags from '@oclif/core/flags';
+import { BaseCommand } from '../../base-command.ts';
+import { changeFlags, changeOf } from '../../changing.ts';
+import { chooseServices } from '../../lib/fleet/choose.ts';
+import { applyAlarms, changesOf } from '../../lib/observe/alarms/apply.ts';
+import { serviceArgs } from '../../service-args.ts';
+import { appliedText, showApplyStep } from '../../ui/alarms-apply.ts';
+
+export default class AlarmsApply extends BaseCommand<typeof AlarmsApply> {
+  static override summary = 'bring alarms to what the definition says, and prove it';
+  static override description =
+    'Reads first and puts only what differs, three a second on AWS; makes the SNS topic when there is none. An alarm on a metric that cannot exist is refused.';
+  static override examples = [
+    '<%= config.bin %> alarms apply --dry-run',
+    '<%= config.bin %> alarms apply --yes',
+    '<%= config.bin %> alarms apply settings --env production --confirm gaming-system',
+  ];
+  static override args = serviceArgs;
+  static override flags = {
+    ...changeFlags,
+    wait: Flags.integer({
+      description: 'seconds that alarms get to see their first data',
+      default: 60,
+      min: 0,
+    }),
+  };
+  static override mutates = true;
+
+  async run() {
+    const fleet = await this.fleet();
+    const change = changeOf(fleet, { command: 'alarms apply', flags: this.flags, signal: this.signal });
+    const applied = await applyAlarms({
+      ...change,
+      services: chooseServices(fleet, this.args.service ?? []),
+      confirm: (plan) =>
+        change.requireConsent(`put ${changesOf(plan).length} alarms in ${fleet.environment.name}?`),
+      dryRun: this.flags['dry-run'],
+      patience: this.flags.wait * 1000,
+      now: Date.now,
+      onStep: (step) => showApplyStep(step, this.progress, this.paint),
+    });
+    this.progress.end();
+    this.log(appliedText(applied));
+    return {
+      schema: 'gsys/alarms-apply/v1',
+      fleet: fleet.name,
+      environment: fleet.environment.name,
+      ...applied,
+    };
+  }
+}
