@@ -1,5 +1,8 @@
 import type { Check } from './check.ts';
 import { account } from './checks/account.ts';
+import { alarmsDefined } from './checks/alarms-defined.ts';
+import { alarmsState } from './checks/alarms-state.ts';
+import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
 import { contract } from './checks/contract.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
@@ -23,6 +26,8 @@ import { running } from './checks/running.ts';
 import { stops } from './checks/stops.ts';
 import type { Collector } from './collector.ts';
 import { account as accountSource } from './collectors/account.ts';
+import { alarms } from './collectors/alarms.ts';
+import { alertTopic } from './collectors/alert-topic.ts';
 import { contracts } from './collectors/contracts.ts';
 import { gateway } from './collectors/gateway.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
@@ -60,6 +65,9 @@ export const CHECKS: readonly Check[] = [
   contract,
   gatewayReady,
   gatewayRoute,
+  alarmsDefined,
+  alarmsState,
+  alarmsSubscriber,
 ];
 
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
@@ -75,6 +83,8 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   instances: instancesSource,
   contracts,
   gateway,
+  alarms,
+  'alert-topic': alertTopic,
 };
 
 /** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
@@ -84,4 +94,6 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'releases',
   'log-groups',
   'redis-nodes',
+  'alarms',
+  'alert-topic',
 ];

@@ -2,6 +2,8 @@ import type { FaultKind } from '../connection-fault.ts';
 import type { ContractEvidence } from '../probe/contract.ts';
 import type { Instance } from '../probe/instances.ts';
 import type { AccountEvidence } from './collectors/account.ts';
+import type { AlarmsEvidence } from './collectors/alarms.ts';
+import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
 import type { LogGroupsEvidence } from './collectors/log-groups.ts';
 import type { ListenerEvidence } from './collectors/nats-listeners.ts';
@@ -26,6 +28,8 @@ export interface Evidence {
   instances: Instance[];
   contracts: ContractEvidence[];
   gateway: GatewayEvidence;
+  alarms: AlarmsEvidence;
+  'alert-topic': AlertTopicEvidence;
 }
 
 export type SourceId = keyof Evidence;

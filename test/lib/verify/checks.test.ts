@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type AlarmKind, alarmsOf } from '../../../src/lib/fleet/alarms.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
 import type { Evidence } from '../../../src/lib/verify/evidence.ts';
@@ -430,6 +431,101 @@ const CASES: Case[] = [
     },
     shows: ['skip gateway.route/gateway'],
   },
+  {
+    broken: 'an alarm that is not there',
+    by: ({ alarms }) => {
+      alarms.alarms = alarms.alarms.filter(({ name }) => name !== alarmName('high-cpu'));
+    },
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'no alarm at all of a service',
+    by: ({ alarms }) => {
+      alarms.alarms = alarms.alarms.filter(({ name }) => !name.includes('settings'));
+    },
+    shows: ['fail alarms.defined/settings'],
+    folds: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm with another threshold',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { threshold: 99 }),
+    shows: ['warn alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm in a unit that never comes',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { unit: 'Seconds' }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm whose actions are disabled',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { actionsEnabled: false }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm that tells nobody when it is over',
+    by: ({ alarms }) =>
+      set(alarms.alarms, alarmName('high-cpu'), {
+        actions: { ...alarmsOf(FLEET, [settings])[0]?.actions, ok: [] },
+      }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'a cluster without Container Insights, where the count of tasks does not exist',
+    by: ({ alarms }) => {
+      alarms.containerInsights = 'disabled';
+    },
+    shows: FLEET.services.map(({ name }) => `fail alarms.defined/${name}`),
+  },
+  {
+    broken: 'an alarm that fires',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-memory'), { state: 'ALARM' }),
+    shows: ['fail alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that fires because a task is missing',
+    by: ({ alarms, services }) => {
+      set(services.services, 'settings-nats', { running: 1 });
+      set(alarms.alarms, alarmName('running-tasks'), { state: 'ALARM' });
+    },
+    shows: ['fail ecs.running/settings'],
+    folds: ['fail alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that was just put and sees nothing yet',
+    by: ({ alarms }) => blind(alarms, 11),
+    shows: ['warn alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that sees nothing for longer than its window and two minutes',
+    by: ({ alarms }) => blind(alarms, 13),
+    shows: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm in a state that nobody knows',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { state: 'ASLEEP' }),
+    shows: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'no alerts topic',
+    by: ({ 'alert-topic': topic }) => {
+      topic.subscribers = undefined;
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'a subscriber who has not confirmed',
+    by: ({ 'alert-topic': topic }) => {
+      topic.subscribers = [{ protocol: 'email', endpoint: 'ops@example.com', confirmed: false }];
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'a subscriber who did not take the last notification',
+    by: ({ 'alert-topic': topic }) => {
+      topic.failed = NOW;
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
+  },
 ];
 
 describe('a fleet with', () => {
@@ -456,6 +552,15 @@ function settingsLogs(evidence: Evidence): LogGroup {
 function dropStream(evidence: Evidence, task: string): void {
   const group = settingsLogs(evidence);
   group.streams = group.streams.filter(({ name }) => !name.endsWith(`/${task}`));
+}
+
+function alarmName(kind: AlarmKind): string {
+  return `gaming-system-settings-nats-${kind}`;
+}
+
+function blind({ alarms }: Evidence['alarms'], minutes: number): void {
+  const since = new Date(NOW.getTime() - minutes * 60_000);
+  set(alarms, alarmName('high-cpu'), { state: 'INSUFFICIENT_DATA', since, configuredAt: since });
 }
 
 function judge(evidence: Evidence): Finding[] {

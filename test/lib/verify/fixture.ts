@@ -1,4 +1,6 @@
+import type { AlarmState } from '../../../src/lib/aws/alarms.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
+import { type AlarmDefinition, alarmsOf, topicArn } from '../../../src/lib/fleet/alarms.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
@@ -112,6 +114,16 @@ export function healthyEvidence(): Evidence {
         answer: ok({ status: 200, body: { settings: [{ key: 'language', isDefault: true, value: 'en' }] } }),
       },
     },
+    alarms: {
+      alarms: alarmsOf(FLEET, FLEET.services).map((alarm) => alarmState(alarm)),
+      containerInsights: 'enabled',
+    },
+    'alert-topic': {
+      arn: topicArn(FLEET.environment),
+      subscribers: [{ protocol: 'email', endpoint: 'ops@example.com', confirmed: true }],
+      delivered: undefined,
+      failed: undefined,
+    },
   };
 }
 
@@ -216,6 +228,26 @@ export function served(age = 1, life = 90): Served {
       notAfter: new Date(NOW.getTime() + (life - age) * DAY),
       fingerprint: 'AB:CD',
     },
+  };
+}
+
+/** An alarm as it was put a day ago, in OK since then. */
+export function alarmState(alarm: AlarmDefinition): AlarmState {
+  const { metric, description, name, statistic, period, evaluationPeriods } = alarm;
+  const { comparison, threshold, treatMissingData, actions } = alarm;
+  const { unit: _, ...watched } = metric;
+  return {
+    ...{ name, description, statistic, period, evaluationPeriods, comparison, threshold, treatMissingData },
+    arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+    metric: structuredClone(watched),
+    unit: undefined,
+    datapointsToAlarm: evaluationPeriods,
+    actionsEnabled: true,
+    actions: structuredClone(actions),
+    state: 'OK',
+    reason: 'Threshold Crossed',
+    since: new Date(NOW.getTime() - DAY),
+    configuredAt: new Date(NOW.getTime() - DAY),
   };
 }
 
