@@ -5,12 +5,14 @@ const COLOURS = { create: 'green', update: 'yellow', unchanged: 'dim', refused: 
 
 /** What would change, then how much stays; the command to type last. */
 export function alarmPlanText({ topic, alarms, wayOut }: AlarmPlan, paint: Paint): string {
-  const changing = alarms.filter(({ action }) => action !== 'unchanged');
-  const unchanged = alarms.length - changing.length;
+  const changing = alarms.filter(({ action }) => action === 'create' || action === 'update');
+  const refused = alarms.filter(({ action }) => action === 'refused');
+  const unchanged = alarms.length - changing.length - refused.length;
   return [
     ...(topic.action === 'create' ? [`${paint('green', 'create')}  topic ${plain(topic.arn)}`] : []),
     ...changing.flatMap((alarm) => plannedLines(alarm, paint)),
-    `${changing.length} of ${alarms.length} alarms differ, ${unchanged} are as defined`,
+    ...refusedLines(refused, paint),
+    `${alarms.length - unchanged} of ${alarms.length} alarms differ, ${unchanged} are as defined`,
     ...(wayOut === undefined ? [] : [paint('cyan', `$ ${wayOut}`)]),
   ].join('\n');
 }
@@ -21,4 +23,12 @@ function plannedLines({ action, alarm, changes }: PlannedAlarm, paint: Paint): s
     // Of an alarm that is new, everything is.
     ...(action === 'create' ? [] : changes.map((change) => `    ${plain(change)}`)),
   ];
+}
+
+/** All for the same reason. */
+function refusedLines(refused: PlannedAlarm[], paint: Paint): string[] {
+  const [first] = refused;
+  if (first === undefined) return [];
+  const reason = plain(first.changes.join('; '));
+  return [`${paint('red', 'refused')}  ${refused.map(({ alarm }) => plain(alarm)).join(', ')}: ${reason}`];
 }

@@ -77,7 +77,6 @@ function differing(
   wanted: string | number | undefined,
   found: string | number | undefined,
 ): AlarmDifference[] {
-  return wanted === found
-    ? []
-    : [{ effect, what: `${term} is ${found ?? 'absent'}, not ${wanted ?? 'absent'}` }];
+  const shown = (value: string | number | undefined) => (value === '' ? 'empty' : (value ?? 'absent'));
+  return wanted === found ? [] : [{ effect, what: `${term} is ${shown(found)}, not ${shown(wanted)}` }];
 }

@@ -75,7 +75,8 @@ function whyUnreachable(thrown: unknown): string {
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') return 'does not answer in time';
   if (name === 'SyntaxError' || name === 'UnknownError' || name === 'Unknown')
     return 'does not answer as AWS would';
-  return `cannot be reached: ${messageOf(thrown)}`;
+  // The SDK adds a line of advice for who debugs it.
+  return `cannot be reached: ${messageOf(thrown).split('\n')[0]}`;
 }
 
 function nextFor(name: string, { environment }: AwsCall): string | undefined {

@@ -161,10 +161,11 @@ function refuse({ alarms, wayOut }: AlarmPlan): void {
   const refused = alarms.filter(({ action }) => action === 'refused');
   if (refused.length === 0) return;
   const rest = alarms.length - refused.length;
+  const why = [...new Set(refused.flatMap(({ changes }) => changes))].join('; ');
   throw new GsysError(
     'NO_SUCH_METRIC',
-    `${refused.length} alarms would never see anything and were refused; the other ${rest} are as defined`,
-    { details: refused.map(({ alarm, changes }) => `${alarm}: ${changes.join('; ')}`), next: wayOut },
+    `${refused.length} alarms were refused (${why}); the other ${rest} are as defined`,
+    { next: wayOut },
   );
 }
 
