@@ -21,6 +21,8 @@ try {
   row('`push`, cold', seconds(gsys('push').ms));
   row('`deploy` of all services, first time', seconds(gsys('deploy', '--yes').ms), '12 s');
   row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
+  row('`alarms apply`, three a service', seconds(gsys('alarms', 'apply', '--yes').ms));
+  gsys('alarms', 'subscribe', `file:${join(home, 'alarms.jsonl')}`, '--yes');
   const verifies = Array.from({ length: 5 }, () => gsys('verify', '--json'));
   const { verdict, counts, apiCalls } = JSON.parse(verifies[0].stdout);
   row(

@@ -34,6 +34,9 @@ const cases: [string, string[], number][] = [
   ['status of an endpoint that does not answer cannot be determined', ['status'], 3],
   ['logs of an endpoint that does not answer cannot be determined', ['logs'], 3],
   ['verify of a fleet that does not answer is not healthy', ['verify'], 1],
+  ['alarms of an endpoint that does not answer cannot be determined', ['alarms', 'check'], 3],
+  ['applying alarms to an endpoint that does not answer has failed', ['alarms', 'apply', '--yes'], 1],
+  ['nobody that can be told is wrong usage', ['alarms', 'subscribe', 'nobody'], 2],
   ['a deploy to an endpoint that does not answer has failed', ['deploy', '--yes'], 1],
 ];
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Platform, platform, runs } from '../support/platform.ts';
+import { type Platform, platform, runs, watch } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 /** The way of a user from nothing to a verified fleet, and what verify says when something breaks. */
@@ -54,13 +54,14 @@ describe('from nothing to a verified fleet', () => {
   });
 
   it('the fleet is healthy then, by evidence of every layer, in the fewest calls', async () => {
+    await watch(fleet);
     // On a machine that is busy, evidence may come too late at first; that is unknown, and not healthy.
     const { findings, apiCalls } = await until('verify is healthy', async () => {
       const seen = await verify();
       return seen.verdict === 'healthy' && seen;
     });
     const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
-    expect([...checks].sort()).toEqual(['ecs', 'gateway', 'nats', 'redis', 'service']);
+    expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service']);
     expect(apiCalls['ecs:DescribeServices']).toBe(1);
   });
 
