@@ -1,4 +1,4 @@
-import { awsErrorName } from '../../aws/errors.ts';
+import { awsErrorName, isThrottling } from '../../aws/errors.ts';
 import type { LogEvent } from '../../aws/logs.ts';
 import { GsysError, messageOf } from '../../errors.ts';
 import { pause } from '../../pause.ts';
@@ -57,10 +57,6 @@ export async function* readStretch(
       wait = Math.min(wait * 2, RETRY.most);
     }
   }
-}
-
-function isThrottling(error: unknown): boolean {
-  return /Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded/.test(awsErrorName(error) ?? '');
 }
 
 /** What may be over in a moment: nobody answers, or somebody else does, or AWS itself is in trouble. */
