@@ -25,6 +25,8 @@ const EXIT_CODES = {
   FILE_SYSTEM: 1,
   /** An AWS call was refused or failed for a reason that asking again will not cure. */
   AWS_CALL_FAILED: 1,
+  /** AWS throttles or has a fault of its own: the same may succeed later. */
+  AWS_UNAVAILABLE: 3,
   /** The AWS endpoint does not answer, or not with AWS's protocol. */
   ENDPOINT_UNREACHABLE: 3,
   /** A certificate, key or envelope does not fit, has ended, or must not be issued like this. */
