@@ -22,6 +22,8 @@ const RETRY_MS = 1_000;
 const BATCH = 16;
 /** How long a request for events is open; milliseconds. */
 const EXPIRES_MS = 10_000;
+/** A request that two of these have not come for has met no leader, and is made again; milliseconds. */
+const HEARTBEAT_MS = 1_000;
 
 /**
  * Delivers every subscription's events. All tasks do, from the same durable consumers: each event goes to one of them.
@@ -79,7 +81,11 @@ async function deliverSome(
 ): Promise<void> {
   const nc = link.connection();
   if (!nc) return;
-  const messages = await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS });
+  const messages = await consumer.fetch({
+    max_messages: BATCH,
+    expires: EXPIRES_MS,
+    idle_heartbeat: HEARTBEAT_MS,
+  });
   const stop = () => void messages.close();
   signal.addEventListener('abort', stop, { once: true });
   const deliveries: Promise<void>[] = [];
