@@ -14,6 +14,7 @@ import { natsMeta } from './checks/nats-meta.ts';
 import { natsMtls } from './checks/nats-mtls.ts';
 import { natsReach } from './checks/nats-reach.ts';
 import { natsStrangers } from './checks/nats-strangers.ts';
+import { natsStreams } from './checks/nats-streams.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
@@ -53,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   natsCertificates,
   natsMesh,
   natsMeta,
+  natsStreams,
   redisReach,
   redisSlots,
   redisReplication,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
 import type { Evidence } from '../../../src/lib/verify/evidence.ts';
@@ -195,6 +196,11 @@ const CASES: Case[] = [
         for (const replica of answer.value.jsz.meta_cluster?.replicas ?? [])
           if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
       }
+      for (const { name } of FLEET.nats.streams)
+        stream(evidence, name, ({ cluster }) => {
+          for (const replica of cluster?.replicas ?? [])
+            if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
+        });
     },
     shows: ['fail nats.reach/nats-3'],
     folds: [
@@ -207,6 +213,7 @@ const CASES: Case[] = [
       'fail nats.mesh/nats-4',
       'fail nats.mesh/nats-5',
       'fail nats.meta/gaming-system',
+      ...FLEET.nats.streams.map(({ name }) => `fail nats.streams/${name}`),
     ],
   },
   {
@@ -279,6 +286,45 @@ const CASES: Case[] = [
       if (answer.ok) Object.assign(answer.value.jsz.meta_cluster?.replicas?.[0] ?? {}, { lag: 500 });
     },
     shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a stream that is not there',
+    by: (evidence) => {
+      for (const { answer } of evidence['nats-system']) {
+        const [account] = answer.ok ? (answer.value.jsz.account_details ?? []) : [];
+        account?.stream_detail?.shift();
+      }
+    },
+    shows: ['fail nats.streams/GAME_EVENTS'],
+  },
+  {
+    broken: 'a stream with other terms',
+    by: (evidence) => stream(evidence, 'DLQ', ({ config }) => Object.assign(config, { max_age: 1e9 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream without a leader',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: '' })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream whose replica is behind',
+    by: (evidence) =>
+      stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster?.replicas?.[0] ?? {}, { lag: 200 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with a replica too few',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => void cluster?.replicas?.pop()),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with two leaders',
+    by: (evidence) => {
+      const [, second] = evidence['nats-system'];
+      streamOf(second, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: 'nats-2' }));
+    },
+    shows: ['fail nats.streams/DLQ'],
   },
   {
     broken: 'a node that lets in who has no certificate',
@@ -483,6 +529,21 @@ function find(list: { node: string }[], key: string, change: object): void {
 
 function deployment({ services }: Evidence['services'], change: object): void {
   Object.assign(services.find(({ name }) => name === 'settings-nats')?.deployments[0] ?? {}, change);
+}
+
+function stream(evidence: Evidence, name: string, change: (stream: StreamDetail) => void): void {
+  for (const one of evidence['nats-system']) streamOf(one, name, change);
+}
+
+/** As one node sees it, if it holds it. */
+function streamOf(
+  one: Evidence['nats-system'][number] | undefined,
+  name: string,
+  change: (stream: StreamDetail) => void,
+): void {
+  const [account] = one?.answer.ok ? (one.answer.value.jsz.account_details ?? []) : [];
+  const found = account?.stream_detail?.find(({ config }) => config.name === name);
+  if (found !== undefined) change(found);
 }
 
 function meta(evidence: Evidence, name: string, change: object): void {

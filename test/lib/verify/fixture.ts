@@ -2,6 +2,8 @@ import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
+import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
+import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
@@ -77,7 +79,10 @@ export function healthyEvidence(): Evidence {
           config_load_time: '',
         },
         routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
-        jsz: { meta_cluster: meta(name) },
+        jsz: {
+          meta_cluster: meta(name),
+          account_details: [{ name: FLEET_ACCOUNT, stream_detail: streamsOf(name) }],
+        },
       }),
     })),
     'redis-nodes': redisNodes(),
@@ -247,6 +252,22 @@ function meta(node: string): NonNullable<Jsz['meta_cluster']> {
     .filter((name) => name !== LEADER)
     .map((name) => ({ name, current: true, active: 1_000_000 }));
   return { leader: LEADER, cluster_size: names.length, ...(node === LEADER && { replicas }) };
+}
+
+/** Three nodes hold each stream, and the first of all leads. */
+function streamsOf(node: string): StreamDetail[] {
+  const holders = FLEET.environment.nats.nodes.slice(0, 3).map(({ name }) => name);
+  if (!holders.includes(node)) return [];
+  return FLEET.nats.streams.map((stream) => ({
+    config: streamConfig(stream),
+    state: { messages: 3, bytes: 300, consumer_count: 0 },
+    cluster: {
+      leader: LEADER,
+      replicas: holders
+        .filter((name) => name !== node)
+        .map((name) => ({ name, current: node === LEADER, active: 1_000_000 })),
+    },
+  }));
 }
 
 const SLOTS = ['0-5460', '5461-10922', '10923-16383'];
