@@ -8,6 +8,8 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
   const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
+  const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
+  const alarms = once(async () => (await import('../aws/existing-alarms.ts')).existingAlarms(access));
   const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
   return {
     ecs: {
@@ -24,6 +26,11 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
       groups: async (prefix) => (await groups()).groups(prefix),
       recentStreams: async (group) => (await groups()).recentStreams(group),
     },
+    scaling: {
+      targets: async (names) => (await scaling()).targets(names),
+      policies: async () => (await scaling()).policies(),
+    },
+    existingAlarms: async (names) => (await alarms())(names),
     secrets: { value: async (name) => (await secrets()).value(name) },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
     calls: access.calls,

@@ -21,6 +21,7 @@ import { redisSlots } from './checks/redis-slots.ts';
 import { revision } from './checks/revision.ts';
 import { rollout } from './checks/rollout.ts';
 import { running } from './checks/running.ts';
+import { scaling } from './checks/scaling.ts';
 import { stops } from './checks/stops.ts';
 import type { Collector } from './collector.ts';
 import { account as accountSource } from './collectors/account.ts';
@@ -33,6 +34,7 @@ import { natsStrangers as natsStrangersSource } from './collectors/nats-stranger
 import { natsSystem } from './collectors/nats-system.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
 import { releases } from './collectors/releases.ts';
+import { scaling as scalingSource } from './collectors/scaling.ts';
 import { services } from './collectors/services.ts';
 import { tasks } from './collectors/tasks.ts';
 import type { SourceId } from './evidence.ts';
@@ -42,6 +44,7 @@ export const CHECKS: readonly Check[] = [
   account,
   inventory,
   running,
+  scaling,
   rollout,
   health,
   revision,
@@ -69,6 +72,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   services,
   tasks,
   releases,
+  scaling: scalingSource,
   'log-groups': logGroups,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
@@ -84,6 +88,7 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'services',
   'tasks',
   'releases',
+  'scaling',
   'log-groups',
   'redis-nodes',
 ];

@@ -1,5 +1,7 @@
+import type { Autoscaling } from '../aws/autoscaling.ts';
 import type { ApiCalls } from '../aws/clients.ts';
 import type { Ecs } from '../aws/ecs.ts';
+import type { ExistingAlarms } from '../aws/existing-alarms.ts';
 import type { LogGroups } from '../aws/log-groups.ts';
 import type { Logs } from '../aws/logs.ts';
 import type { Secrets } from '../aws/secrets.ts';
@@ -12,6 +14,8 @@ export interface VerifyAws {
   logs: Pick<Logs, 'streamNames' | 'tail'>;
   logGroups: LogGroups;
   secrets: Pick<Secrets, 'value'>;
+  scaling: Pick<Autoscaling, 'targets' | 'policies'>;
+  existingAlarms: ExistingAlarms;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;
   calls: ApiCalls;

@@ -56,6 +56,7 @@ const CASES: Case[] = [
     shows: ['fail ecs.inventory/settings'],
     folds: [
       'unknown ecs.running/settings',
+      'unknown ecs.scaling/settings',
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
@@ -67,6 +68,59 @@ const CASES: Case[] = [
     broken: 'a service of nobody’s',
     by: ({ services }) => void services.inCluster.push('mystery'),
     shows: ['warn ecs.inventory/mystery'],
+  },
+  {
+    broken: 'a service that nothing scales',
+    by: ({ scaling }) => {
+      scaling.targets = scaling.targets.filter(({ ecsService }) => ecsService !== 'settings-nats');
+      scaling.policies = scaling.policies.filter(({ ecsService }) => ecsService !== 'settings-nats');
+    },
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'other bounds than the definition’s',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { max: 4 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy with another target',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { target: 90 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy that never scales in',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { scalesIn: false }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy too few',
+    by: ({ scaling }) =>
+      void scaling.policies.splice(
+        scaling.policies.findIndex(({ ecsService }) => ecsService === 'settings-nats'),
+        1,
+      ),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy whose alarm is gone',
+    by: ({ scaling }) => {
+      const lost = scaling.policies.find(({ ecsService }) => ecsService === 'settings-nats')?.alarms[1];
+      scaling.alarms = scaling.alarms.filter((name) => name !== lost);
+    },
+    shows: ['fail ecs.scaling/settings'],
+  },
+  {
+    broken: 'scaling that somebody has suspended',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { suspended: ['scaling in'] }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy of somebody else’s',
+    by: ({ scaling }) => {
+      const [cpu] = scaling.policies.filter(({ ecsService }) => ecsService === 'settings-nats');
+      if (cpu) scaling.policies.push({ ...cpu, name: 'by-hand' });
+    },
+    shows: ['warn ecs.scaling/settings'],
   },
   {
     broken: 'a task too few',
@@ -82,11 +136,12 @@ const CASES: Case[] = [
       contractOf(contracts)?.instances.pop();
     },
     shows: ['fail ecs.running/settings'],
+    folds: ['fail ecs.scaling/settings'],
   },
   {
     broken: 'more tasks than the definition allows',
     by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
-    shows: ['warn ecs.running/settings'],
+    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings'],
   },
   {
     broken: 'a deployment that is under way',
@@ -519,8 +574,13 @@ function stranger() {
   return { service: 'mystery', id: 'X', version: '1.0.0', ...unknown };
 }
 
-function set(list: { name?: string; id?: string }[], key: string, change: object): void {
-  Object.assign(list.find(({ name, id }) => name === key || id === key) ?? {}, change);
+function set(
+  list: { name?: string; id?: string; ecsService?: string | undefined }[],
+  key: string,
+  change: object,
+): void {
+  const keys = (one: (typeof list)[number]) => [one.name, one.id, one.ecsService];
+  Object.assign(list.find((one) => keys(one).includes(key)) ?? {}, change);
 }
 
 function find(list: { node: string }[], key: string, change: object): void {

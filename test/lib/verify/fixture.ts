@@ -1,3 +1,4 @@
+import { type PolicyState, policyName, type ScalingMetric } from '../../../src/lib/aws/autoscaling.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
@@ -44,6 +45,15 @@ export function healthyEvidence(): Evidence {
           { release: 'r1', taskDefinition: taskDefinition(service), imageDigest: digest(service) },
         ]),
       ),
+    },
+    scaling: {
+      targets: FLEET.services.map(({ ecsService, scaling: { min, max } }) => ({
+        ...{ ecsService, min, max, suspended: [] },
+      })),
+      policies: FLEET.services.flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')]),
+      alarms: FLEET.services
+        .flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')])
+        .flatMap(({ alarms }) => alarms),
     },
     'log-groups': {
       groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((name) => ({
@@ -221,6 +231,14 @@ export function served(age = 1, life = 90): Served {
       notAfter: new Date(NOW.getTime() + (life - age) * DAY),
       fingerprint: 'AB:CD',
     },
+  };
+}
+
+function policy({ ecsService, scaling }: Service, metric: ScalingMetric): PolicyState {
+  return {
+    ...{ ecsService, metric, name: policyName(metric), target: scaling[metric], scalesIn: true },
+    alarms: ['AlarmHigh', 'AlarmLow'].map((kind) => `TargetTracking-${ecsService}-${metric}-${kind}`),
+    tracking: undefined,
   };
 }
 
