@@ -11,13 +11,12 @@ import { NotConnected } from '../sdk/call.ts';
 import type { Link } from '../sdk/connect.ts';
 import type { Definition } from '../sdk/definition.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
-import { covers, intersection } from './patterns.ts';
-import { durableName, type Route } from './registry.ts';
+import type { Held, Route } from './routes.ts';
 
 /** The durable consumers behind subscriptions. */
 export interface Consumers {
-  /** Where events of these patterns are, as far as they are in a stream. */
-  routes(id: string, patterns: string[]): Promise<Route[]>;
+  /** The streams that may be subscribed to, as they are now. */
+  held(): Promise<Held[]>;
   /** Makes it where there is none, and waits until it can be taken from. */
   open(route: Route): Promise<Consumer>;
   /** That there is none is fine. */
@@ -40,22 +39,7 @@ export function consumers(link: Link, { consumes = [] }: Pick<Definition, 'consu
   };
   const manager = () => jetstream().jetstreamManager(false);
   return {
-    routes: async (id, patterns) => {
-      const streams = await manager().then(subjectsOf(consumes.map(({ stream }) => stream)));
-      return streams.flatMap(({ stream, subjects }) =>
-        patterns.flatMap((pattern) => {
-          const whole = subjects.every((subject) => covers(pattern, subject));
-          const filters = whole
-            ? [pattern]
-            : subjects.flatMap((subject) => intersection(pattern, subject) ?? []);
-          return filters.map((filter) => ({
-            ...{ stream, filter, whole },
-            durable: durableName(id, filter),
-            since: Date.now(),
-          }));
-        }),
-      );
-    },
+    held: () => manager().then(subjectsOf(consumes.map(({ stream }) => stream))),
     open: async ({ stream, filter, whole, durable, since }) => {
       const { consumers } = await manager();
       await consumers.add(stream, {
@@ -79,7 +63,7 @@ export function consumers(link: Link, { consumes = [] }: Pick<Definition, 'consu
 
 /** A work queue gives each message to one consumer: subscribers would take each other's. */
 function subjectsOf(names: string[]) {
-  return async ({ streams }: JetStreamManager): Promise<{ stream: string; subjects: string[] }[]> => {
+  return async ({ streams }: JetStreamManager): Promise<Held[]> => {
     const found = await Promise.all(
       names.map(async (stream) => {
         try {

@@ -104,7 +104,7 @@ it('has a busy service scaled out, until it has as many tasks as it may', async 
   expect(ScalingActivities?.at(-1)?.Cause).toMatch(/AlarmHigh.* in state ALARM triggered policy gsys-cpu$/);
 });
 
-it('mends what somebody has changed, leaves what somebody has suspended, and moves the desired count at once', async () => {
+it('mends what somebody has changed, and leaves what somebody has suspended', async () => {
   await scaling.registerScalableTarget({
     ...{ ...TARGET, MinCapacity: 0, MaxCapacity: 20 },
     SuspendedState: { DynamicScalingInSuspended: true, DynamicScalingOutSuspended: true },
@@ -120,6 +120,17 @@ it('mends what somebody has changed, leaves what somebody has suspended, and mov
     status: 'warn',
     message: 'scaling out and scaling in is suspended',
   });
+});
+
+it('says what smaller bounds do at once, and does it', async () => {
+  const definition = path.join(root, 'gsys.yaml');
+  writeFileSync(
+    definition,
+    readFileSync(definition, 'utf8').replace('scaling: { min: 2, max: 10,', 'scaling: { min: 2, max: 6,'),
+  );
+  expect((await plan()).settings).toMatchObject({ changes: ['max: 10 -> 6'], atOnce: 'desired: 10 -> 6' });
+  await apply();
+  expect(await plan()).toMatchObject({ code: 0, settings: { desired: 6 } });
 });
 
 it('calls a policy blind whose alarm is gone, and makes it again', async () => {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consumers } from '../../../services/event-bus/consumers.ts';
 import { deliverAll } from '../../../services/event-bus/deliver-all.ts';
 import { eventBusParts } from '../../../services/event-bus/parts.ts';
-import { type Route, registry } from '../../../services/event-bus/registry.ts';
+import { registry } from '../../../services/event-bus/registry.ts';
+import { type Route, routesOf } from '../../../services/event-bus/routes.ts';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import {
   GameEventSchema,
@@ -216,8 +217,8 @@ describe('a subscription', () => {
   it('can be taken from as soon as it is open, whichever task made it', async () => {
     const nc = await lab.as('event-bus');
     const link: Link = { connection: () => nc, isConnected: () => true, onReconnect() {}, onDisconnect() {} };
-    const { open, remove, routes } = consumers(link, readServiceYaml('event-bus'));
-    const [route] = (await routes('some-id', ['evt.quest.>'])) as [Route];
+    const { open, remove, held } = consumers(link, readServiceYaml('event-bus'));
+    const [route] = routesOf('some-id', ['evt.quest.>'], await held(), Date.now()) as [Route];
     const made = await Promise.all([1, 2, 3, 4].map(() => open(route)));
     const seen = await Promise.all(made.map((consumer) => consumer.info(true)));
     expect(seen.map(({ cluster }) => cluster?.leader)).not.toContain(undefined);
@@ -248,6 +249,19 @@ describe('a subscription', () => {
     expect(again.error).toBeUndefined();
     expect(again.success).toBe(false);
     expect(seen).toEqual(['first']);
+  });
+
+  it('gets events of a stream that was made later, and of subjects that one was given later', async () => {
+    const { seen } = listen('cb.called.later');
+    const { subscriptionId } = await subscribe(to('later', ['evt.*.changed.v1']));
+    const { streams } = await lab.operator.jetstreamManager();
+    await streams.add({ name: 'NARRATIVE_EVENTS', subjects: ['evt.story.>'], num_replicas: 3 });
+    await streams.update('SYSTEM_EVENTS', { subjects: ['evt.settings.>', 'evt.auth.>'] });
+    for (const type of ['story', 'auth']) await publish({ eventType: `${type}.changed`, eventId: type });
+    await until('both events', () => seen.length >= 2);
+    expect(seen.toSorted()).toEqual(['auth', 'story']);
+    await unsubscribe(subscriptionId);
+    expect(await durables('NARRATIVE_EVENTS')).toEqual([]);
   });
 
   it.each<[string, MessageInitShape<typeof SubscribeRequestSchema>]>([
