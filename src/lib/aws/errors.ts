@@ -59,11 +59,6 @@ export function awsErrorName(thrown: unknown): string | undefined {
   return isServiceException(cause) ? cause.name : undefined;
 }
 
-/** Too many requests at once: nothing is wrong with this one. */
-export function isThrottling(thrown: unknown): boolean {
-  return /Throttl|TooManyRequests|RequestLimitExceeded/.test(awsErrorName(thrown) ?? '');
-}
-
 /** Turns "there is none" into a value; everything else stays a failure. */
 export async function unlessNamed<T, Else>(
   names: string[],
