@@ -94,7 +94,7 @@ describe('a node of a real cluster', () => {
     await expect(viewFrom({ host: '127.0.0.1', port }, access, 300)).rejects.toMatchObject({
       kind: 'timeout',
     });
-    expect(Date.now() - started).toBeLessThan(1500);
+    expect(Date.now() - started).toBeLessThan(PATIENCE);
     server.close();
   });
 });
