@@ -66,19 +66,21 @@ function caring({ allies: [worst] }: Mind): Action[] {
   ];
   if (!worst) return own;
   const params = { target: worst.id };
+  const beside = `beside ${worst.id}`;
   const gives = ['ally_tended'];
   return [
     ...own,
-    { type: 'approach', params, cost: 1 + worst.distance / 2, to: `beside ${worst.id}`, gives: ['beside'] },
+    { type: 'approach', params, cost: 1 + worst.distance / 2, to: beside },
     {
       type: 'give',
       params: { ...params, item: 'potion' },
       cost: 2,
-      needs: ['beside', 'potion'],
+      at: beside,
+      needs: ['potion'],
       gives,
       takes: ['potion'],
     },
-    { type: 'tend', params, cost: 20, needs: ['beside'], gives },
+    { type: 'tend', params, cost: 20, at: beside, gives },
   ];
 }
 
