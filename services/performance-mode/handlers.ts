@@ -85,11 +85,16 @@ export function performanceEndpoints(
     }),
 
     set_budget: endpoint(SetBudgetRequestSchema, SetBudgetResponseSchema, async (request) => {
+      const which = budgetOf(request);
       const { budgetType, budgetValue, strictEnforcement } = request;
-      const limit = { value: budgetValue, isStrict: strictEnforcement, setMs: now() };
-      const budget = budgetOf(budgetType, limit);
-      await bucket.update<Budgets>(BUDGETS, (current) => ({ ...current, ...budget }));
-      const appliedBudget = { budgetType, budgetValue, strictEnforcement, setAtMs: BigInt(limit.setMs) };
+      const setMs = now();
+      await bucket.update<Budgets>(BUDGETS, (current = {}) => {
+        const { [which]: _, ...others } = current;
+        if (budgetValue === undefined) return others;
+        return { ...others, [which]: { value: budgetValue, isStrict: strictEnforcement, setMs } };
+      });
+      const value = budgetValue === undefined ? {} : { budgetValue };
+      const appliedBudget = { budgetType, ...value, strictEnforcement, setAtMs: BigInt(setMs) };
       return { success: true, appliedBudget };
     }),
   };

@@ -1,5 +1,11 @@
-import { type AdjustModeRequest, BudgetType, type FrameReport, Mode } from '../gen/performance_mode_pb.js';
-import { type Budgets, LEAST_MEMORY_MB, type Limit } from './budgets.ts';
+import {
+  type AdjustModeRequest,
+  BudgetType,
+  type FrameReport,
+  Mode,
+  type SetBudgetRequest,
+} from '../gen/performance_mode_pb.js';
+import { type Budgets, LEAST_MEMORY_MB } from './budgets.ts';
 import { idOf, invalid, within } from './fields.ts';
 import type { Chosen } from './recommend.ts';
 import type { Report } from './reports.ts';
@@ -10,6 +16,8 @@ const MOST_REPORTS = 10;
 const MOST_FRAMES = 1_000_000;
 const LONGEST_REPORT_S = 600;
 const LONGEST_FRAME_MS = 600_000;
+const LONGEST_BUDGET_MS = 1_000;
+const LEAST_BUDGET_MB = 256;
 const MOST_MEMORY_MB = 1_048_576;
 /** No game is asked for more frames than the fastest setting has. */
 const SHORTEST_FRAME_MS = Math.floor(10_000 / Math.max(...FRAME_RATES)) / 10;
@@ -51,19 +59,19 @@ function reportOf(field: string, report: FrameReport, atMs: number): Report {
   };
 }
 
-/** @throws ServiceError INVALID_ARGUMENT */
-export function budgetOf(type: BudgetType, limit: Limit): Budgets {
-  const { value, isStrict } = limit;
-  if (type === BudgetType.FRAME_TIME_MS) {
-    within('budget_value', value, SHORTEST_FRAME_MS, 1_000);
-    return { frameTimeMs: limit };
+/** @returns which of the budgets it is @throws ServiceError INVALID_ARGUMENT */
+export function budgetOf(request: SetBudgetRequest): keyof Budgets {
+  const { budgetType, budgetValue: value, strictEnforcement } = request;
+  if (budgetType === BudgetType.FRAME_TIME_MS) {
+    if (value !== undefined) within('budget_value', value, SHORTEST_FRAME_MS, LONGEST_BUDGET_MS);
+    return 'frameTimeMs';
   }
-  if (type !== BudgetType.MEMORY_MB)
+  if (budgetType !== BudgetType.MEMORY_MB)
     throw invalid('budget_type must be BUDGET_TYPE_FRAME_TIME_MS or BUDGET_TYPE_MEMORY_MB.');
-  within('budget_value', value, 256, MOST_MEMORY_MB);
-  if (isStrict && value < LEAST_MEMORY_MB)
+  if (value !== undefined) within('budget_value', value, LEAST_BUDGET_MB, MOST_MEMORY_MB);
+  if (strictEnforcement && value !== undefined && value < LEAST_MEMORY_MB)
     throw invalid(
       `budget_value: the lowest settings need ${LEAST_MEMORY_MB} MB, and no strict budget lowers that.`,
     );
-  return { memoryMb: limit };
+  return 'memoryMb';
 }

@@ -13,16 +13,18 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { askedOf } from './asked.ts';
 import type { Condition } from './condition.ts';
 import { idOf, within } from './fields.ts';
 import { nextSetting, type Setting, weatherAt, type Zone } from './setting.ts';
 import { HOUR_MS, spanAt } from './span.ts';
-import { wishOf } from './wish.ts';
 import { toReal, type WorldClock } from './world-clock.ts';
 
 const MINUTE_MS = 60_000;
 /** Game hours: a week. */
 const MAX_AHEAD = 168;
+/** It is computed, not guessed. */
+const CERTAIN = 1;
 
 export interface Weather {
   /** What somebody has set, by zone. */
@@ -52,9 +54,11 @@ export function weatherEndpoints({ set, clockOf, events }: Weather): Record<stri
 
     set_weather: endpoint(SetWeatherRequestSchema, SetWeatherResponseSchema, async (request, context) => {
       const zone = zoneOf(request);
+      const { target, holdsMs, transitionSeconds } = askedOf(request);
       const clock = await clockOf(zone.world);
+      const transitionMs = Math.round(transitionSeconds * 1_000 * clock.scale);
       const idempotencyKey = context.meta?.idempotencyKey ?? '';
-      const wish = { ...wishOf(request, clock.scale), idempotencyKey };
+      const wish = { target, holdsMs, transitionMs, idempotencyKey };
       let applied: Setting | undefined;
       await set.update<Setting>(keyOf(zone), (current) => {
         const next = nextSetting(zone, current, wish, clock.gameMs);
@@ -78,7 +82,7 @@ export function weatherEndpoints({ set, clockOf, events }: Weather): Record<stri
       const forecasts = Array.from({ length: hours }, (_, i) => {
         const at = (present + 1 + i) * HOUR_MS;
         const predictedWeather = toMessage(weatherAt(zone, setting, at));
-        return { forecastTimeMs: BigInt(toReal(clock, at)), predictedWeather, confidence: 1 };
+        return { forecastTimeMs: BigInt(toReal(clock, at)), predictedWeather, confidence: CERTAIN };
       });
       return { forecasts };
     }),

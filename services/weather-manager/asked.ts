@@ -9,15 +9,17 @@ const MINUTE_MS = 60_000;
 const MAX_DURATION = 43_200;
 const MOST_EFFECTS = 16;
 
-/** @param scale game seconds a real one @throws ServiceError INVALID_ARGUMENT */
-export function wishOf(
-  request: SetWeatherRequest,
-  scale: number,
-): Pick<Wish, 'target' | 'transitionMs' | 'holdsMs'> {
+export interface Asked extends Pick<Wish, 'target' | 'holdsMs'> {
+  /** Real ones. */
+  transitionSeconds: number;
+}
+
+/** @throws ServiceError INVALID_ARGUMENT */
+export function askedOf(request: SetWeatherRequest): Asked {
   const { targetWeather, gradualTransition, transitionSeconds } = request;
   if (gradualTransition !== transitionSeconds > 0)
     throw invalid('gradual_transition wants transition_seconds of 1 or more, and the other way round.');
-  const seconds = within('transition_seconds', transitionSeconds, 0, MAX_TRANSITION);
+  within('transition_seconds', transitionSeconds, 0, MAX_TRANSITION);
   const minutes = within(
     'target_weather.duration_minutes',
     targetWeather?.durationMinutes ?? 0,
@@ -26,7 +28,7 @@ export function wishOf(
   );
   return {
     target: targetWeather && targetOf(targetWeather),
-    transitionMs: Math.round(seconds * 1_000 * scale),
+    transitionSeconds,
     holdsMs: minutes > 0 ? minutes * MINUTE_MS : undefined,
   };
 }
