@@ -53,7 +53,7 @@ export function itWithstandsNonsense(service: string, lab: () => Lab): void {
     expect(error?.code).toBe('INVALID_ARGUMENT');
   });
 
-  it('answers each of a thousand at once, if only that it is busy', async () => {
+  it('answers each of a thousand at once: rightly, or that it has no room or no time', async () => {
     const endpoint = endpoints.find(({ name }) => name === probe?.endpoint);
     if (!endpoint || !probe) throw new Error(`${service} has no probe`);
     const type = message(endpoint.request);
@@ -61,11 +61,14 @@ export function itWithstandsNonsense(service: string, lab: () => Lab): void {
     const replies = await Promise.all(
       Array.from({ length: 1000 }, () => send(endpoint.subject, endpoint.response, bytes)),
     );
-    const served = replies.filter(({ error }) => error?.code !== 'RESOURCE_EXHAUSTED');
+    const served = replies.filter(({ error }) => !BUSY.includes(error?.code ?? ''));
     expect(served.length).toBeGreaterThan(0);
     for (const reply of served) expect(reply).toMatchObject(probe.expect);
   });
 }
+
+/** Of a task that has its fill of requests, and of one whose state answers too late on a slow machine. */
+const BUSY = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
 
 type Reply = JsonObject & { error?: { code?: string; message?: string } };
 
