@@ -1,4 +1,3 @@
-import { detectAll } from 'tinyld/light';
 import { LANGUAGES, type Language } from './dictionary.ts';
 import { coverage } from './translate.ts';
 
@@ -14,7 +13,9 @@ const ENOUGH = 1_000;
 const MOST = 5;
 
 /** The likeliest first; none where the text says nothing. */
-export function detect(text: string): Detection[] {
+export async function detect(text: string): Promise<Detection[]> {
+  // Loaded by the first text: it takes 12 MB, and an idle task is to have 75 in all.
+  const { detectAll } = await import('tinyld/light');
   return detectAll(text.slice(0, ENOUGH))
     .slice(0, MOST)
     .map(({ lang, accuracy }) => ({ languageCode: lang, confidence: Math.min(1, accuracy) }));
@@ -24,9 +25,9 @@ export function detect(text: string): Detection[] {
  * The dictionary's language that a text is in, or undefined. Of a few words the library knows little, but the
  * dictionary may know each.
  */
-export function sourceOf(text: string): Language | undefined {
+export async function sourceOf(text: string): Promise<Language | undefined> {
   const some = text.slice(0, ENOUGH);
-  const detections = detect(some);
+  const detections = await detect(some);
   const likelihoods = LANGUAGES.map((language) => {
     const detected = detections.find(({ languageCode }) => languageCode === language);
     return { language, is: coverage(some, language) + (detected?.confidence ?? 0) };

@@ -34,7 +34,7 @@ export function languageEndpoints(events: Events): Record<string, Endpoint> {
       const to = languageOf(request.targetLanguage, 'target_language');
       const from = request.sourceLanguage
         ? languageOf(request.sourceLanguage, 'source_language')
-        : languageFound(text);
+        : await languageFound(text);
       const { words, known, ...translation } =
         from === to
           ? { text, alternatives: [], words: 0, known: 0 }
@@ -55,7 +55,7 @@ export function languageEndpoints(events: Events): Record<string, Endpoint> {
 
     detect: endpoint(DetectRequestSchema, DetectResponseSchema, async ({ text }) => {
       assertText(text);
-      return { detections: detect(text) };
+      return { detections: await detect(text) };
     }),
 
     localize: endpoint(LocalizeRequestSchema, LocalizeResponseSchema, async (request) => {
@@ -80,8 +80,8 @@ function languageOf(code: string, field: string): Language {
   throw invalid(`${field} must be one of ${[...LANGUAGES].sort().join(', ')}: the dictionary has no other.`);
 }
 
-function languageFound(text: string): Language {
-  const found = sourceOf(text);
+async function languageFound(text: string): Promise<Language> {
+  const found = await sourceOf(text);
   if (found) return found;
   throw new ServiceError(
     Code.FAILED_PRECONDITION,

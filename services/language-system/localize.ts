@@ -16,7 +16,8 @@ const MAX_STRING = 256;
 
 /**
  * Writes messages of the catalogue. What Intl needs for a language takes longer to make than any message, so that
- * compiled messages are kept: as many as the catalogue has.
+ * compiled messages are kept: as many as the catalogue has. It takes 8 MB at its first use, so that a message without
+ * numbers does without.
  */
 export function localizer(catalogue = CATALOGUE) {
   const compiled = new Map<string, Compiled>();
@@ -38,12 +39,16 @@ export function localizer(catalogue = CATALOGUE) {
 }
 
 function compile(message: Message, language: string): Compiled {
-  const numbers = new Intl.NumberFormat(language);
+  let numbers: Intl.NumberFormat | undefined;
+  const format = (value: number) => {
+    numbers ??= new Intl.NumberFormat(language);
+    return numbers.format(value);
+  };
   const writer = (text: string): Compiled => {
     // Names stand at the odd places.
     const parts = text.split(/\{(\w+)\}/);
     return (variables) =>
-      parts.map((part, i) => (i % 2 === 0 ? part : textOf(variables, part, numbers))).join('');
+      parts.map((part, i) => (i % 2 === 0 ? part : textOf(variables, part, format))).join('');
   };
   if (typeof message === 'string') return writer(message);
   const { by, other, ...forms } = message;
@@ -57,10 +62,10 @@ function compile(message: Message, language: string): Compiled {
   };
 }
 
-function textOf(variables: JsonObject, name: string, numbers: Intl.NumberFormat): string {
+function textOf(variables: JsonObject, name: string, format: (value: number) => string): string {
   const value: JsonValue | undefined = Object.hasOwn(variables, name) ? variables[name] : undefined;
   if (value === undefined) throw invalid(`variables.${name} is missing.`);
-  if (typeof value === 'number' && Number.isFinite(value)) return numbers.format(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return format(value);
   if (typeof value === 'string' && Buffer.byteLength(value) <= MAX_STRING) return value;
   throw invalid(`variables.${name} must be a number or a string of ${MAX_STRING} bytes at most.`);
 }

@@ -72,11 +72,11 @@ describe('the source of a text', () => {
     ['Où est le vieux pont ?', 'fr'],
     ['Ciao, come stai?', 'it'],
     ['A família quer a sua parte antes do amanhecer', 'pt'],
-  ])('of %s is %s', (text, language) => {
-    expect(sourceOf(text)).toBe(language);
+  ])('of %s is %s', async (text, language) => {
+    expect(await sourceOf(text)).toBe(language);
   });
 
-  it.each(['Gdzie jest stary most?', '収穫は終わり', '1234', '…'])('of %s is none', (text) => {
-    expect(sourceOf(text)).toBeUndefined();
+  it.each(['Gdzie jest stary most?', '収穫は終わり', '1234', '…'])('of %s is none', async (text) => {
+    expect(await sourceOf(text)).toBeUndefined();
   });
 });
