@@ -11,7 +11,8 @@ import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import { atmosphereOf, compose, elementId, soundsOf } from './compose.ts';
-import { differing, type Situation, UNKNOWN, withChanges } from './situation.ts';
+import { differing } from './layers.ts';
+import { type Situation, UNKNOWN, withChanges } from './situation.ts';
 import type { Scene } from './words.ts';
 
 /** Bytes. */

@@ -23,33 +23,6 @@ export type TimeOfDay = (typeof TIMES)[number];
 
 export const UNKNOWN: Situation = { context: {}, events: [] };
 
-/** What a place's layer is made of: as long as that is the same, the layer is. */
-export interface Layer {
-  name: string;
-  madeOf: (string | number)[];
-}
-
-/** The layers of a place that its situation has a say in. */
-export function layersOf({ context, events }: Situation): Layer[] {
-  const { weather, time_of_day: time, crowd, danger = 0 } = context;
-  return [
-    ...(weather === undefined ? [] : [{ name: 'weather', madeOf: [weather] }]),
-    ...(time === undefined ? [] : [{ name: 'light', madeOf: [time] }]),
-    ...(crowd === undefined ? [] : [{ name: 'crowd', madeOf: [crowd] }]),
-    ...(danger === 0 ? [] : [{ name: 'danger', madeOf: [danger] }]),
-    // What happens is felt the more, the more dangerous the place is.
-    ...events.map((event) => ({ name: `event.${event}`, madeOf: [event, danger] })),
-  ];
-}
-
-/** Names of the layers that have come, gone, or become other ones. */
-export function differing(before: Situation, after: Situation): string[] {
-  const key = ({ name, madeOf }: Layer) => JSON.stringify([name, madeOf]);
-  const [old, now] = [layersOf(before), layersOf(after)];
-  const same = new Set(old.map(key).filter((one) => now.some((layer) => key(layer) === one)));
-  return [...new Set([...old, ...now].filter((layer) => !same.has(key(layer))).map(({ name }) => name))];
-}
-
 /**
  * A context with what a caller says of it; null takes away.
  * @throws ServiceError INVALID_ARGUMENT

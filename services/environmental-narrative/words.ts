@@ -68,14 +68,22 @@ export const SCENES: Record<Scene, SceneWords> = {
 
 interface Words {
   texts: string[];
-  /** 0 to 1. */
-  intensity: number;
   /** In a list of words: "calm, bright, in the rain". */
   mood: string;
   sound?: string;
 }
 
-export const WEATHER: Record<Weather, Words> = {
+/** 0 to 1. */
+type Felt = Words & { intensity: number };
+
+/** From this share on: the last one that fits counts. */
+type Level = Words & { from: number };
+
+export function levelOf(levels: Level[], share: number): Level {
+  return levels.findLast(({ from }) => from <= share) ?? (levels[0] as Level);
+}
+
+export const WEATHER: Record<Weather, Felt> = {
   clear: {
     texts: ['The air is still, and carries every step.', 'The sky is open and very far up.'],
     intensity: 0.1,
@@ -113,7 +121,7 @@ export const WEATHER: Record<Weather, Words> = {
   },
 };
 
-export const LIGHT: Record<TimeOfDay, Words> = {
+export const LIGHT: Record<TimeOfDay, Felt> = {
   dawn: {
     texts: ['The light comes in flat, and grey, and late.', 'The first window opens, and is shut again.'],
     intensity: 0.3,
@@ -140,18 +148,15 @@ export const LIGHT: Record<TimeOfDay, Words> = {
   },
 };
 
-/** From this share on; the last one that fits counts. */
-export const CROWD: (Words & { from: number })[] = [
+export const CROWD: Level[] = [
   {
     from: 0,
     texts: ['There is nobody here, and there was a moment ago.', 'Nothing moves that has legs.'],
-    intensity: 0,
     mood: 'deserted',
   },
   {
     from: 0.2,
     texts: ['A few people pass, and look at their feet.', 'Two men talk, and stop talking.'],
-    intensity: 0,
     mood: 'quiet',
     sound: 'crowd_murmur',
   },
@@ -161,30 +166,26 @@ export const CROWD: (Words & { from: number })[] = [
       'One is carried along here rather than walks.',
       'Shoulders, elbows, and a hand that was not an accident.',
     ],
-    intensity: 0,
     mood: 'crowded',
     sound: 'crowd_busy',
   },
 ];
 
-export const DANGER: (Words & { from: number })[] = [
+export const DANGER: Level[] = [
   {
     from: 0,
     texts: ['Somebody has noticed, and makes a point of not showing it.', 'A door is closed that was ajar.'],
-    intensity: 0,
     mood: 'calm',
   },
   {
     from: 0.3,
     texts: ['The same coat has been behind you twice.', 'There is whistling, and the tune is an answer.'],
-    intensity: 0,
     mood: 'uneasy',
     sound: 'tension_low',
   },
   {
     from: 0.7,
     texts: ['Every way out has somebody leaning in it.', 'Steel is drawn, slowly, so that it may be heard.'],
-    intensity: 0,
     mood: 'menacing',
     sound: 'tension_high',
   },

@@ -37,9 +37,13 @@ export function modelFrom(info: ModelInfo | undefined): Omit<Model, 'createdMs' 
   const entries = Object.entries(metadata);
   if (entries.length > MAX_METADATA) throw invalid(`model.metadata has more than ${MAX_METADATA} entries.`);
   for (const [key, value] of entries)
-    if (Buffer.byteLength(key) > MAX_METADATA_KEY || Buffer.byteLength(value) > MAX_METADATA_VALUE)
+    if (
+      key === '' ||
+      Buffer.byteLength(key) > MAX_METADATA_KEY ||
+      Buffer.byteLength(value) > MAX_METADATA_VALUE
+    )
       throw invalid(
-        `model.metadata has a key of more than ${MAX_METADATA_KEY} bytes or a value of more than ${MAX_METADATA_VALUE}.`,
+        `model.metadata must have keys of 1 to ${MAX_METADATA_KEY} bytes, and values of ${MAX_METADATA_VALUE} at most.`,
       );
   return { modelId, name, provider, family, modality, metadata };
 }

@@ -9,10 +9,11 @@ import {
   GenerateResponseSchema,
   StoryType,
 } from '../gen/story_teller_pb.js';
-import { type Endpoint, endpoint, type RequestContext } from '../sdk/endpoint.ts';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
+import type { Logger } from '../sdk/log.ts';
 import { approachOf, LAST_CHAPTER, tell } from './chapter.ts';
 import { type Checkpoint, checkpointId, firstCheckpoint, nextCheckpoint, put } from './checkpoint.ts';
 import { pick } from './draw.ts';
@@ -25,7 +26,7 @@ const ALTERNATIVES = [1n, 2n];
 
 /** The endpoints over the checkpoints that all tasks share. */
 export function storyEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
-  const keep = async (checkpoint: Checkpoint, { log }: RequestContext) => {
+  const keep = async (checkpoint: Checkpoint, log: Logger) => {
     const id = checkpointId(checkpoint);
     await bucket.update<Checkpoint>(keyOf(id), (there) => (there ? undefined : checkpoint));
     const { storyId, type, path } = checkpoint;
@@ -42,11 +43,11 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
   };
 
   return {
-    generate: endpoint(GenerateRequestSchema, GenerateResponseSchema, async (request, context) => {
+    generate: endpoint(GenerateRequestSchema, GenerateResponseSchema, async (request, { meta, log }) => {
       const wanted = wantedOf(request);
-      const seed = request.seed ?? seedOf(context.meta);
+      const seed = request.seed ?? seedOf(meta);
       const first = firstCheckpoint(wanted, seed);
-      await keep(first, context);
+      await keep(first, log);
       const alternatives = ALTERNATIVES.map((step) => {
         const other = firstCheckpoint(wanted, BigInt.asUintN(64, seed + step));
         return { seed: BigInt(other.seed), title: other.title, opening: tell(other).sentences[0] ?? '' };
@@ -82,7 +83,7 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
       };
     }),
 
-    continue: endpoint(ContinueRequestSchema, ContinueResponseSchema, async (request, context) => {
+    continue: endpoint(ContinueRequestSchema, ContinueResponseSchema, async (request, { log }) => {
       const id = validId(request.checkpointId, 'checkpoint_id');
       const cast = castFrom(request.context, ['branch_id']);
       const branchId = request.context?.branch_id;
@@ -95,7 +96,7 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
         throw invalid('context.branch_id is no branch of this checkpoint.');
       const own = pick(branches, checkpoint.seed, ...checkpoint.path, 'own');
       const next = nextCheckpoint(checkpoint, taken ?? own, cast);
-      await keep(next, context);
+      await keep(next, log);
       return { continuation: contentOf(next) };
     }),
   };

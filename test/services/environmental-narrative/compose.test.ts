@@ -5,7 +5,8 @@ import {
   soundsOf,
   type Wanted,
 } from '../../../services/environmental-narrative/compose.ts';
-import { differing, type Situation } from '../../../services/environmental-narrative/situation.ts';
+import { differing } from '../../../services/environmental-narrative/layers.ts';
+import type { Situation } from '../../../services/environmental-narrative/situation.ts';
 import {
   CROWD,
   DANGER,
