@@ -16,10 +16,12 @@ import { localizer } from './localize.ts';
 import { TRANSLATOR, translate } from './translate.ts';
 
 /** Bytes. */
-const MAX_TEXT = 10_000;
+const MAX_TEXT = 5_000;
 const MAX_ID = 128;
-const MAX_OWN_WORDS = 32;
-const MAX_OWN_WORD = 64;
+const MAX_OWN = 32;
+const MAX_OWN_WORDS = 4;
+/** Bytes. */
+const MAX_OWN_BYTES = 64;
 
 /** Nothing is kept: what they answer follows from the request and from the service's own lists. */
 export function languageEndpoints(events: Events): Record<string, Endpoint> {
@@ -92,15 +94,17 @@ async function languageFound(text: string): Promise<Language> {
 /** By their small letters, as the text's words are looked up. */
 function ownWords({ context }: TranslateRequest): Map<string, string> {
   const entries = Object.entries(context);
-  if (entries.length > MAX_OWN_WORDS) throw invalid(`context has more than ${MAX_OWN_WORDS} words.`);
-  for (const [word, meaning] of entries)
-    if (
-      word.trim() === '' ||
-      Buffer.byteLength(word) > MAX_OWN_WORD ||
-      Buffer.byteLength(meaning) > MAX_OWN_WORD
-    )
-      throw invalid(`context must have words of 1 to ${MAX_OWN_WORD} bytes, and what they mean in as many.`);
-  return new Map(entries.map(([word, meaning]) => [word.trim().replace(/\s+/g, ' ').toLowerCase(), meaning]));
+  if (entries.length > MAX_OWN) throw invalid(`context has more than ${MAX_OWN} entries.`);
+  return new Map(
+    entries.map(([given, meaning]) => {
+      const phrase = given.trim().replace(/\s+/g, ' ');
+      const isShort = [given, meaning].every((text) => Buffer.byteLength(text) <= MAX_OWN_BYTES);
+      // Every phrase of the text that is as long as the longest of these is looked up.
+      if (phrase === '' || !isShort || phrase.split(' ').length > MAX_OWN_WORDS)
+        throw invalid(`context must have 1 to ${MAX_OWN_WORDS} words and ${MAX_OWN_BYTES} bytes an entry.`);
+      return [phrase.toLowerCase(), meaning];
+    }),
+  );
 }
 
 function invalid(message: string): ServiceError {

@@ -121,6 +121,11 @@ describe('language-system', () => {
       { text: 'x', targetLanguage: 'de', domain: 'cooking' },
     ],
     [
+      'a phrase of one’s own of five words',
+      Error_Code.INVALID_ARGUMENT,
+      { text: 'x', targetLanguage: 'de', context: { 'a b c d e': 'x' } },
+    ],
+    [
       'an empty word of one’s own',
       Error_Code.INVALID_ARGUMENT,
       { text: 'x', targetLanguage: 'de', context: { ' ': 'x' } },
