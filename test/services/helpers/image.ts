@@ -17,7 +17,11 @@ export function serviceOf(name: string): Service {
 
 /** The files that the image build puts beside main.js. @returns the folder */
 export function writeCompanions(folder: string, name: string, changes: Partial<Service> = {}): string {
-  const service = { ...serviceOf(name), ...changes };
+  return writeCompanionsOf(folder, { ...serviceOf(name), ...changes }, services);
+}
+
+/** @param services whom it may call */
+export function writeCompanionsOf(folder: string, service: Service, services: Service[]): string {
   const put = (file: string, value: unknown) => writeFileSync(path.join(folder, file), JSON.stringify(value));
   mkdirSync(folder, { recursive: true });
   put('service.json', definitionOf(services, service));
