@@ -13,6 +13,7 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
+import type { Origin } from '../sdk/request-context.ts';
 import { askedOf } from './asked.ts';
 import type { Condition } from './condition.ts';
 import { idOf, within } from './fields.ts';
@@ -29,19 +30,19 @@ const CERTAIN = 1;
 export interface Weather {
   /** What somebody has set, by zone. */
   set: Bucket;
-  clockOf(world: string): Promise<WorldClock>;
+  clockOf(world: string, origin: Origin): Promise<WorldClock>;
   events: Events;
 }
 
 export function weatherEndpoints({ set, clockOf, events }: Weather): Record<string, Endpoint> {
-  const look = async (zone: Zone) => {
-    const [clock, setting] = await Promise.all([clockOf(zone.world), set.get<Setting>(keyOf(zone))]);
+  const look = async (zone: Zone, origin: Origin) => {
+    const [clock, setting] = await Promise.all([clockOf(zone.world, origin), set.get<Setting>(keyOf(zone))]);
     return { clock, setting };
   };
   return {
-    get_weather: endpoint(GetWeatherRequestSchema, GetWeatherResponseSchema, async (request) => {
+    get_weather: endpoint(GetWeatherRequestSchema, GetWeatherResponseSchema, async (request, context) => {
       const zone = zoneOf(request);
-      const { clock, setting } = await look(zone);
+      const { clock, setting } = await look(zone, context);
       const { begin, end } = spanAt(zone, setting, clock.gameMs);
       const minutes =
         begin !== undefined && end !== undefined ? Math.round((end - begin) / MINUTE_MS) : undefined;
@@ -55,7 +56,7 @@ export function weatherEndpoints({ set, clockOf, events }: Weather): Record<stri
     set_weather: endpoint(SetWeatherRequestSchema, SetWeatherResponseSchema, async (request, context) => {
       const zone = zoneOf(request);
       const { target, holdsMs, transitionSeconds } = askedOf(request);
-      const clock = await clockOf(zone.world);
+      const clock = await clockOf(zone.world, context);
       const transitionMs = Math.round(transitionSeconds * 1_000 * clock.scale);
       const idempotencyKey = context.meta?.idempotencyKey ?? '';
       const wish = { target, holdsMs, transitionMs, idempotencyKey };
@@ -74,10 +75,10 @@ export function weatherEndpoints({ set, clockOf, events }: Weather): Record<stri
       return { appliedWeather: toMessage(there, request.targetWeather?.durationMinutes || undefined) };
     }),
 
-    forecast: endpoint(ForecastRequestSchema, ForecastResponseSchema, async (request) => {
+    forecast: endpoint(ForecastRequestSchema, ForecastResponseSchema, async (request, context) => {
       const zone = zoneOf(request);
       const hours = within('hours_ahead', request.hoursAhead, 1, MAX_AHEAD);
-      const { clock, setting } = await look(zone);
+      const { clock, setting } = await look(zone, context);
       const present = Math.floor(clock.gameMs / HOUR_MS);
       const forecasts = Array.from({ length: hours }, (_, i) => {
         const at = (present + 1 + i) * HOUR_MS;

@@ -1,8 +1,7 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { type GameTime, GetTimeRequestSchema, GetTimeResponseSchema } from '../gen/time_manager_pb.js';
-import { call } from '../sdk/call.ts';
-import type { Link } from '../sdk/connect.ts';
+import type { Caller } from '../sdk/caller.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import type { Origin } from '../sdk/request-context.ts';
 
 /** Milliseconds since 1970 of the world's calendar. */
 export type GameMs = number;
@@ -14,14 +13,18 @@ export interface WorldClock {
   scale: number;
 }
 
-const GET_TIME = { subject: 'svc.time.v1.get_time', timeoutMs: 1_000, idempotent: true };
+const GET_TIME = {
+  subject: 'svc.time.v1.get_time',
+  request: GetTimeRequestSchema,
+  response: GetTimeResponseSchema,
+};
+/** Less than whoever asks for the weather waits; milliseconds. */
+const TIMEOUT_MS = 1_000;
 
 /** Asks the time-manager. What it refuses is refused: a world without a clock has no weather. */
-export function worldClock(link: Link): (worldId: string) => Promise<WorldClock> {
-  return async (worldId) => {
-    const request = toBinary(GetTimeRequestSchema, create(GetTimeRequestSchema, { worldId }));
-    const reply = fromBinary(GetTimeResponseSchema, await call(link, GET_TIME, request));
-    if (reply.error) throw new ServiceError(reply.error.code, reply.error.message);
+export function worldClock(caller: Caller): (worldId: string, origin: Origin) => Promise<WorldClock> {
+  return async (worldId, origin) => {
+    const reply = await caller.ask(GET_TIME, { worldId }, origin, { timeoutMs: TIMEOUT_MS });
     if (!reply.gameTime || !(reply.timeScale > 0))
       throw new ServiceError(Code.UNAVAILABLE, 'The time-manager told no time.');
     return { realMs: Number(reply.realTimeMs), gameMs: toMs(reply.gameTime), scale: reply.timeScale };

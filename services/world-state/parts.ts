@@ -1,6 +1,5 @@
-import { bucketName } from '../sdk/definition.ts';
 import { events } from '../sdk/events.ts';
-import { bucket } from '../sdk/kv.ts';
+import { bucketOf } from '../sdk/kv.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { worldEndpoints } from './handlers.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -8,8 +7,9 @@ import { teller } from './tell.ts';
 import { worlds } from './worlds.ts';
 
 export const worldStateParts: ServiceParts = {
-  endpoints: ({ link, definition }) => {
-    const shared = bucket(link, bucketName(definition));
+  endpoints: (context) => {
+    const { link } = context;
+    const shared = bucketOf(context);
     const subscribed = subscriptions(shared);
     return worldEndpoints({
       worlds: worlds(shared),

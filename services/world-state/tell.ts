@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NotConnected } from '../sdk/call.ts';
+import { NotConnected } from '../sdk/call-errors.ts';
 import type { Link } from '../sdk/connect.ts';
 import { type Events, encodeEvent } from '../sdk/events.ts';
 import type { Logger } from '../sdk/log.ts';

@@ -12,9 +12,8 @@ import {
   NegotiateResponseSchema,
 } from '../../../services/gen/body_broker_pb.js';
 import { Error_Code } from '../../../services/gen/common_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
 import { events } from '../../../services/sdk/events.ts';
-import { type Bucket, bucket } from '../../../services/sdk/kv.ts';
+import { type Bucket, bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import { itWithstandsNonsense } from '../helpers/nonsense.ts';
@@ -37,8 +36,7 @@ const mortal = (real: Bucket): Bucket => ({
   },
 });
 const parts: ServiceParts = {
-  endpoints: ({ link, definition }) =>
-    brokerEndpoints(mortal(bucket(link, bucketName(definition))), events(link)),
+  endpoints: (context) => brokerEndpoints(mortal(bucketOf(context)), events(context.link)),
 };
 
 let lab: Lab;

@@ -13,7 +13,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { expect, it } from 'vitest';
-import { ROOT, readServiceYaml } from './image.ts';
+import { ROOT, serviceOf } from './image.ts';
 import type { Lab } from './lab.ts';
 
 const registry = createFileRegistry(
@@ -22,7 +22,7 @@ const registry = createFileRegistry(
 
 /** What every service owes to callers that send nonsense, or too much, whatever its contract says. */
 export function itWithstandsNonsense(service: string, lab: () => Lab): void {
-  const { endpoints, probe } = readServiceYaml(service);
+  const { endpoints, probe } = serviceOf(service);
   const send = async (subject: string, response: string, bytes: Uint8Array): Promise<Reply> => {
     const { data } = await lab().operator.request(subject, bytes, { timeout: 10_000 });
     return toJson(message(response), fromBinary(message(response), data)) as Reply;
