@@ -54,7 +54,7 @@ export interface Alarms {
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const NAMES_PER_CALL = 100;
 /** PutMetricAlarm a second and account; the embedded platform has limits only if told so. */
-const PUTS_PER_SECOND = { aws: 3, embedded: 50 };
+const PUTS_PER_SECOND = { aws: 3, embedded: 200 };
 /** How often one alarm is put again that was throttled: others in the account have the same three a second. */
 const MOST_THROTTLED = 20;
 
