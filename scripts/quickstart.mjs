@@ -12,12 +12,14 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => current?.ki
 await step('node', 'scripts/setup.mjs');
 await step('node', 'scripts/build.mjs');
 await gsys('local', 'up');
+await gsys('streams', 'apply', '--yes');
 await gsys('build');
 await gsys('push');
 await gsys('deploy', '--yes');
 await gsys('alarms', 'apply', '--yes');
 const alarms = path.join(process.env.GSYS_HOME || '.gsys', 'local/alarms.jsonl');
 await gsys('alarms', 'subscribe', `file:${alarms}`, '--yes');
+await gsys('autoscale', 'apply', '--yes');
 const verdict = await run('node', ['bin/run.js', 'verify']);
 await run('node', ['bin/run.js', 'status']);
 process.stderr.write(`

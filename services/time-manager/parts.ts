@@ -7,6 +7,8 @@ import { timeWork } from './work.ts';
 
 export const timeManagerParts: ServiceParts = {
   endpoints: ({ link, definition }) => timeEndpoints(bucket(link, bucketName(definition))),
-  work: ({ link, definition, log }) =>
-    timeWork({ link, bucket: bucket(link, bucketName(definition)), events: events(link), log }),
+  work: ({ link, definition, log }) => {
+    const name = bucketName(definition);
+    return timeWork({ link, bucket: bucket(link, name), name, events: events(link), log });
+  },
 };

@@ -25,12 +25,16 @@ const EXIT_CODES = {
   FILE_SYSTEM: 1,
   /** An AWS call was refused or failed for a reason that asking again will not cure. */
   AWS_CALL_FAILED: 1,
+  /** AWS throttles or has a fault of its own: the same may succeed later. */
+  AWS_UNAVAILABLE: 3,
   /** The AWS endpoint does not answer, or not with AWS's protocol. */
   ENDPOINT_UNREACHABLE: 3,
   /** A certificate, key or envelope does not fit, has ended, or must not be issued like this. */
   BAD_CERTIFICATE: 1,
-  /** No NATS server could be reached or would let us in. */
+  /** No NATS server could be reached or would let us in, or JetStream does not answer. */
   NATS_UNREACHABLE: 3,
+  /** JetStream refused to make or change a stream. */
+  STREAM_REFUSED: 1,
   /** An image could not be built. */
   BUILD_FAILED: 1,
   /** A registry refused or lost a blob or manifest. */
@@ -41,6 +45,8 @@ const EXIT_CODES = {
   RELEASE_FAILED: 1,
   /** An alarm was asked for on a metric that cannot exist: it would never see anything. */
   NO_SUCH_METRIC: 1,
+  /** What was applied did not come to be as it should in time. */
+  NOT_PROVEN: 1,
   /** Another command holds the fleet's lock. */
   LOCKED: 1,
   /** `--timeout` passed before the command was done. */

@@ -11,6 +11,8 @@ export const localStatusSchema = z.object({
   endpoint: z.url(),
   region: z.string(),
   runtime: z.enum(RUNTIMES),
+  /** Whether the endpoint throttles as AWS does. */
+  awsLimits: z.boolean(),
   supervisor: z.object({ pid }),
   operator: z.object({ certFile: z.string(), keyFile: z.string(), caFile: z.string() }),
   nats: z.array(

@@ -39,6 +39,9 @@ export interface StoreOptions {
   retryDelay?: number;
 }
 
+/** What is large is written less often: a tenth of the time goes into it at most. */
+const BREATHING = 10;
+
 export function openStore(folder: string, options: StoreOptions): Store {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const collections = new Map<string, Collection<unknown>>();
@@ -67,6 +70,8 @@ function openCollection(
   /** A write that has not taken its picture of the items yet: later changes join it. */
   let queued: Promise<void> | undefined;
   let last: Promise<void> = Promise.resolve();
+  /** Milliseconds that the last write kept everybody else waiting. */
+  let cost = 0;
 
   function save(): Promise<void> {
     if (queued) return queued;
@@ -77,7 +82,10 @@ function openCollection(
       const pending = unsaved;
       unsaved = false;
       try {
-        await replaceFile(file, JSON.stringify(Object.fromEntries(items)));
+        const began = performance.now();
+        const text = JSON.stringify(Object.fromEntries(items));
+        cost = performance.now() - began;
+        await replaceFile(file, text);
       } catch (error) {
         unsaved ||= pending;
         throw error;
@@ -90,13 +98,16 @@ function openCollection(
 
   function saveSoon(delay: number): void {
     unsaved = true;
-    timer ??= setTimeout(() => {
-      timer = undefined;
-      save().catch((error) => {
-        onError(error);
-        if (unsaved) saveSoon(retryDelay);
-      });
-    }, delay).unref();
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        save().catch((error) => {
+          onError(error);
+          if (unsaved) saveSoon(retryDelay);
+        });
+      },
+      Math.max(delay, cost * BREATHING),
+    ).unref();
   }
 
   async function change(key: string, value: unknown): Promise<void> {

@@ -15,9 +15,11 @@ import type { SupervisorMessage } from './supervisor/messages.ts';
 import { type RuntimeKind, type SupervisorOptions, writeOptions } from './supervisor/options.ts';
 import { spawnSupervisor, supervisorLog } from './supervisor/spawn-supervisor.ts';
 
-export interface UpOptions extends Omit<SupervisorOptions, 'runtime'> {
+export interface UpOptions extends Omit<SupervisorOptions, 'runtime' | 'awsLimits'> {
   /** Undefined for whichever runs, or plain processes. */
   runtime: RuntimeKind | undefined;
+  /** Undefined for as it is, or not. */
+  awsLimits: boolean | undefined;
   /** Of the gsys package: where the supervisor's code is. */
   packageRoot: string;
   signal: AbortSignal;
@@ -35,13 +37,13 @@ export interface UpResult {
 
 /** Brings the embedded platform up, or finds it up and heals what is down. */
 export async function up(options: UpOptions): Promise<UpResult> {
-  const { signal, packageRoot, onStep, runtime, ...others } = options;
+  const { signal, packageRoot, onStep, runtime = 'process', awsLimits = false, ...others } = options;
   const { stateDir } = options.fleet.environment;
   ensureStateDir(stateDir);
   for (;;) {
     const running = await findRunning(stateDir, signal);
     if (running !== undefined) return await join(running, options);
-    await writeOptions(stateDir, { ...others, runtime: runtime ?? 'process' });
+    await writeOptions(stateDir, { ...others, runtime, awsLimits });
     const child = spawnSupervisor(stateDir, packageRoot);
     const end = await waitUntilReady(child, options);
     if (end === 'busy') continue;
@@ -66,7 +68,8 @@ async function findRunning(stateDir: string, signal: AbortSignal) {
 }
 
 async function join(platform: LocalStatus & { token: string }, options: UpOptions): Promise<UpResult> {
-  const { signal, packageRoot, onStep, runtime = platform.runtime, ...others } = options;
+  const { signal, packageRoot, onStep, ...others } = options;
+  const { runtime = platform.runtime, awsLimits = platform.awsLimits } = options;
   const { stateDir } = options.fleet.environment;
   const { endpointPort } = embeddedLayout(options.slot, stateDir, options.fleet.redis);
   if (new URL(platform.endpoint).port !== String(endpointPort))
@@ -81,7 +84,7 @@ async function join(platform: LocalStatus & { token: string }, options: UpOption
     throw new GsysError('USAGE', `The platform runs tasks as ${platform.runtime}, not as ${runtime}.`, {
       next: `gsys local down && gsys local up --runtime ${runtime}`,
     });
-  await writeOptions(stateDir, { ...others, runtime });
+  await writeOptions(stateDir, { ...others, runtime, awsLimits });
   const healed = await askHeal(platform, signal);
   return { outcome: 'running', healed, status: await askStatus(platform, signal) };
 }

@@ -14,8 +14,10 @@ export interface Group {
 /** The findings of a status that follow from no other, those with the same message together. */
 export function groupsOf(findings: Finding[], status: Status): Group[] {
   const groups = new Map<string, Group>();
+  const families = familiesOf(findings);
   for (const finding of findings) {
-    if (finding.status !== status || rootOf(finding, findings) !== finding) continue;
+    const consequences = families.get(finding);
+    if (finding.status !== status || consequences === undefined) continue;
     const key = finding.message;
     const group = groups.get(key) ?? {
       ...{ status, message: finding.message, checks: [], subjects: [] },
@@ -25,18 +27,29 @@ export function groupsOf(findings: Finding[], status: Status): Group[] {
     add(group.checks, finding.check);
     add(group.subjects, finding.subject.name);
     for (const command of finding.remedy ?? []) add(group.remedy, command);
-    group.consequences.push(
-      ...findings.filter((other) => other !== finding && rootOf(other, findings) === finding),
-    );
+    group.consequences.push(...consequences);
   }
   return [...groups.values()];
 }
 
+/** Findings that follow from no other, each with those that follow from it. */
+function familiesOf(findings: Finding[]): Map<Finding, Finding[]> {
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const families = new Map<Finding, Finding[]>();
+  for (const finding of findings) {
+    const root = rootOf(finding, byId);
+    const family = families.get(root) ?? [];
+    families.set(root, family);
+    if (root !== finding) family.push(finding);
+  }
+  return families;
+}
+
 /** The finding at the end of the causes; itself when it follows from none that is there. */
-export function rootOf(finding: Finding, findings: Finding[]): Finding {
+function rootOf(finding: Finding, byId: Map<string, Finding>): Finding {
   const seen = new Set([finding]);
   for (let root = finding; ; ) {
-    const cause = findings.find(({ id }) => id === root.causedBy);
+    const cause = byId.get(root.causedBy ?? '');
     if (cause === undefined || seen.has(cause)) return root;
     seen.add(cause);
     root = cause;

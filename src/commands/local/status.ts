@@ -26,7 +26,7 @@ function text(status: LocalStatus): string {
       'endpoint',
       status.endpoint,
       pidText(status.supervisor.pid),
-      `${status.region}, runtime ${status.runtime}`,
+      `${status.region}, runtime ${status.runtime}${status.awsLimits ? ", AWS's request rates" : ''}`,
     ],
     ['gateway', status.gatewayUrl, '', ''],
     ...status.nats.map((node) => [

@@ -13,6 +13,7 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
     '<%= config.bin %> local up',
     '<%= config.bin %> local up --slot 1',
     '<%= config.bin %> local up --runtime docker',
+    '<%= config.bin %> local up --aws-limits',
   ];
   static override mutates = true;
 
@@ -33,6 +34,10 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       default: 1,
       description: 'scheduler and health seconds that pass in a real one',
     }),
+    'aws-limits': Flags.boolean({
+      allowNo: true,
+      description: "throttle calls at AWS's own rates, also on a platform that runs already",
+    }),
   };
 
   async run() {
@@ -45,6 +50,7 @@ export default class LocalUp extends BaseCommand<typeof LocalUp> {
       runtime: this.flags.runtime,
       dockerHost: this.env.dockerHost,
       timeScale: this.flags['time-scale'],
+      awsLimits: this.flags['aws-limits'],
       natsServer: this.env.natsServer,
       redisServer: this.env.redisServer,
       packageRoot: this.config.root,

@@ -9,8 +9,6 @@ import type { AlarmActions, AlarmDefinition } from '../fleet/alarms.ts';
 import { FLEET_TAG } from '../fleet/names.ts';
 import { allPages, inBatches } from './batches.ts';
 import { type AwsAccess, openClient } from './clients.ts';
-import { isThrottling } from './errors.ts';
-import { rateBudget } from './rate-budget.ts';
 
 /** What gsys reads of a metric alarm. */
 export interface AlarmState {
@@ -53,28 +51,9 @@ export interface Alarms {
 
 /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const NAMES_PER_CALL = 100;
-/** PutMetricAlarm a second and account; the embedded platform has limits only if told so. */
-const PUTS_PER_SECOND = { aws: 3, embedded: 200 };
-/** How often one alarm is put again that was throttled: others in the account have the same three a second. */
-const MOST_THROTTLED = 20;
 
 export function alarms(access: AwsAccess): Alarms {
   const send = openClient(access, 'cloudwatch', CloudWatchClient);
-  const budget = rateBudget(PUTS_PER_SECOND[access.environment.platform], Date.now);
-
-  const inTurn = async (work: () => Promise<unknown>): Promise<void> => {
-    for (let throttled = 0; ; throttled++) {
-      await budget.take(access.signal);
-      try {
-        await work();
-        return;
-      } catch (error) {
-        if (!isThrottling(error) || throttled === MOST_THROTTLED) throw error;
-        budget.throttled();
-      }
-    }
-  };
-
   return {
     // No names would mean every alarm of the account: without batches there is no call.
     describe: (names) =>
@@ -94,9 +73,8 @@ export function alarms(access: AwsAccess): Alarms {
     async put(alarm, fleet, known) {
       const Tags = [{ Key: FLEET_TAG, Value: fleet }];
       const command = new PutMetricAlarmCommand({ ...request(alarm), ...(known === undefined && { Tags }) });
-      await inTurn(() => send(command));
-      if (known !== undefined)
-        await inTurn(() => send(new TagResourceCommand({ ResourceARN: known.arn, Tags })));
+      await send(command);
+      if (known !== undefined) await send(new TagResourceCommand({ ResourceARN: known.arn, Tags }));
     },
   };
 }

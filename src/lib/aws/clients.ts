@@ -1,6 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { Environment } from '../fleet/fleet.ts';
-import { asAwsFailure } from './errors.ts';
+import { pause } from '../pause.ts';
+import { asAwsFailure, isThrottling } from './errors.ts';
+import { createPace, type Pace } from './pace.ts';
+import { REQUEST_RATES } from './rates.ts';
+import { retries } from './retries.ts';
 
 /** Access to one environment's AWS: who asks, until when, and how often it asked. */
 export interface AwsAccess {
@@ -8,6 +12,8 @@ export interface AwsAccess {
   signal: AbortSignal | undefined;
   /** Requests sent, retries included: `{"ecs:DescribeServices": 3}`. */
   calls: ApiCalls;
+  /** All clients of one access share the account's rates. */
+  pace: Pace;
   /** Milliseconds since the epoch by the server's clock, as its last reply told it; ours before the first. */
   serverNow(): number;
   /** @param date the Date header of a reply */
@@ -25,6 +31,13 @@ export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAc
     environment,
     signal,
     calls: {},
+    // The embedded platform throttles nobody until it says so.
+    pace: createPace({
+      rates: REQUEST_RATES,
+      awake: environment.platform === 'aws',
+      now: () => performance.now(),
+      wait: pause,
+    }),
     serverNow: () => Date.now() + ahead,
     learnTime: (date) => {
       const time = Date.parse(date);
@@ -33,26 +46,24 @@ export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAc
   };
 }
 
-/** Tries of one call. Retries are the SDK's own: jittered, for throttling and transient failures alone. */
-const MAX_ATTEMPTS = 3;
 /** Milliseconds. Connecting takes one round trip; no operation that gsys calls takes seconds to answer. */
 const CONNECT_TIMEOUT = 2_000;
-const REQUEST_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 7_000;
 
 /**
  * The one place where SDK clients are made: the definition alone decides where they go.
  * @param service as in the IAM action: `ecs`
- * @param attempts 1 for callers who pace and repeat by themselves
+ * @param attempts of one request; 1 for callers who repeat by themselves, as many as make sense unless given
  * @returns the client's `send`, whose failures are GsysErrors
  */
 export function openClient<Client extends SdkClient>(
   access: AwsAccess,
   service: string,
   Make: new (options: ClientOptions) => Client,
-  attempts = MAX_ATTEMPTS,
+  attempts?: number,
 ): Client['send'] {
   const client = new Make(clientOptions(access.environment, attempts));
-  countCalls(client, service, access.calls);
+  watchRequests(client, service, access);
   watchTime(client, access);
   const { signal } = access;
   const send = async (command: { schema?: unknown[] }) => {
@@ -84,7 +95,7 @@ type ClientOptions = ReturnType<typeof clientOptions>;
 
 const SILENT = { warn() {}, error() {} } as never;
 
-function clientOptions(environment: Environment, maxAttempts: number) {
+function clientOptions(environment: Environment, attempts: number | undefined) {
   const { region, endpoint, credentials, profile } = environment;
   return {
     region,
@@ -95,7 +106,7 @@ function clientOptions(environment: Environment, maxAttempts: number) {
     ignoreConfiguredEndpointUrls: true,
     // The SDK's own silent logger has every request and reply copied for it, less what is sensitive.
     logger: SILENT,
-    maxAttempts,
+    ...(attempts === undefined ? { retryStrategy: retries(Math.random) } : { maxAttempts: attempts }),
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT,
       requestTimeout: REQUEST_TIMEOUT,
@@ -104,13 +115,19 @@ function clientOptions(environment: Environment, maxAttempts: number) {
   };
 }
 
-/** Behind the retry middleware, so that a retried request counts twice, as it does against the rate limit. */
-function countCalls(client: SdkClient, service: string, calls: ApiCalls): void {
+/** Behind the retry middleware, so that a retried request waits and counts again, as it does against the rate. */
+function watchRequests(client: SdkClient, service: string, { calls, pace, signal }: AwsAccess): void {
   client.middlewareStack.add(
-    (next: (args: unknown) => unknown, context: { commandName?: string }) => (args: unknown) => {
-      const name = `${service}:${(context.commandName ?? 'Unknown').replace(/Command$/, '')}`;
-      calls[name] = (calls[name] ?? 0) + 1;
-      return next(args);
+    (next: (args: unknown) => unknown, context: { commandName?: string }) => async (args: unknown) => {
+      const call = `${service}:${(context.commandName ?? 'Unknown').replace(/Command$/, '')}`;
+      await pace.take(call, signal);
+      calls[call] = (calls[call] ?? 0) + 1;
+      try {
+        return await next(args);
+      } catch (error) {
+        if (isThrottling(error)) pace.throttled(call);
+        throw error;
+      }
     },
     { step: 'finalizeRequest', priority: 'low' },
   );

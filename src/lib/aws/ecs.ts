@@ -2,6 +2,7 @@ import {
   DescribeServicesCommand,
   DescribeTasksCommand,
   ECSClient,
+  type Failure,
   ListServicesCommand,
   ListTasksCommand,
 } from '@aws-sdk/client-ecs';
@@ -34,6 +35,23 @@ export function ecs(access: AwsAccess): Ecs {
   const send = openClient(access, 'ecs', ECSClient);
   const { cluster } = access.environment;
 
+  /**
+   * A short reply is no evidence: each one that was asked for is there, or said to be missing.
+   * @returns the missing
+   */
+  const accountFor = (operation: string, asked: string[], found: string[], failures: Failure[] = []) => {
+    const failed = failures.map(({ arn, reason }) => ({ name: lastPart(arn), reason }));
+    const strange = failed.filter(({ reason }) => reason !== 'MISSING');
+    const known = new Set([...found, ...failed.map(({ name }) => name)]);
+    const unanswered = asked.filter((name) => !known.has(name));
+    if (strange.length + unanswered.length > 0)
+      throw incomplete(access, operation, [
+        ...strange.map(({ name, reason }) => `${name}: ${reason}`),
+        ...unanswered.map((name) => `${name}: neither described nor reported missing`),
+      ]);
+    return failed.map(({ name }) => name);
+  };
+
   const taskArns: Ecs['taskArns'] = ({ status, ecsService } = {}) =>
     allPages(async (nextToken) => {
       const reply = await send(
@@ -45,7 +63,14 @@ export function ecs(access: AwsAccess): Ecs {
   const describeTasks: Ecs['describeTasks'] = (arns) =>
     inBatches(arns, TASKS_PER_CALL, async (tasks) => {
       const reply = await send(new DescribeTasksCommand({ cluster, tasks }));
-      return (reply.tasks ?? []).map(taskState);
+      const found = (reply.tasks ?? []).map(taskState);
+      accountFor(
+        'DescribeTasks',
+        tasks.map(lastPart),
+        found.map(({ id }) => id),
+        reply.failures,
+      );
+      return found;
     });
 
   return {
@@ -58,12 +83,8 @@ export function ecs(access: AwsAccess): Ecs {
       const services = await inBatches(names, SERVICES_PER_CALL, async (slice) => {
         const reply = await send(new DescribeServicesCommand({ cluster, services: slice }));
         const found = (reply.services ?? []).map(serviceState);
-        const failed = (reply.failures ?? []).map(({ arn, reason }) => ({ name: lastPart(arn), reason }));
-        missing.push(...failed.filter(({ reason }) => reason === 'MISSING').map(({ name }) => name));
-        const known = new Set([...found, ...failed].map(({ name }) => name));
-        const strange = failed.filter(({ reason }) => reason !== 'MISSING');
-        const unanswered = slice.filter((name) => !known.has(name));
-        if (strange.length + unanswered.length > 0) throw incomplete(access, strange, unanswered);
+        const names = found.map(({ name }) => name);
+        missing.push(...accountFor('DescribeServices', slice, names, reply.failures));
         return found;
       });
       return { services, missing };
@@ -79,18 +100,9 @@ export function ecs(access: AwsAccess): Ecs {
   };
 }
 
-/** A short reply is no evidence: what was asked for is neither there nor said to be missing. */
-function incomplete(
-  { environment }: AwsAccess,
-  failed: { name: string; reason: string | undefined }[],
-  unanswered: string[],
-): GsysError {
-  const details = [
-    ...failed.map(({ name, reason }) => `${name}: ${reason}`),
-    ...unanswered.map((name) => `${name}: neither described nor reported missing`),
-  ];
+function incomplete({ environment }: AwsAccess, operation: string, details: string[]): GsysError {
   const where = environment.endpoint ?? `AWS in ${environment.region}`;
-  return new GsysError('ENDPOINT_UNREACHABLE', `${where} did not answer ecs:DescribeServices completely`, {
+  return new GsysError('ENDPOINT_UNREACHABLE', `${where} did not answer ecs:${operation} completely`, {
     details,
   });
 }

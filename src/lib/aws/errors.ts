@@ -1,3 +1,4 @@
+import { isThrottlingError } from '@smithy/core/retry';
 import { GsysError, messageOf } from '../errors.ts';
 import type { Environment } from '../fleet/fleet.ts';
 
@@ -11,13 +12,8 @@ export interface AwsCall {
 export function asAwsFailure(thrown: unknown, call: AwsCall): GsysError {
   if (thrown instanceof GsysError) return thrown;
   const what = `${call.service}:${call.operation}`;
-  if (isServiceException(thrown)) {
-    return new GsysError('AWS_CALL_FAILED', `${what} was refused: ${thrown.name}: ${thrown.message}`, {
-      cause: thrown,
-      next: nextFor(thrown.name, call),
-    });
-  }
   const where = call.environment.endpoint ?? `AWS in ${call.environment.region}`;
+  if (isServiceException(thrown)) return serviceFailure(thrown, `${what} at ${where}`, call);
   if (isCredentialFailure(thrown)) {
     return new GsysError('AWS_CALL_FAILED', `${what}: no usable credentials: ${messageOf(thrown)}`, {
       cause: thrown,
@@ -26,19 +22,41 @@ export function asAwsFailure(thrown: unknown, call: AwsCall): GsysError {
   }
   return new GsysError('ENDPOINT_UNREACHABLE', `${where} ${whyUnreachable(thrown)} (${what})`, {
     cause: thrown,
-    next: call.environment.platform === 'embedded' ? 'gsys local up' : `check that ${where} can be reached`,
+    next:
+      call.environment.platform === 'embedded' ? nextLocally(thrown) : `check that ${where} can be reached`,
   });
+}
+
+function serviceFailure(thrown: ServiceException, what: string, call: AwsCall): GsysError {
+  const { name, message, $fault } = thrown;
+  const said = `${name}: ${message}`;
+  const throttled = isThrottling(thrown);
+  if (throttled || $fault === 'server') {
+    const sentence = throttled ? `${what} was throttled` : `${what} failed by AWS's own fault`;
+    return new GsysError('AWS_UNAVAILABLE', `${sentence}: ${said}`, {
+      cause: thrown,
+      next:
+        call.environment.platform === 'embedded' ? 'gsys local status' : 'wait a minute, then the same again',
+    });
+  }
+  return new GsysError('AWS_CALL_FAILED', `${what} was refused: ${said}`, {
+    cause: thrown,
+    next: nextFor(name, call),
+  });
+}
+
+/** Whether AWS was asked too often. A quota that is used up has a name that sounds alike, and waiting will not help. */
+export function isThrottling(thrown: unknown): boolean {
+  const cause = thrown instanceof GsysError ? thrown.cause : thrown;
+  return (
+    cause instanceof Error && cause.name !== 'LimitExceededException' && isThrottlingError(cause as never)
+  );
 }
 
 /** The name of AWS's own error under a failure: `ParameterNotFound`. */
 export function awsErrorName(thrown: unknown): string | undefined {
   const cause = thrown instanceof GsysError ? thrown.cause : thrown;
   return isServiceException(cause) ? cause.name : undefined;
-}
-
-/** Too many requests at once: nothing is wrong with this one. */
-export function isThrottling(thrown: unknown): boolean {
-  return /Throttl|TooManyRequests|RequestLimitExceeded/.test(awsErrorName(thrown) ?? '');
 }
 
 /** Turns "there is none" into a value; everything else stays a failure. */
@@ -73,10 +91,16 @@ function whyUnreachable(thrown: unknown): string {
   if (code === 'ECONNREFUSED') return 'refuses connections';
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'has no address';
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') return 'does not answer in time';
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'breaks off the connection';
   if (name === 'SyntaxError' || name === 'UnknownError' || name === 'Unknown')
     return 'does not answer as AWS would';
   // The SDK adds a line of advice for who debugs it.
   return `cannot be reached: ${messageOf(thrown).split('\n')[0]}`;
+}
+
+/** Where somebody answers, the platform knows what is wrong with it. */
+function nextLocally(thrown: unknown): string {
+  return (thrown as { code?: string }).code === 'ECONNREFUSED' ? 'gsys local up' : 'gsys local status';
 }
 
 function nextFor(name: string, { environment }: AwsCall): string | undefined {

@@ -135,12 +135,13 @@ export function logs(access: AwsAccess, attempts?: number): Logs {
       unlessNamed(
         GONE,
         [],
-        // The forward token of the last page comes back unchanged: that is how this API says "no more".
         allPages(async (nextToken) => {
           const reply = await send(
             new GetLogEventsCommand({ logGroupName, logStreamName, startFromHead: true, nextToken }),
           );
-          return { items: (reply.events ?? []).map(plainEvent), next: reply.nextForwardToken };
+          const next = reply.nextForwardToken;
+          // That of the last page comes back unchanged: so this API says "no more".
+          return { items: (reply.events ?? []).map(plainEvent), next: next === nextToken ? undefined : next };
         }),
       ),
 

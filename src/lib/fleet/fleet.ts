@@ -19,7 +19,7 @@ export interface Fleet {
 }
 
 export type Endpoint = EndpointDocument;
-type Stream = StreamDocument;
+export type Stream = StreamDocument;
 
 export interface Service
   extends Pick<

@@ -8,6 +8,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
   const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
+  const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
   const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
   const alarms = once(async () => (await import('../aws/alarms.ts')).alarms(access));
   const cluster = once(async () => (await import('../aws/cluster.ts')).cluster(access));
@@ -27,6 +28,10 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     logGroups: {
       groups: async (prefix) => (await groups()).groups(prefix),
       recentStreams: async (group) => (await groups()).recentStreams(group),
+    },
+    scaling: {
+      targets: async (names) => (await scaling()).targets(names),
+      policies: async () => (await scaling()).policies(),
     },
     secrets: { value: async (name) => (await secrets()).value(name) },
     alarms: { describe: async (names) => (await alarms()).describe(names) },

@@ -17,12 +17,14 @@ import { natsMeta } from './checks/nats-meta.ts';
 import { natsMtls } from './checks/nats-mtls.ts';
 import { natsReach } from './checks/nats-reach.ts';
 import { natsStrangers } from './checks/nats-strangers.ts';
+import { natsStreams } from './checks/nats-streams.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
 import { revision } from './checks/revision.ts';
 import { rollout } from './checks/rollout.ts';
 import { running } from './checks/running.ts';
+import { scaling } from './checks/scaling.ts';
 import { stops } from './checks/stops.ts';
 import type { Collector } from './collector.ts';
 import { account as accountSource } from './collectors/account.ts';
@@ -37,6 +39,7 @@ import { natsStrangers as natsStrangersSource } from './collectors/nats-stranger
 import { natsSystem } from './collectors/nats-system.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
 import { releases } from './collectors/releases.ts';
+import { scaling as scalingSource } from './collectors/scaling.ts';
 import { services } from './collectors/services.ts';
 import { tasks } from './collectors/tasks.ts';
 import type { SourceId } from './evidence.ts';
@@ -46,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   account,
   inventory,
   running,
+  scaling,
   rollout,
   health,
   revision,
@@ -58,6 +62,7 @@ export const CHECKS: readonly Check[] = [
   natsCertificates,
   natsMesh,
   natsMeta,
+  natsStreams,
   redisReach,
   redisSlots,
   redisReplication,
@@ -75,6 +80,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   services,
   tasks,
   releases,
+  scaling: scalingSource,
   'log-groups': logGroups,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
@@ -92,6 +98,7 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'services',
   'tasks',
   'releases',
+  'scaling',
   'log-groups',
   'redis-nodes',
   'alarms',

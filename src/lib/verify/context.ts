@@ -1,4 +1,5 @@
 import type { Alarms } from '../aws/alarms.ts';
+import type { Autoscaling } from '../aws/autoscaling.ts';
 import type { ApiCalls } from '../aws/clients.ts';
 import type { Cluster } from '../aws/cluster.ts';
 import type { Ecs } from '../aws/ecs.ts';
@@ -20,6 +21,7 @@ export interface VerifyAws {
   cluster: Cluster;
   metrics: Metrics;
   sns: Pick<Sns, 'subscribers'>;
+  scaling: Pick<Autoscaling, 'targets' | 'policies'>;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;
   calls: ApiCalls;

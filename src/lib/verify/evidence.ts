@@ -11,6 +11,7 @@ import type { StrangerEvidence } from './collectors/nats-strangers.ts';
 import type { SystemEvidence } from './collectors/nats-system.ts';
 import type { RedisEvidence } from './collectors/redis-nodes.ts';
 import type { ReleaseEvidence } from './collectors/releases.ts';
+import type { ScalingEvidence } from './collectors/scaling.ts';
 import type { ServicesEvidence } from './collectors/services.ts';
 import type { TasksEvidence } from './collectors/tasks.ts';
 
@@ -20,6 +21,7 @@ export interface Evidence {
   services: ServicesEvidence;
   tasks: TasksEvidence;
   releases: ReleaseEvidence;
+  scaling: ScalingEvidence;
   'log-groups': LogGroupsEvidence;
   'nats-listeners': ListenerEvidence[];
   'nats-strangers': StrangerEvidence[];

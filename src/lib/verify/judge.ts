@@ -15,9 +15,9 @@ export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Flee
       finding: toFinding(check, judgement, at),
     }));
   });
-  const findings = judged.map(({ finding }) => finding);
+  const causes = badByCheck(judged.map(({ finding }) => finding));
   return judged.map(({ check, judgement, blind, finding }) => {
-    const cause = isBad(finding) ? causeOf(check, judgement, blind, findings) : undefined;
+    const cause = isBad(finding) ? causeOf(check, judgement, blind, causes) : undefined;
     return cause === undefined ? finding : { ...finding, causedBy: cause.id };
   });
 }
@@ -91,6 +91,16 @@ function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
   };
 }
 
+function badByCheck(findings: Finding[]): Map<string, Finding[]> {
+  const byCheck = new Map<string, Finding[]>();
+  for (const finding of findings.filter(isBad)) {
+    const own = byCheck.get(finding.check) ?? [];
+    own.push(finding);
+    byCheck.set(finding.check, own);
+  }
+  return byCheck;
+}
+
 /**
  * The bad finding that this one follows from: of the same subject, else of one that it blames, else, when it could
  * not see at all, of any.
@@ -99,11 +109,9 @@ function causeOf(
   check: Check,
   { subject, blames = [] }: Judgement,
   blind: boolean,
-  findings: Finding[],
+  causes: Map<string, Finding[]>,
 ): Finding | undefined {
-  const candidates = check.dependsOn.flatMap((id) =>
-    findings.filter((finding) => finding.check === id && isBad(finding)),
-  );
+  const candidates = check.dependsOn.flatMap((id) => causes.get(id) ?? []);
   const about = (names: string[]) => candidates.find((finding) => names.includes(finding.subject.name));
   return about([subject.name]) ?? about(blames) ?? (blind ? candidates[0] : undefined);
 }

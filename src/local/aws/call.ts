@@ -68,7 +68,7 @@ async function perform(
   refuseMistakes(call, input);
   const operation = call.service.operations[call.name];
   if (!operation) throw new Error(`${call.name} was found and is gone.`);
-  const spoiled = await passGates(gates, call);
+  const spoiled = await passGates(gates, call, input);
   const output = await operation(input, caller);
   const events = eventsOf(call.output, output);
   return {
@@ -80,9 +80,14 @@ async function perform(
   };
 }
 
-async function passGates(gates: Gate[], { service, name }: Call): Promise<Spoiling | undefined> {
+async function passGates(
+  gates: Gate[],
+  { service, name }: Call,
+  input: unknown,
+): Promise<Spoiling | undefined> {
+  const call = { service: service.id, operation: name, input };
   let spoiled: Spoiling | undefined;
-  for (const gate of gates) spoiled = (await gate({ service: service.id, operation: name })) ?? spoiled;
+  for (const gate of gates) spoiled = (await gate(call)) ?? spoiled;
   return spoiled;
 }
 

@@ -8,6 +8,8 @@ export interface GatedCall {
   /** `ecs`, `logs`, …: the service's id in the credential scope. */
   service: string;
   operation: string;
+  /** Decoded. */
+  input: unknown;
 }
 
 /** `half`: the connection ends in the middle of the body. `html`: what proxies and emulators answer. `hang`: nothing. */

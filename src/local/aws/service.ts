@@ -45,3 +45,8 @@ export class AwsError extends Error {
     this.status = status;
   }
 }
+
+/** The caller asks too often; each protocol has its own name for it. */
+export function throttling(): AwsError {
+  return new AwsError('ThrottlingException', 'Rate exceeded');
+}

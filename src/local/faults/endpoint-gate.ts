@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Gate, GatedCall, Spoiling } from '../aws/gate.ts';
-import { AwsError } from '../aws/service.ts';
+import { AwsError, throttling } from '../aws/service.ts';
 import type { FaultKind, Parameters } from './fault.ts';
 import type { Target } from './target.ts';
 
@@ -17,7 +17,7 @@ export function endpointGate(faults: () => EndpointFault[], random: () => number
     let spoiled: Spoiling | undefined;
     for (const fault of faults().filter(({ aim }) => takes(aim, call))) {
       if (random() >= (fault.parameters.rate ?? 1)) continue;
-      spoiled = (await act(fault, call, random)) ?? spoiled;
+      spoiled = (await act(fault, random)) ?? spoiled;
     }
     return spoiled;
   };
@@ -31,15 +31,9 @@ export function takes(target: { service: string; operation: string }, call: Gate
   );
 }
 
-async function act(
-  { kind, parameters }: EndpointFault,
-  call: GatedCall,
-  random: () => number,
-): Promise<Spoiling | undefined> {
+async function act({ kind, parameters }: EndpointFault, random: () => number): Promise<Spoiling | undefined> {
   if (kind === 'half' || kind === 'html' || kind === 'hang') return kind;
-  // SNS speaks awsQuery, whose common errors say Throttling; the others say ThrottlingException.
-  if (kind === 'throttle')
-    throw new AwsError(call.service === 'sns' ? 'Throttling' : 'ThrottlingException', 'Rate exceeded');
+  if (kind === 'throttle') throw throttling();
   if (kind === 'error')
     throw new AwsError(parameters.code ?? 'InternalFailure', 'An injected fault.', parameters.status);
   if (kind === 'delay')

@@ -19,6 +19,8 @@ export interface SupervisorOptions {
   redisServer: string;
   /** How many scheduler and health seconds pass in a real one. */
   timeScale: number;
+  /** Whether the endpoint throttles as AWS does. */
+  awsLimits: boolean;
 }
 
 export function optionsFile(stateDir: string): string {

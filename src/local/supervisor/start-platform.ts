@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type EmbeddedLayout, embeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import { replaceFile } from '../../lib/pki/files.ts';
+import { awsLimits } from '../aws/limits/aws-limits.ts';
 import { ensureCertificates, ensureTrust } from '../certificates.ts';
 import { createFaults, type Faults } from '../faults/board.ts';
 import { takeInventory } from '../faults/inventory.ts';
@@ -90,6 +91,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
     seedSecrets(aws.secrets, { fleet, authority, redisPassword }, new Date()).then(() => step('secrets')),
   ]);
 
+  let limited = options.awsLimits;
   const keepers = [...nats, ...redis.keepers];
   const faults = createFaults({
     layout,
@@ -109,6 +111,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
       const sources = { fleet, layout, runtime: options.runtime, supervisorPid: process.pid, roles };
       return statusView({
         ...sources,
+        awsLimits: limited,
         nats,
         redis: redis.keepers,
         tasks: aws.tasks(),
@@ -117,7 +120,9 @@ export async function startPlatform(context: StartContext): Promise<void> {
     },
     async heal() {
       const healed = await healAll(keepers);
-      const next = readOptions(stateDir).fleet;
+      const { fleet: next, awsLimits } = readOptions(stateDir);
+      limited = awsLimits;
+      write();
       await reloadNatsNodes(next, layout, nats);
       await seedSecrets(aws.secrets, { fleet: next, authority, redisPassword }, new Date());
       return healed;
@@ -128,7 +133,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
   // Before everything: a frozen task has to take its SIGTERM.
   onStop(async () => void (await faults.healAll()));
   const token = randomBytes(32).toString('hex');
-  await aws.listen([controlRoute(token, control)], [faults.gate]);
+  await aws.listen([controlRoute(token, control)], [...awsLimits(() => limited), faults.gate]);
   step('AWS endpoint');
 
   let written = Promise.resolve();

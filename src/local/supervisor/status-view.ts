@@ -14,6 +14,7 @@ export interface StatusSources {
   fleet: Fleet;
   layout: EmbeddedLayout;
   runtime: RuntimeKind;
+  awsLimits: boolean;
   supervisorPid: number;
   nats: Keeper[];
   redis: Keeper[];
@@ -31,6 +32,7 @@ export function statusView(sources: StatusSources): LocalStatus {
     endpoint,
     region: fleet.environment.region,
     runtime: sources.runtime,
+    awsLimits: sources.awsLimits,
     supervisor: { pid: sources.supervisorPid },
     operator: {
       certFile: path.join(layout.certs, OPERATOR, 'cert.pem'),

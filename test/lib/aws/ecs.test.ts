@@ -36,6 +36,23 @@ describe('describing services', () => {
   });
 });
 
+describe('describing tasks', () => {
+  it('leaves those out that ECS has forgotten', async () => {
+    const failures = [{ arn: 'arn:aws:ecs:us-east-1:0:task/test-cluster/a', reason: 'MISSING' }];
+    const { url } = await answers(() => ({ body: { tasks: [{ taskArn: 'x/b' }], failures } }));
+    expect((await ecs(accessTo(url)).describeTasks(['x/a', 'x/b'])).map(({ id }) => id)).toEqual(['b']);
+  });
+
+  it('does not take a short reply for an answer', async () => {
+    const { url } = await answers(() => ({ body: { tasks: [{ taskArn: 'x/b' }] } }));
+    await expect(ecs(accessTo(url)).describeTasks(['x/a', 'x/b'])).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: `${url} did not answer ecs:DescribeTasks completely`,
+      details: ['a: neither described nor reported missing'],
+    });
+  });
+});
+
 describe('listing', () => {
   it('follows every page', async () => {
     const { url } = await answers(({ body }) => {

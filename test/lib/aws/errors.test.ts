@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ecs } from '../../../src/lib/aws/ecs.ts';
+import { logs } from '../../../src/lib/aws/logs.ts';
 import { ssm } from '../../../src/lib/aws/ssm.ts';
 import { caller, checkAccount } from '../../../src/lib/aws/sts.ts';
 import { accessTo, answers } from './support/answers.ts';
@@ -35,8 +36,45 @@ describe('what an endpoint can do wrong', () => {
     }));
     await expect(ecs(accessTo(url)).listServices()).rejects.toMatchObject({
       code: 'AWS_CALL_FAILED',
-      message: 'ecs:ListServices was refused: ClusterNotFoundException: Cluster not found.',
+      message: `ecs:ListServices at ${url} was refused: ClusterNotFoundException: Cluster not found.`,
     });
+  });
+
+  it('is unavailable when it throttles all the time, and says where', async () => {
+    const { url } = await answers(() => ({
+      status: 400,
+      body: { __type: 'ThrottlingException', message: 'Rate exceeded' },
+    }));
+    await expect(logs(accessTo(url), 1).streamNames('/a', 1)).rejects.toMatchObject({
+      code: 'AWS_UNAVAILABLE',
+      exitCode: 3,
+      next: 'gsys local status',
+      message: `logs:DescribeLogStreams at ${url} was throttled: ThrottlingException: Rate exceeded`,
+    });
+  });
+
+  it('is unavailable when AWS has a fault of its own', async () => {
+    const { url } = await answers(() => ({
+      status: 500,
+      body: { __type: 'ServerException', message: 'oh' },
+    }));
+    await expect(ecs(accessTo(url)).listServices()).rejects.toMatchObject({
+      code: 'AWS_UNAVAILABLE',
+      message: `ecs:ListServices at ${url} failed by AWS's own fault: ServerException: oh`,
+    });
+  });
+
+  it('is unreachable when it answers at half length, and is asked again before that is said', async () => {
+    const { url, requests } = await answers(() => ({
+      headers: { 'content-length': '1000' },
+      body: { serviceArns: [] },
+      cut: true,
+    }));
+    await expect(ecs(accessTo(url)).listServices()).rejects.toMatchObject({
+      code: 'ENDPOINT_UNREACHABLE',
+      message: `${url} breaks off the connection (ecs:ListServices)`,
+    });
+    expect(requests).toHaveLength(3);
   });
 
   it('is a value where nothing was found', async () => {

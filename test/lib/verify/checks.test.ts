@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AlarmKind, alarmsOf } from '../../../src/lib/fleet/alarms.ts';
+import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
 import type { Evidence } from '../../../src/lib/verify/evidence.ts';
@@ -56,6 +57,7 @@ const CASES: Case[] = [
     shows: ['fail ecs.inventory/settings'],
     folds: [
       'unknown ecs.running/settings',
+      'unknown ecs.scaling/settings',
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
@@ -67,6 +69,59 @@ const CASES: Case[] = [
     broken: 'a service of nobody’s',
     by: ({ services }) => void services.inCluster.push('mystery'),
     shows: ['warn ecs.inventory/mystery'],
+  },
+  {
+    broken: 'a service that nothing scales',
+    by: ({ scaling }) => {
+      scaling.targets = scaling.targets.filter(({ ecsService }) => ecsService !== 'settings-nats');
+      scaling.policies = scaling.policies.filter(({ ecsService }) => ecsService !== 'settings-nats');
+    },
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'other bounds than the definition’s',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { max: 4 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy with another target',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { target: 90 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy that never scales in',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { scalesIn: false }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy too few',
+    by: ({ scaling }) =>
+      void scaling.policies.splice(
+        scaling.policies.findIndex(({ ecsService }) => ecsService === 'settings-nats'),
+        1,
+      ),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy whose alarm is gone',
+    by: ({ scaling }) => {
+      const lost = scaling.policies.find(({ ecsService }) => ecsService === 'settings-nats')?.alarms[1];
+      scaling.alarms = scaling.alarms.filter((name) => name !== lost);
+    },
+    shows: ['fail ecs.scaling/settings'],
+  },
+  {
+    broken: 'scaling that somebody has suspended',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { suspended: ['scaling in'] }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy of somebody else’s',
+    by: ({ scaling }) => {
+      const [cpu] = scaling.policies.filter(({ ecsService }) => ecsService === 'settings-nats');
+      if (cpu) scaling.policies.push({ ...cpu, name: 'by-hand' });
+    },
+    shows: ['warn ecs.scaling/settings'],
   },
   {
     broken: 'a task too few',
@@ -82,11 +137,12 @@ const CASES: Case[] = [
       contractOf(contracts)?.instances.pop();
     },
     shows: ['fail ecs.running/settings'],
+    folds: ['fail ecs.scaling/settings'],
   },
   {
     broken: 'more tasks than the definition allows',
     by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
-    shows: ['warn ecs.running/settings'],
+    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings'],
   },
   {
     broken: 'a deployment that is under way',
@@ -198,6 +254,11 @@ const CASES: Case[] = [
         for (const replica of answer.value.jsz.meta_cluster?.replicas ?? [])
           if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
       }
+      for (const { name } of FLEET.nats.streams)
+        stream(evidence, name, ({ cluster }) => {
+          for (const replica of cluster?.replicas ?? [])
+            if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
+        });
     },
     shows: ['fail nats.reach/nats-3'],
     folds: [
@@ -210,6 +271,7 @@ const CASES: Case[] = [
       'fail nats.mesh/nats-4',
       'fail nats.mesh/nats-5',
       'fail nats.meta/gaming-system',
+      ...FLEET.nats.streams.map(({ name }) => `fail nats.streams/${name}`),
     ],
   },
   {
@@ -282,6 +344,45 @@ const CASES: Case[] = [
       if (answer.ok) Object.assign(answer.value.jsz.meta_cluster?.replicas?.[0] ?? {}, { lag: 500 });
     },
     shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a stream that is not there',
+    by: (evidence) => {
+      for (const { answer } of evidence['nats-system']) {
+        const [account] = answer.ok ? (answer.value.jsz.account_details ?? []) : [];
+        account?.stream_detail?.shift();
+      }
+    },
+    shows: ['fail nats.streams/GAME_EVENTS'],
+  },
+  {
+    broken: 'a stream with other terms',
+    by: (evidence) => stream(evidence, 'DLQ', ({ config }) => Object.assign(config, { max_age: 1e9 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream without a leader',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: '' })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream whose replica is behind',
+    by: (evidence) =>
+      stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster?.replicas?.[0] ?? {}, { lag: 200 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with a replica too few',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => void cluster?.replicas?.pop()),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with two leaders',
+    by: (evidence) => {
+      const [, second] = evidence['nats-system'];
+      streamOf(second, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: 'nats-2' }));
+    },
+    shows: ['fail nats.streams/DLQ'],
   },
   {
     broken: 'a node that lets in who has no certificate',
@@ -588,8 +689,13 @@ function stranger() {
   return { service: 'mystery', id: 'X', version: '1.0.0', ...unknown };
 }
 
-function set(list: { name?: string; id?: string }[], key: string, change: object): void {
-  Object.assign(list.find(({ name, id }) => name === key || id === key) ?? {}, change);
+function set(
+  list: { name?: string; id?: string; ecsService?: string | undefined }[],
+  key: string,
+  change: object,
+): void {
+  const keys = (one: (typeof list)[number]) => [one.name, one.id, one.ecsService];
+  Object.assign(list.find((one) => keys(one).includes(key)) ?? {}, change);
 }
 
 function find(list: { node: string }[], key: string, change: object): void {
@@ -598,6 +704,21 @@ function find(list: { node: string }[], key: string, change: object): void {
 
 function deployment({ services }: Evidence['services'], change: object): void {
   Object.assign(services.find(({ name }) => name === 'settings-nats')?.deployments[0] ?? {}, change);
+}
+
+function stream(evidence: Evidence, name: string, change: (stream: StreamDetail) => void): void {
+  for (const one of evidence['nats-system']) streamOf(one, name, change);
+}
+
+/** As one node sees it, if it holds it. */
+function streamOf(
+  one: Evidence['nats-system'][number] | undefined,
+  name: string,
+  change: (stream: StreamDetail) => void,
+): void {
+  const [account] = one?.answer.ok ? (one.answer.value.jsz.account_details ?? []) : [];
+  const found = account?.stream_detail?.find(({ config }) => config.name === name);
+  if (found !== undefined) change(found);
 }
 
 function meta(evidence: Evidence, name: string, change: object): void {

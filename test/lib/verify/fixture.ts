@@ -1,9 +1,12 @@
 import type { AlarmState } from '../../../src/lib/aws/alarms.ts';
+import { type PolicyState, policyName, type ScalingMetric } from '../../../src/lib/aws/autoscaling.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
 import { type AlarmDefinition, alarmsOf, topicArn } from '../../../src/lib/fleet/alarms.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
+import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
+import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
@@ -45,6 +48,15 @@ export function healthyEvidence(): Evidence {
         ]),
       ),
     },
+    scaling: {
+      targets: FLEET.services.map(({ ecsService, scaling: { min, max } }) => ({
+        ...{ ecsService, min, max, suspended: [] },
+      })),
+      policies: FLEET.services.flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')]),
+      alarms: FLEET.services
+        .flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')])
+        .flatMap(({ alarms }) => alarms),
+    },
     'log-groups': {
       groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((name) => ({
         name,
@@ -79,7 +91,10 @@ export function healthyEvidence(): Evidence {
           config_load_time: '',
         },
         routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
-        jsz: { meta_cluster: meta(name) },
+        jsz: {
+          meta_cluster: meta(name),
+          account_details: [{ name: FLEET_ACCOUNT, stream_detail: streamsOf(name) }],
+        },
       }),
     })),
     'redis-nodes': redisNodes(),
@@ -251,6 +266,14 @@ export function alarmState(alarm: AlarmDefinition): AlarmState {
   };
 }
 
+function policy({ ecsService, scaling }: Service, metric: ScalingMetric): PolicyState {
+  return {
+    ...{ ecsService, metric, name: policyName(metric), target: scaling[metric], scalesIn: true },
+    alarms: ['AlarmHigh', 'AlarmLow'].map((kind) => `TargetTracking-${ecsService}-${metric}-${kind}`),
+    tracking: undefined,
+  };
+}
+
 function stream(of: Service, n: number): string {
   return `${of.ecsService}/${of.ecsService}/${task(of, n).id}`;
 }
@@ -279,6 +302,22 @@ function meta(node: string): NonNullable<Jsz['meta_cluster']> {
     .filter((name) => name !== LEADER)
     .map((name) => ({ name, current: true, active: 1_000_000 }));
   return { leader: LEADER, cluster_size: names.length, ...(node === LEADER && { replicas }) };
+}
+
+/** Three nodes hold each stream, and the first of all leads. */
+function streamsOf(node: string): StreamDetail[] {
+  const holders = FLEET.environment.nats.nodes.slice(0, 3).map(({ name }) => name);
+  if (!holders.includes(node)) return [];
+  return FLEET.nats.streams.map((stream) => ({
+    config: streamConfig(stream),
+    state: { messages: 3, bytes: 300, consumer_count: 0 },
+    cluster: {
+      leader: LEADER,
+      replicas: holders
+        .filter((name) => name !== node)
+        .map((name) => ({ name, current: node === LEADER, active: 1_000_000 })),
+    },
+  }));
 }
 
 const SLOTS = ['0-5460', '5461-10922', '10923-16383'];

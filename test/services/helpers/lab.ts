@@ -41,17 +41,17 @@ export interface Lab {
 
 const definition = await loadFleet({ from: import.meta.dirname });
 
-/** Somebody who is called back. */
+/** Somebody who is called back, and has events of its own. */
 const CALLED: Partial<Service> = {
   name: 'called',
   callbacks: true,
   endpoints: [],
-  publishes: [],
+  publishes: ['evt.>'],
   consumes: [],
   state: { kv: [], stream: [] },
 };
 
-/** @param names of the definition's services; `called` is there besides, and may listen to cb.called.> */
+/** @param names of the definition's services; `called` is there besides, and may listen to cb.called.> and publish evt.> */
 export async function startLab(names: string[]): Promise<Lab> {
   const known = names.map((name) => definition.services.find((one) => one.name === name) as Service);
   const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({

@@ -46,6 +46,9 @@ export function operationSchemas(service: AwsService, name: string): Pick<Call, 
   return { input: NormalizedSchema.of(schema[4]), output: NormalizedSchema.of(schema[5]) };
 }
 
+/** Errors of every service, whose names differ by protocol. */
+const QUERY_NAMES: Record<string, string> = { ThrottlingException: 'Throttling' };
+
 /** How query clients know an error: a name of its own and a status, where the schemas give it them. */
 export function queryError(
   { code, status }: AwsError,
@@ -54,7 +57,7 @@ export function queryError(
   const schema = service?.schemas[`${code}$`];
   const traits: unknown = Array.isArray(schema) ? schema[3] : undefined;
   const named = (traits as { awsQueryError?: [string, number] } | undefined)?.awsQueryError;
-  return named ? { code: named[0], status: named[1] } : { code, status };
+  return named ? { code: named[0], status: named[1] } : { code: QUERY_NAMES[code] ?? code, status };
 }
 
 /** An operation by name, and nothing that the table merely inherits. */

@@ -10,16 +10,30 @@ interface PageRequest {
   nextToken?: string | undefined;
 }
 
-/** One page of names in their order; the token is the last name of the page before. */
-export function pageOf(names: string[], request: PageRequest, sizes: { default: number; max: number }): Page {
+/**
+ * One page of names in their order; the token is the last name of the page before.
+ * @param all in the same order, where a name may drop out of the list between two of its pages
+ */
+export function pageOf(
+  names: string[],
+  request: PageRequest,
+  sizes: { default: number; max: number },
+  all = names,
+): Page {
   const size = request.maxResults ?? sizes.default;
   if (!Number.isInteger(size) || size < 1 || size > sizes.max)
     throw invalidParameter(`maxResults must be between 1 and ${sizes.max}.`);
-  const start = request.nextToken === undefined ? 0 : names.indexOf(decode(request.nextToken)) + 1;
-  if (request.nextToken !== undefined && start === 0) throw invalidParameter('Invalid token.');
-  const items = names.slice(start, start + size);
+  const rest = request.nextToken === undefined ? names : namesAfter(decode(request.nextToken), names, all);
+  const items = rest.slice(0, size);
   const last = items.at(-1);
-  return { items, nextToken: last !== undefined && start + size < names.length ? encode(last) : undefined };
+  return { items, nextToken: last !== undefined && size < rest.length ? encode(last) : undefined };
+}
+
+function namesAfter(name: string, names: string[], all: string[]): string[] {
+  const at = all.indexOf(name);
+  if (at === -1) throw invalidParameter('Invalid token.');
+  const after = new Set(all.slice(at + 1));
+  return names.filter((one) => after.has(one));
 }
 
 /** @throws when a batch is empty or larger than AWS takes */

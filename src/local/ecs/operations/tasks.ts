@@ -80,16 +80,15 @@ export function taskOperations(world: World, host: TaskHost) {
       const cluster = requireCluster(world, input.cluster);
       const service = input.serviceName ? requireService(world, cluster, input.serviceName).arn : undefined;
       const desired = input.desiredStatus ?? 'RUNNING';
-      const found = (service === undefined ? world.tasks.values() : world.tasks.ofService(service))
+      const all = service === undefined ? world.tasks.values() : world.tasks.ofService(service);
+      const found = all
         .filter((task) => task.cluster === cluster.name && task.desiredStatus === desired)
         .filter((task) => !input.startedBy || task.startedBy === input.startedBy)
         .filter((task) => !input.family || familyOf(task) === input.family)
         .filter(() => (input.launchType ?? 'FARGATE') === 'FARGATE' && !input.containerInstance);
-      const page = pageOf(
-        found.map(({ arn }) => arn),
-        input,
-        { default: 100, max: 100 },
-      );
+      const arns = (tasks: TaskRecord[]) => tasks.map(({ arn }) => arn);
+      // A task may stop between two pages.
+      const page = pageOf(arns(found), input, { default: 100, max: 100 }, arns(all));
       return { taskArns: page.items, nextToken: page.nextToken };
     },
   };

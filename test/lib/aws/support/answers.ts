@@ -16,6 +16,8 @@ export interface Answer {
   status?: number;
   headers?: Record<string, string>;
   body?: string | object;
+  /** The connection ends with the body, whatever the headers promised. */
+  cut?: boolean;
 }
 
 /** An HTTP server that answers as told, for what no well-behaved endpoint would say. Ends with the test. */
@@ -34,10 +36,12 @@ export async function answers(
       body: await bodyOf(message),
     };
     requests.push(request);
-    const { status = 200, headers = {}, body = '' } = answer(request);
+    const { status = 200, headers = {}, body = '', cut } = answer(request);
     const type = typeof body === 'string' ? 'text/html' : 'application/x-amz-json-1.1';
     response.writeHead(status, { 'content-type': type, ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    if (cut) response.write(text, () => response.destroy());
+    else response.end(text);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -51,12 +51,20 @@ export function samplesBetween(buckets: Buckets, from: number, to: number): Dist
   return found;
 }
 
-/** Moves what has become old into the next coarser tier, and drops what the last one no longer keeps. */
-export function compact(buckets: Buckets, tiers: readonly Tier[], now: number): void {
+/**
+ * Moves what has become old into the next coarser tier, and drops what the last one no longer keeps.
+ * @param most buckets that a tier may keep, however young
+ */
+export function compact(
+  buckets: Buckets,
+  tiers: readonly Tier[],
+  now: number,
+  most = Number.POSITIVE_INFINITY,
+): void {
   for (const [i, { retention }] of tiers.entries()) {
     const tier = buckets[i];
     if (tier === undefined) continue;
-    const old = tier.splice(0, firstAt(tier, now - retention));
+    const old = tier.splice(0, Math.max(firstAt(tier, now - retention), tier.length - most));
     const coarser = tiers[i + 1];
     if (coarser === undefined) continue;
     for (const [start, samples] of old) {
