@@ -2,6 +2,7 @@ import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { SNS } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { awsAccess } from '../../../../src/lib/aws/clients.ts';
+import { GsysError } from '../../../../src/lib/errors.ts';
 import { alarmsOf, topicArn } from '../../../../src/lib/fleet/alarms.ts';
 import { alarmLab } from './support.ts';
 
@@ -12,8 +13,9 @@ describe('applying alarms', () => {
     const { endpoint, fleet, apply } = await alarmLab();
     const first = apply();
     expect((await first.applied).outcome).toBe('applied');
-    expect(first.steps.slice(0, 3).map(({ type }) => type)).toEqual(['planned', 'topic-created', 'put']);
-    expect(first.steps.findLast(({ type }) => type === 'put')).toMatchObject({ done: 69, of: 69 });
+    const made = first.steps.flatMap((step) => (step.type === 'changed' ? [step.name] : []));
+    expect(made).toHaveLength(70);
+    expect(made[0]).toBe('gaming-system-alerts');
 
     const cloudwatch = new CloudWatch(endpoint.client);
     const { MetricAlarms = [] } = await cloudwatch.describeAlarms({ MaxRecords: 100 });
@@ -28,9 +30,9 @@ describe('applying alarms', () => {
     expect((await second.applied).outcome).toBe('nothing-to-do');
     expect(access.calls).toEqual({
       'sts:GetCallerIdentity': 1,
-      'cloudwatch:DescribeAlarms': 1,
-      'sns:ListSubscriptionsByTopic': 1,
-      'ecs:DescribeClusters': 1,
+      'cloudwatch:DescribeAlarms': 2,
+      'sns:ListSubscriptionsByTopic': 2,
+      'ecs:DescribeClusters': 2,
     });
   });
 
@@ -44,11 +46,7 @@ describe('applying alarms', () => {
       ...{ AlarmName: alarm?.name, Namespace: 'AWS/ECS', MetricName: 'CPUUtilization', Statistic: 'Maximum' },
       ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
     });
-    const { steps, applied } = apply();
-    expect((await applied).alarms.filter(({ action }) => action !== 'unchanged')).toMatchObject([
-      { alarm: alarm?.name, action: 'update' },
-    ]);
-    expect(steps.filter(({ type }) => type === 'put')).toHaveLength(1);
+    expect(await apply().applied).toMatchObject({ outcome: 'applied', changed: [alarm?.name] });
     const ResourceARN = `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${alarm?.name}`;
     expect((await cloudwatch.listTagsForResource({ ResourceARN })).Tags).toEqual([TAG]);
   });
@@ -60,18 +58,18 @@ describe('applying alarms', () => {
       Name: fleet.environment.alertsTopic,
       Tags: [{ Key: 'owner', Value: 'terraform' }],
     });
-    expect((await apply().applied).topic).toEqual({ arn: TopicArn, action: 'unchanged' });
+    expect((await apply().applied).changed).toHaveLength(69);
     expect((await sns.listTagsForResource({ ResourceArn: TopicArn })).Tags).toHaveLength(1);
   });
 
   it('refuses what could never see anything, after all else is done', async () => {
     const { endpoint, insights, apply } = await alarmLab();
     insights.value = 'disabled';
-    await expect(apply().applied).rejects.toMatchObject({
-      code: 'NO_SUCH_METRIC',
-      message: expect.stringMatching(/^23 alarms were refused .*; the other 46 are as defined$/),
-      next: expect.stringContaining('ecs update-cluster-settings'),
-    });
+    const { outcome, refused, plan } = await apply().applied;
+    expect(outcome).toBe('incomplete');
+    expect(refused).toHaveLength(23);
+    expect(refused[0]).toMatch(/RunningTaskCount does not exist: Container Insights is disabled$/);
+    expect(plan.wayOut).toContain('ecs update-cluster-settings');
     const { MetricAlarms = [] } = await new CloudWatch(endpoint.client).describeAlarms({ MaxRecords: 100 });
     expect(MetricAlarms).toHaveLength(46);
   });
@@ -81,13 +79,17 @@ describe('applying alarms', () => {
     const stop = new AbortController();
     const interrupted = apply({
       signal: stop.signal,
-      onStep: (step) => step.type === 'put' && step.done === 5 && stop.abort(new Error('Ctrl-C')),
+      onStep: (step) => {
+        if (step.type === 'changed' && step.done === 5) stop.abort(new GsysError('INTERRUPTED', 'Ctrl-C'));
+      },
     });
-    await expect(interrupted.applied).rejects.toThrow('Ctrl-C');
-    expect(interrupted.steps.at(-1)).toEqual({ type: 'stopped', done: 5, of: 69 });
-    const { steps, applied } = apply();
-    expect((await applied).outcome).toBe('applied');
-    expect(steps.findLast(({ type }) => type === 'put')).toMatchObject({ done: 64, of: 64 });
+    await expect(interrupted.applied).rejects.toMatchObject({
+      code: 'INTERRUPTED',
+      details: [expect.stringMatching(/^changed: gaming-system-alerts, .*-high-cpu, .* is next$/)],
+    });
+    const resumed = await apply().applied;
+    expect(resumed).toMatchObject({ outcome: 'applied' });
+    expect(resumed.changed).toHaveLength(65);
   });
 
   it('changes nothing without consent, and nothing while somebody else changes something', async () => {
@@ -104,8 +106,9 @@ describe('applying alarms', () => {
   it('waits for the first data, and no longer than it was given', async () => {
     const { endpoint, fleet, apply } = await alarmLab();
     const blind = apply({ patience: 1 });
-    expect((await blind.applied).alarms.map(({ state }) => state)).toContain('INSUFFICIENT_DATA');
-    expect(blind.steps.at(-1)).toEqual({ type: 'waiting', blind: 69, of: 69 });
+    const seen = (await blind.applied).plan.alarms.map(({ state }) => state);
+    expect(seen).toEqual(Array(69).fill('INSUFFICIENT_DATA'));
+    expect(blind.steps.at(-1)).toMatchObject({ type: 'waiting' });
 
     const { services } = fleet;
     const [alarm] = alarmsOf(fleet, services);
@@ -120,6 +123,6 @@ describe('applying alarms', () => {
       })),
     );
     const { applied } = apply({ patience: 60_000 });
-    expect(new Set((await applied).alarms.map(({ state }) => state))).toEqual(new Set(['OK']));
+    expect(new Set((await applied).plan.alarms.map(({ state }) => state))).toEqual(new Set(['OK']));
   });
 });

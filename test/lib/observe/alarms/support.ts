@@ -2,7 +2,10 @@ import * as schemas from '@aws-sdk/client-ecs';
 import { onTestFinished } from 'vitest';
 import { awsAccess } from '../../../../src/lib/aws/clients.ts';
 import type { Fleet, Service } from '../../../../src/lib/fleet/fleet.ts';
-import { type ApplyOptions, type ApplyStep, applyAlarms } from '../../../../src/lib/observe/alarms/apply.ts';
+import { type ApplyAlarmsOptions, applyAlarms } from '../../../../src/lib/observe/alarms/apply.ts';
+import type { AlarmPlan } from '../../../../src/lib/observe/alarms/plan.ts';
+import { alarmSources } from '../../../../src/lib/observe/alarms/sources.ts';
+import type { ApplyStep } from '../../../../src/lib/release/apply-changes.ts';
 import { startEndpoint } from '../../../local/aws/support/endpoint.ts';
 import { FLEET, service } from '../../verify/fixture.ts';
 
@@ -35,13 +38,13 @@ export async function alarmLab() {
     fleet,
     insights,
     /** With what is told meanwhile. */
-    apply(options: Partial<ApplyOptions> & { signal?: AbortSignal } = {}) {
-      const { signal, ...given } = options;
-      const steps: ApplyStep[] = [];
-      const applied = applyAlarms({
+    apply({ signal, ...given }: Partial<ApplyAlarmsOptions> & { signal?: AbortSignal } = {}) {
+      const steps: ApplyStep<AlarmPlan>[] = [];
+      const access = given.access ?? awsAccess(fleet.environment, signal);
+      const options: ApplyAlarmsOptions = {
         fleet,
         services: fleet.services,
-        access: awsAccess(fleet.environment, signal),
+        access,
         afterwards: () => awsAccess(fleet.environment),
         holder: { command: 'alarms apply', who: 'ann@laptop' },
         confirm: async () => {},
@@ -53,8 +56,8 @@ export async function alarmLab() {
           steps.push(step);
           given.onStep?.(step);
         },
-      });
-      return { steps, applied };
+      };
+      return { steps, applied: applyAlarms(options, alarmSources(access)) };
     },
   };
 }
