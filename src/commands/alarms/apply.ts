@@ -45,7 +45,9 @@ export default class AlarmsApply extends BaseCommand<typeof AlarmsApply> {
       alarmSources(change.access),
     );
     this.progress.end();
-    this.log(`${appliedText(applied, 'alarm', this.paint)}\n${statesText(applied.plan)}`);
+    const changed = applied.changed.filter((name) => name !== fleet.environment.alertsTopic);
+    this.log(appliedText({ ...applied, changed }, 'alarm', this.paint));
+    this.log(statesText(applied.plan));
     if (applied.plan.wayOut !== undefined) this.log(this.paint('cyan', `$ ${applied.plan.wayOut}`));
     if (applied.outcome === 'incomplete') this.exitWith(1);
     return {
