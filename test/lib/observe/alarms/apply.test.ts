@@ -2,8 +2,10 @@ import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { SNS } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
 import { awsAccess } from '../../../../src/lib/aws/clients.ts';
+import { ssm } from '../../../../src/lib/aws/ssm.ts';
 import { GsysError } from '../../../../src/lib/errors.ts';
 import { alarmsOf, topicArn } from '../../../../src/lib/fleet/alarms.ts';
+import { acquireLock } from '../../../../src/lib/release/lock.ts';
 import { alarmLab } from './support.ts';
 
 const TAG = { Key: 'gsys:fleet', Value: 'gaming-system' };
@@ -93,14 +95,14 @@ describe('applying alarms', () => {
   });
 
   it('changes nothing without consent, and nothing while somebody else changes something', async () => {
-    const { endpoint, apply } = await alarmLab();
+    const { endpoint, fleet, apply } = await alarmLab();
     const no = apply({ confirm: () => Promise.reject(new Error('no')) });
     await expect(no.applied).rejects.toThrow('no');
-    const ends = await Promise.allSettled([apply().applied, apply().applied]);
-    expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-    expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LOCKED' } });
-    const { MetricAlarms = [] } = await new CloudWatch(endpoint.client).describeAlarms({ MaxRecords: 100 });
-    expect(MetricAlarms).toHaveLength(69);
+    const place = { fleet: fleet.name, environment: fleet.environment.name };
+    const bob = { command: 'deploy', who: 'bob@desk' };
+    await acquireLock(ssm(awsAccess(fleet.environment)), place, bob, () => endpoint.now());
+    await expect(apply().applied).rejects.toMatchObject({ code: 'LOCKED' });
+    expect((await new CloudWatch(endpoint.client).describeAlarms({})).MetricAlarms).toEqual([]);
   });
 
   it('waits for the first data, and no longer than it was given', async () => {
