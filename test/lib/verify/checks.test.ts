@@ -621,6 +621,14 @@ const CASES: Case[] = [
     shows: ['fail alarms.subscriber/gaming-system'],
   },
   {
+    broken: 'one of several subscribers who did not take what the others took',
+    by: ({ 'alert-topic': topic }) => {
+      topic.failed = NOW;
+      topic.delivered = NOW;
+    },
+    shows: ['warn alarms.subscriber/gaming-system'],
+  },
+  {
     broken: 'a subscriber who did not take the last notification',
     by: ({ 'alert-topic': topic }) => {
       topic.failed = NOW;
