@@ -97,11 +97,9 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
 
   override async catch(thrown: unknown): Promise<void> {
     const failure = this.failureOf(thrown);
-    const mutates = (this.ctor as typeof BaseCommand).mutates;
-    const exitCode = mutates && failure.exitCode === 3 ? 1 : failure.exitCode;
     this.progressMade?.end();
-    this.report(failure, exitCode);
-    process.exitCode = exitCode;
+    this.report(failure);
+    process.exitCode = this.exitCodeOf(failure);
   }
 
   override async finally(): Promise<void> {
@@ -115,7 +113,12 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     return asFailure(reason);
   }
 
-  private report(failure: GsysError, exitCode: number): void {
+  private exitCodeOf({ exitCode }: GsysError): number {
+    return (this.ctor as typeof BaseCommand).mutates && exitCode === 3 ? 1 : exitCode;
+  }
+
+  private report(failure: GsysError): void {
+    const exitCode = this.exitCodeOf(failure);
     const wantsJson = this.jsonEnabled() || this.argv.includes('--json');
     if (wantsJson) process.stdout.write(`${JSON.stringify(failureDocument(failure, exitCode))}\n`);
     else process.stderr.write(failureText(failure, painter(this.coloured(process.stderr))));
@@ -146,7 +149,7 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
 
   private leave(reason: GsysError): never {
     this.progressMade?.end();
-    this.report(reason, reason.exitCode);
-    process.exit(reason.exitCode);
+    this.report(reason);
+    process.exit(this.exitCodeOf(reason));
   }
 }
