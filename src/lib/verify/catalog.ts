@@ -1,5 +1,6 @@
 import type { Check } from './check.ts';
 import { account } from './checks/account.ts';
+import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
@@ -58,6 +59,7 @@ export const CHECKS: readonly Check[] = [
   redisReplication,
   instances,
   contract,
+  clock,
   gatewayReady,
   gatewayRoute,
 ];
