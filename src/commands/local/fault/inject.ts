@@ -65,7 +65,10 @@ function milliseconds(flag: string, text: string | undefined): number | undefine
   if (text !== undefined && parsed === undefined)
     throw new GsysError(
       'USAGE',
-      `--${flag}: ${JSON.stringify(text)} is no duration, as are 500ms, 30s, 5m, 2h, 1d`,
+      `--${flag}: ${JSON.stringify(text)} is no duration, as 500ms, 30s, 5m, 2h, 1d are`,
+      {
+        next: 'gsys local fault inject --help',
+      },
     );
   return parsed;
 }
