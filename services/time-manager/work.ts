@@ -14,8 +14,6 @@ import { trigger } from './trigger.ts';
 export interface TimeWork {
   link: Link;
   bucket: Bucket;
-  /** Of the bucket. */
-  name: string;
   events: Events;
   log: Logger;
   now?: () => number;
@@ -31,7 +29,7 @@ const TIDY_MS = 10 * 60_000;
  * the bucket decides whose each one is.
  * @returns ends it
  */
-export function timeWork({ link, bucket, name, events, log, now = Date.now }: TimeWork): () => Promise<void> {
+export function timeWork({ link, bucket, events, log, now = Date.now }: TimeWork): () => Promise<void> {
   const self = randomUUID();
   const look = looker(bucket);
   const announce = announcer(bucket, events);
@@ -49,7 +47,7 @@ export function timeWork({ link, bucket, name, events, log, now = Date.now }: Ti
     }),
     repeat('forgetting what is done', TIDY_MS, log, async () => {
       const nc = link.connection();
-      if (nc) await forgetDeleted(nc, name);
+      if (nc) await forgetDeleted(nc, bucket.name);
     }),
   ];
   return async () => {

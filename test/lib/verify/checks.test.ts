@@ -25,6 +25,7 @@ describe('a fleet that is what its definition says', () => {
   it('passes every check, but for facts that cannot exist', () => {
     expect(findings.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
       'service.contract/service/gateway',
+      'service.clock/service/gateway',
     ]);
   });
 
@@ -508,6 +509,23 @@ const CASES: Case[] = [
     broken: 'an instance that served no probe',
     by: ({ contracts }) => void Object.assign(contractOf(contracts)?.instances[1] ?? {}, { served: 0 }),
     shows: ['unknown service.contract/settings'],
+  },
+  {
+    broken: 'a task whose clock is off',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[1] ?? {}, { clockAhead: -5001 }),
+    shows: ['fail service.clock/settings'],
+  },
+  {
+    broken: 'a task whose clock is a little off',
+    by: ({ contracts }) => void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: 501 }),
+    shows: ['warn service.clock/settings'],
+  },
+  {
+    broken: 'a task that does not tell the time',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: undefined }),
+    shows: ['unknown service.clock/settings'],
   },
   {
     broken: 'a gateway that is not ready',

@@ -16,12 +16,11 @@ import {
   UnsubscribeRequestSchema,
   UnsubscribeResponseSchema,
 } from '../../../services/gen/event_bus_pb.js';
-import type { Link } from '../../../services/sdk/connect.ts';
-import { bucketName } from '../../../services/sdk/definition.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
+import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
-import { readServiceYaml } from '../helpers/image.ts';
+import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import type { Task } from '../helpers/task.ts';
 
@@ -31,7 +30,7 @@ const parts: ServiceParts = {
   work: ({ link, definition, log }) =>
     deliverAll({
       link,
-      registry: registry(bucket(link, bucketName(definition))),
+      registry: registry(bucketOf({ link, definition })),
       consumers: consumers(link, definition),
       log,
       waits: [50, 50],
@@ -215,9 +214,8 @@ describe('a subscription', () => {
   });
 
   it('can be taken from as soon as it is open, whichever task made it', async () => {
-    const nc = await lab.as('event-bus');
-    const link: Link = { connection: () => nc, isConnected: () => true, onReconnect() {}, onDisconnect() {} };
-    const { open, remove, held } = consumers(link, readServiceYaml('event-bus'));
+    const link = await lab.link('event-bus');
+    const { open, remove, held } = consumers(link, definitionOf([], serviceOf('event-bus')));
     const [route] = routesOf('some-id', ['evt.quest.>'], await held(), Date.now()) as [Route];
     const made = await Promise.all([1, 2, 3, 4].map(() => open(route)));
     const seen = await Promise.all(made.map((consumer) => consumer.info(true)));

@@ -13,13 +13,14 @@ import {
   SetTimeRequestSchema,
   SetTimeResponseSchema,
 } from '../../../services/gen/time_manager_pb.js';
-import type { Link } from '../../../services/sdk/connect.ts';
 import { forgetDeleted } from '../../../services/sdk/forget-deleted.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import { fromGameTime, HOUR_MS, toGameTime } from '../../../services/time-manager/calendar.ts';
 import { timeManagerParts } from '../../../services/time-manager/parts.ts';
 import { type Schedule, scheduleId } from '../../../services/time-manager/schedule.ts';
+import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
+import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import type { Task } from '../helpers/task.ts';
 
@@ -173,9 +174,9 @@ describe('a schedule', () => {
       ...{ id, world: 'dead', eventId: 'dead', callback: 'cb.called.dead' },
       ...{ payload: {}, due, claim },
     };
-    const nc = await lab.as('time-manager');
-    const link: Link = { connection: () => nc, isConnected: () => true, onReconnect() {}, onDisconnect() {} };
-    await bucket(link, 'time').update<Schedule>(`schedule.${id}`, () => left);
+    const link = await lab.link('time-manager');
+    const definition = definitionOf([], serviceOf('time-manager'));
+    await bucketOf({ link, definition }).update<Schedule>(`schedule.${id}`, () => left);
     await until('the event', () => seen.length > 0);
     expect(Date.now()).toBeGreaterThanOrEqual(released);
     await settled('dead');
