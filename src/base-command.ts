@@ -96,7 +96,7 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
   }
 
   override async catch(thrown: unknown): Promise<void> {
-    const failure = asFailure(this.stopping.signal.aborted ? this.stopping.signal.reason : thrown);
+    const failure = this.failureOf(thrown);
     this.progressMade?.end();
     this.report(failure);
     process.exitCode = this.exitCodeOf(failure);
@@ -104,6 +104,13 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
 
   override async finally(): Promise<void> {
     this.progressMade?.end();
+  }
+
+  /** Of an interruption, what the work itself says counts more: it knows how far it came. */
+  private failureOf(thrown: unknown): GsysError {
+    const { aborted, reason } = this.stopping.signal;
+    if (!aborted || (thrown instanceof GsysError && thrown.code === reason.code)) return asFailure(thrown);
+    return asFailure(reason);
   }
 
   private exitCodeOf({ exitCode }: GsysError): number {

@@ -35,7 +35,7 @@ async function within(
   try {
     return await Promise.race([collect(context), late]);
   } catch (error) {
-    if (error instanceof GsysError && error.code === 'WRONG_ACCOUNT') throw error;
+    if (error instanceof GsysError && ['WRONG_ACCOUNT', 'TIMED_OUT'].includes(error.code)) throw error;
     return { missing: messageOf(error), ...remedyOf(error) };
   } finally {
     clearTimeout(timer);
@@ -52,7 +52,8 @@ async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promi
   signal.throwIfAborted();
   let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
+    // Who waits for an answer may say first for which.
+    abort = () => setImmediate(() => reject(signal.reason));
     signal.addEventListener('abort', abort, { once: true });
   });
   try {
