@@ -15,8 +15,8 @@ const LAYERS = {
 };
 LAYERS.probe = [...Object.keys(LAYERS)];
 LAYERS.release = [...Object.keys(LAYERS)];
-for (const workflow of ['tls', 'verify', 'observe', 'capacity'])
-  LAYERS[workflow] = [...Object.keys(LAYERS)].filter((name) => !['tls', 'verify', 'observe'].includes(name));
+const base = Object.keys(LAYERS);
+for (const workflow of ['tls', 'verify', 'observe', 'capacity', 'streams']) LAYERS[workflow] = base;
 
 module.exports = {
   forbidden: [
@@ -46,7 +46,7 @@ module.exports = {
       { path: '^src/ui/' },
       {
         path: '^(src|services|bin|test)/|@aws-sdk|^node_modules/(nats|ioredis)/',
-        pathNot: `^src/ui/|${lib('errors', 'fleet', 'release', 'verify', 'observe', 'probe')}`,
+        pathNot: `^src/ui/|${lib('errors', 'fleet', 'release', 'verify', 'observe', 'probe', 'capacity', 'streams')}`,
       },
     ),
     rule(

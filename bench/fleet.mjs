@@ -59,7 +59,9 @@ export async function measureRollout(endpoint) {
   });
   const after = await healthyTasks(client, names);
   if (before.length !== 46 || after.length !== 46 || after.some((arn) => before.includes(arn)))
-    throw new Error(`${before.length} tasks were healthy, then ${after.length}, which are not 46 and 46 others`);
+    throw new Error(
+      `${before.length} tasks were healthy, then ${after.length}, which are not 46 and 46 others`,
+    );
   await update({ desiredCount: 0 });
   return { create, replace };
 }
@@ -92,7 +94,8 @@ export async function measureThousand(env, endpoint) {
     run(['local', 'up', '--aws-limits'], ROOT, env);
     const status = gsys('status', '--json');
     const whole = JSON.parse(status.stdout).services.filter(({ health }) => health.healthy === TASKS);
-    if (whole.length !== names.length) throw new Error(`status shows ${whole.length} services with all tasks`);
+    if (whole.length !== names.length)
+      throw new Error(`status shows ${whole.length} services with all tasks`);
     // The rate that status has used up is there again.
     await sleep(6000);
     const verify = gsys('verify', '--only', 'ecs.inventory', '--json');
@@ -110,7 +113,9 @@ function clientOf(endpoint) {
 
 /** @returns the new task definition of each name */
 async function copyDefinition(client, original, names) {
-  const { taskDefinition } = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: original }));
+  const { taskDefinition } = await client.send(
+    new DescribeTaskDefinitionCommand({ taskDefinition: original }),
+  );
   const {
     taskDefinitionArn: _arn,
     revision: _revision,

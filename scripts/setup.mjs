@@ -1,5 +1,6 @@
 // Installs what is missing: npm packages, and on Debian as root the servers that the embedded platform runs.
-// Elsewhere it says exactly what to install. Needs nothing but Node. Usage: setup.mjs [extra Debian packages…]
+// Elsewhere it says exactly what to install. Needs nothing but Node. Usage: setup.mjs [more programs…], where those with
+// a question mark behind (`dockerd?`) are installed too where that can be done, and are not missed where it cannot.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, chmodSync, constants, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,12 +9,19 @@ import { fileURLToPath } from 'node:url';
 const POLICY = '/usr/sbin/policy-rc.d';
 const MARK = 'node_modules/.gsys-lock';
 /** Program -> the Debian package that has it. */
-const PACKAGES = { 'nats-server': 'nats-server', 'redis-server': 'redis-server' };
+const PACKAGES = {
+  'nats-server': 'nats-server',
+  'redis-server': 'redis-server',
+  // By its path: any `aws` may come first on PATH.
+  '/usr/bin/aws': 'awscli',
+  dockerd: 'docker.io',
+};
+const SERVERS = ['nats-server', 'redis-server'];
 const OVERRIDES = { 'nats-server': 'GSYS_NATS_SERVER', 'redis-server': 'GSYS_REDIS_SERVER' };
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 checkNode();
-installServers(process.argv.slice(2));
+installPrograms(process.argv.slice(2));
 installPackages();
 
 function checkNode() {
@@ -22,20 +30,34 @@ function checkNode() {
   fail(`Node ${process.versions.node} is too old: gsys needs 20.19 or newer`);
 }
 
-function installServers(extra) {
-  const wanted = [...Object.keys(PACKAGES), ...extra];
-  const missing = wanted.filter((program) => !isInstalled(program));
-  if (missing.length === 0) return;
-  const packages = missing.map((program) => PACKAGES[program] ?? program);
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) fail(howToInstall(missing, packages));
-  say(`installing ${packages.join(', ')} from Debian's packages`);
-  withoutDaemons(() => {
-    const install = ['install', '-y', '-qq', '--no-install-recommends', ...packages];
-    if (apt(install, 'pipe').status === 0) return;
+function installPrograms(extra) {
+  const isOptional = (program) => program.endsWith('?');
+  const needed = missingOf([...SERVERS, ...extra.filter((program) => !isOptional(program))]);
+  const useful = missingOf(extra.filter(isOptional).map((program) => program.slice(0, -1)));
+  const canInstall = existsSync('/etc/debian_version') && process.getuid?.() === 0;
+  if (needed.length > 0 && !canInstall) fail(howToInstall(needed));
+  if (needed.length > 0 && !installed(needed))
+    fail(`apt-get could not install ${packagesOf(needed)}: see above`);
+  if (useful.length > 0 && canInstall && !installed(useful))
+    say(`without ${packagesOf(useful)}: what needs it is skipped`);
+}
+
+function missingOf(programs) {
+  return programs.filter((program) => !isInstalled(program));
+}
+
+function packagesOf(programs) {
+  return programs.map((program) => PACKAGES[program] ?? program).join(' ');
+}
+
+function installed(programs) {
+  say(`installing ${packagesOf(programs)} from Debian's packages`);
+  return withoutDaemons(() => {
+    const install = ['install', '-y', '-qq', '--no-install-recommends', ...packagesOf(programs).split(' ')];
+    if (apt(install, 'pipe').status === 0) return true;
     // No package list yet, or an old one.
     apt(['update', '-qq'], 'inherit');
-    if (apt(install, 'inherit').status !== 0)
-      fail(`apt-get could not install ${packages.join(', ')}: see above`);
+    return apt(install, 'inherit').status === 0;
   });
 }
 
@@ -48,7 +70,7 @@ function withoutDaemons(install) {
   writeFileSync(POLICY, '#!/bin/sh\nexit 101\n');
   chmodSync(POLICY, 0o755);
   try {
-    install();
+    return install();
   } finally {
     remove();
   }
@@ -78,6 +100,7 @@ function isInstalled(program) {
   const override = process.env[OVERRIDES[program] ?? ''];
   if (override)
     return isExecutable(override) || fail(`${OVERRIDES[program]} is ${override}, which cannot be executed`);
+  if (program.startsWith('/')) return isExecutable(program);
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
   return folders.some((folder) => folder !== '' && isExecutable(`${folder}/${program}`));
 }
@@ -91,11 +114,12 @@ function isExecutable(file) {
   }
 }
 
-function howToInstall(missing, packages) {
+function howToInstall(missing) {
+  const packages = packagesOf(missing);
   const how = existsSync('/etc/debian_version')
-    ? `run this as root:  apt-get update && apt-get install -y --no-install-recommends ${packages.join(' ')}`
+    ? `run this as root:  apt-get update && apt-get install -y --no-install-recommends ${packages}`
     : process.platform === 'darwin'
-      ? `run:  brew install ${packages.map((name) => (name === 'redis-server' ? 'redis' : name)).join(' ')}`
+      ? `run:  brew install ${packages.replace('redis-server', 'redis')}`
       : `install them (nats-server >= 2.9: https://github.com/nats-io/nats-server/releases, redis-server >= 7.0) and put them on PATH, or set ${missing.map((name) => OVERRIDES[name] ?? name).join(' and ')}`;
   return `missing: ${missing.join(', ')}\n${how}`;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AckPolicy,
   type Consumer,
@@ -6,18 +7,17 @@ import {
   NatsError,
   RetentionPolicy,
 } from 'nats';
-import { NotConnected } from '../sdk/call.ts';
+import { NotConnected } from '../sdk/call-errors.ts';
 import type { Link } from '../sdk/connect.ts';
 import type { Definition } from '../sdk/definition.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
-import { covers, intersection } from './patterns.ts';
-import { durableName, type Route } from './registry.ts';
+import type { Held, Route } from './routes.ts';
 
 /** The durable consumers behind subscriptions. */
 export interface Consumers {
-  /** Where events of these patterns are, as far as they are in a stream. */
-  routes(id: string, patterns: string[]): Promise<Route[]>;
-  /** Makes it where there is none. */
+  /** The streams that may be subscribed to, as they are now. */
+  held(): Promise<Held[]>;
+  /** Makes it where there is none, and waits until it can be taken from. */
   open(route: Route): Promise<Consumer>;
   /** That there is none is fine. */
   remove(route: Route): Promise<void>;
@@ -27,8 +27,11 @@ export interface Consumers {
 const TIMEOUT_MS = 1_500;
 /** After which a message that a task took and never settled goes to another task; seconds. */
 export const ACK_WAIT_S = 30;
+/** Between looks for a new consumer's leader, and for how long; milliseconds. An election takes half a second. */
+const LOOK_MS = 50;
+const LEADER_MS = 3_000;
 
-export function consumers(link: Link, { consumes = [] }: Definition): Consumers {
+export function consumers(link: Link, { consumes = [] }: Pick<Definition, 'consumes'>): Consumers {
   const jetstream = () => {
     const nc = link.connection();
     if (!nc || !link.isConnected()) throw new NotConnected();
@@ -36,22 +39,7 @@ export function consumers(link: Link, { consumes = [] }: Definition): Consumers 
   };
   const manager = () => jetstream().jetstreamManager(false);
   return {
-    routes: async (id, patterns) => {
-      const streams = await manager().then(subjectsOf(consumes.map(({ stream }) => stream)));
-      return streams.flatMap(({ stream, subjects }) =>
-        patterns.flatMap((pattern) => {
-          const whole = subjects.every((subject) => covers(pattern, subject));
-          const filters = whole
-            ? [pattern]
-            : subjects.flatMap((subject) => intersection(pattern, subject) ?? []);
-          return filters.map((filter) => ({
-            ...{ stream, filter, whole },
-            durable: durableName(id, filter),
-            since: Date.now(),
-          }));
-        }),
-      );
-    },
+    held: () => manager().then(subjectsOf(consumes.map(({ stream }) => stream))),
     open: async ({ stream, filter, whole, durable, since }) => {
       const { consumers } = await manager();
       await consumers.add(stream, {
@@ -64,7 +52,7 @@ export function consumers(link: Link, { consumes = [] }: Definition): Consumers 
         // We count ourselves, because the server would drop the message after the last one.
         max_deliver: -1,
       });
-      return jetstream().consumers.get(stream, durable);
+      return whenLed(await jetstream().consumers.get(stream, durable));
     },
     remove: async ({ stream, durable }) => {
       const { consumers } = await manager();
@@ -75,7 +63,7 @@ export function consumers(link: Link, { consumes = [] }: Definition): Consumers 
 
 /** A work queue gives each message to one consumer: subscribers would take each other's. */
 function subjectsOf(names: string[]) {
-  return async ({ streams }: JetStreamManager): Promise<{ stream: string; subjects: string[] }[]> => {
+  return async ({ streams }: JetStreamManager): Promise<Held[]> => {
     const found = await Promise.all(
       names.map(async (stream) => {
         try {
@@ -91,6 +79,19 @@ function subjectsOf(names: string[]) {
     );
     return found.flat();
   };
+}
+
+/**
+ * A consumer that another task has just made is there before it has a leader, and a fetch meanwhile goes to nobody.
+ * One without for longer is left to the fetch's heartbeat.
+ */
+async function whenLed(consumer: Consumer): Promise<Consumer> {
+  for (let waited = 0; waited < LEADER_MS; waited += LOOK_MS) {
+    const { cluster } = await consumer.info(waited === 0);
+    if (!cluster || cluster.leader) break;
+    await sleep(LOOK_MS);
+  }
+  return consumer;
 }
 
 function unlessGone(error: unknown): boolean {

@@ -4,7 +4,8 @@ import type { Logger } from '../sdk/log.ts';
 import { repeat } from '../sdk/repeat.ts';
 import type { Consumers } from './consumers.ts';
 import { deliver } from './deliver.ts';
-import type { Registry, Route, Subscription } from './registry.ts';
+import type { Registry, Subscription } from './registry.ts';
+import { type Route, routesOf } from './routes.ts';
 
 export interface Delivery {
   link: Link;
@@ -18,10 +19,14 @@ export interface Delivery {
 /** How soon a task learns of a new subscription; milliseconds. */
 const LOOK_MS = 500;
 const RETRY_MS = 1_000;
+/** How soon a subscription gets the events of a stream that is new, or has new subjects; milliseconds. */
+const REROUTE_MS = 5_000;
 /** Events that a task takes at a time from one consumer: all are settled before it takes more. */
 const BATCH = 16;
 /** How long a request for events is open; milliseconds. */
 const EXPIRES_MS = 10_000;
+/** A request that two of these have not come for has met no leader, and is made again; milliseconds. */
+const HEARTBEAT_MS = 1_000;
 
 /**
  * Delivers every subscription's events. All tasks do, from the same durable consumers: each event goes to one of them.
@@ -40,10 +45,27 @@ export function deliverAll(delivery: Delivery): () => Promise<void> {
     for (const [key, { subscription, route, same }] of wanted)
       if (!running.has(key)) running.set(key, { same, stop: deliverOne(delivery, subscription, route) });
   });
+  const stopRerouting = repeat('looking for new streams', REROUTE_MS, log, () => rerouteAll(delivery));
   return async () => {
-    await stopLooking();
+    await Promise.all([stopLooking(), stopRerouting()]);
     await Promise.all([...running.values()].map(({ stop }) => stop()));
   };
+}
+
+async function rerouteAll({ registry, consumers }: Delivery): Promise<void> {
+  const held = await consumers.held();
+  for (const { id, patterns, since, routes } of await registry.all()) {
+    if (namesOf(routesOf(id, patterns, held, since)) === namesOf(routes)) continue;
+    const dropped = await registry.reroute(id, held);
+    await Promise.all(dropped.map((route) => consumers.remove(route)));
+  }
+}
+
+function namesOf(routes: Route[]): string {
+  return routes
+    .map(({ stream, durable }) => `${stream} ${durable}`)
+    .sort()
+    .join();
 }
 
 interface Wanted {
@@ -79,7 +101,11 @@ async function deliverSome(
 ): Promise<void> {
   const nc = link.connection();
   if (!nc) return;
-  const messages = await consumer.fetch({ max_messages: BATCH, expires: EXPIRES_MS });
+  const messages = await consumer.fetch({
+    max_messages: BATCH,
+    expires: EXPIRES_MS,
+    idle_heartbeat: HEARTBEAT_MS,
+  });
   const stop = () => void messages.close();
   signal.addEventListener('abort', stop, { once: true });
   const deliveries: Promise<void>[] = [];

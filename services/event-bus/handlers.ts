@@ -15,6 +15,7 @@ import type { Consumers } from './consumers.ts';
 import { matches } from './matches.ts';
 import { distinct, isEventPattern } from './patterns.ts';
 import { type Registry, subscriptionId } from './registry.ts';
+import { routesOf } from './routes.ts';
 
 /** Characters; ids and subjects are keys and headers. */
 const MAX_NAME = 128;
@@ -51,10 +52,13 @@ export function eventEndpoints({ events, registry, consumers }: Bus): Record<str
       callbackOwner(callback);
       const patterns = validPatterns(request.eventPatterns);
       const id = subscriptionId(subscriberId, callback);
-      const routes = await consumers.routes(id, patterns);
+      const since = Date.now();
+      const routes = routesOf(id, patterns, await consumers.held(), since);
       if (routes.length === 0)
         throw new ServiceError(Code.FAILED_PRECONDITION, `No stream holds events of ${patterns.join(', ')}.`);
-      const { now, dropped } = await registry.put({ id, subscriberId, callback, filters, routes });
+      const { now, dropped } = await registry.put({
+        ...{ id, subscriberId, callback, patterns, since, filters, routes },
+      });
       await Promise.all(now.routes.map((route) => consumers.open(route)));
       await Promise.all(dropped.map((route) => consumers.remove(route)));
       return { subscriptionId: id, activePatterns: routes.map(({ filter }) => filter).sort() };

@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Bucket, Listing } from '../sdk/kv.ts';
-
-/** A durable consumer of one stream, with one filter: servers before 2.10 have no more. */
-export interface Route {
-  stream: string;
-  filter: string;
-  /** The filter covers the stream as a whole, and the consumer has none. */
-  whole: boolean;
-  durable: string;
-  /** Milliseconds since the epoch: events from then on. */
-  since: number;
-}
+import { type Held, type Route, routesOf } from './routes.ts';
 
 export interface Subscription {
   id: string;
   subscriberId: string;
   callback: string;
+  /** As they were asked for; streams that come later may have events of them. */
+  patterns: string[];
+  /** When, in milliseconds since the epoch: of streams that come later, events from then on. */
+  since: number;
   /** Metadata that an event must have. */
   filters: Record<string, string>;
   routes: Route[];
@@ -30,6 +24,11 @@ export interface Registry {
    * @returns what is there now, and the routes that are no more
    */
   put(subscription: Subscription): Promise<{ now: Subscription; dropped: Route[] }>;
+  /**
+   * Gives a subscription the routes that its patterns have now, if it is still there.
+   * @returns the routes that are no more
+   */
+  reroute(id: string, held: Held[]): Promise<Route[]>;
   /** @returns what was there */
   remove(id: string): Promise<Subscription | undefined>;
 }
@@ -49,12 +48,29 @@ export function registry(bucket: Bucket): Registry {
       let dropped: Route[] = [];
       await bucket.update<Subscription>(`${PREFIX}${wanted.id}`, (before) => {
         const old = before?.routes ?? [];
-        const same = (route: Route) => old.find(({ durable }) => durable === route.durable);
-        now = { ...wanted, routes: wanted.routes.map((route) => same(route) ?? route) };
-        dropped = old.filter(({ durable }) => !wanted.routes.some((route) => route.durable === durable));
+        now = {
+          ...wanted,
+          since: before && isSame(before.patterns, wanted.patterns) ? before.since : wanted.since,
+          routes: wanted.routes.map((route) => sameOf(old, route) ?? route),
+        };
+        dropped = old.filter((route) => !sameOf(wanted.routes, route));
         return now;
       });
       return { now, dropped };
+    },
+    reroute: async (id, held) => {
+      let dropped: Route[] = [];
+      await bucket.update<Subscription>(`${PREFIX}${id}`, (before) => {
+        dropped = [];
+        if (before === undefined) return undefined;
+        const routes = routesOf(id, before.patterns, held, before.since);
+        dropped = before.routes.filter((route) => !sameOf(routes, route));
+        const same = dropped.length === 0 && routes.length === before.routes.length;
+        return same
+          ? undefined
+          : { ...before, routes: routes.map((route) => sameOf(before.routes, route) ?? route) };
+      });
+      return dropped;
     },
     remove: async (id) => {
       let removed: Subscription | undefined;
@@ -67,12 +83,16 @@ export function registry(bucket: Bucket): Registry {
   };
 }
 
+function isSame(patterns: string[], others: string[]): boolean {
+  return patterns.join() === others.join();
+}
+
+/** A durable belongs to one stream and one filter. */
+function sameOf(routes: Route[], { stream, durable }: Route): Route | undefined {
+  return routes.find((route) => route.stream === stream && route.durable === durable);
+}
+
 /** The same subscriber and callback are the same subscription. */
 export function subscriptionId(subscriberId: string, callback: string): string {
   return createHash('sha256').update(`${subscriberId}\0${callback}`).digest('hex').slice(0, 24);
-}
-
-/** One name for each filter, so that a changed subscription gets other consumers. */
-export function durableName(id: string, filter: string): string {
-  return `sub-${id}-${createHash('sha256').update(filter).digest('hex').slice(0, 8)}`;
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, Events, type NatsConnection } from 'nats';
 import type { BundleFiles } from './bundle.ts';
 import { endFailedAttempts } from './failed-attempts.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import type { Logger } from './log.ts';
 
 /** A task's way to NATS. There is one a process; it outlives every server and every outage. */
@@ -9,6 +10,10 @@ export interface Link {
   /** Undefined until the first connection; the same object from then on, through all reconnections. */
   connection(): NatsConnection | undefined;
   isConnected(): boolean;
+  /** Resolves when it is connected, or after so many milliseconds. */
+  untilConnected(atMostMs: number): Promise<void>;
+  /** Where this task gets its replies. */
+  inbox: Inbox;
   /** Told after each reconnection, when the client has sent its subscriptions again. */
   onReconnect(listener: () => void): void;
   /** Told when the connection is gone. */
@@ -35,12 +40,27 @@ endFailedAttempts();
 export function createLink({ name, servers, tls, log }: LinkOptions) {
   let connection: NatsConnection | undefined;
   let connected = false;
+  const waiting = new Set<() => void>();
   const reconnected: (() => void)[] = [];
   const disconnected: (() => void)[] = [];
 
+  const inbox = createInbox(`_INBOX_${name}`);
   const link: Link = {
+    inbox,
     connection: () => connection,
     isConnected: () => connected,
+    untilConnected: async (atMostMs) => {
+      if (connected || atMostMs <= 0) return;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          waiting.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, atMostMs);
+        waiting.add(done);
+      });
+    },
     onReconnect: (listener) => reconnected.push(listener),
     onDisconnect: (listener) => disconnected.push(listener),
   };
@@ -64,6 +84,10 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
     connected = true;
     log.info({ server: connection.getServer() }, 'connected to NATS');
     void follow(connection);
+    void connection.closed().then(() => {
+      connected = false;
+      inbox.connectionLost();
+    });
     return connection;
   };
 
@@ -72,18 +96,20 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
       if (status.type === Events.Disconnect) {
         if (connected) log.warn({ server: status.data }, 'disconnected from NATS, reconnecting');
         connected = false;
+        inbox.connectionLost();
         for (const listener of disconnected) listener();
       } else if (status.type === Events.Reconnect) {
         connected = true;
         log.info({ server: nc.getServer() }, 'reconnected to NATS');
-        for (const listener of reconnected) listener();
+        for (const listener of [...waiting, ...reconnected]) listener();
       } else if (status.type === Events.Error) {
-        log.error({ reason: status.data, permission: status.permissionContext }, 'refused by NATS');
+        const { permissionContext: permission } = status;
+        log.error({ reason: status.data, permission }, 'refused by NATS');
+        if (permission?.operation === 'publish') inbox.sendingRefused(permission.subject);
       } else if (status.type === Events.LDM) {
         log.info({ server: status.data }, 'the NATS server is about to leave');
       }
     }
-    connected = false;
   };
 
   return { link, open };

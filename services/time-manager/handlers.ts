@@ -18,6 +18,8 @@ import { clockKey, SCHEDULES, worldOf } from './worlds.ts';
 
 /** Bytes. */
 const MAX_EVENT_ID = 128;
+/** Bytes of JSON. All tasks keep all schedules in mind, and as a message a payload may be several times as large. */
+const MAX_PAYLOAD = 64 * 1024;
 
 export function timeEndpoints(bucket: Bucket, now: () => number = Date.now): Record<string, Endpoint> {
   const clockOf = async (world: string) => (await bucket.get<WorldClock>(clockKey(world))) ?? UNSET;
@@ -54,8 +56,10 @@ export function timeEndpoints(bucket: Bucket, now: () => number = Date.now): Rec
       const { eventId, callbackSubject: callback, payload = {}, recurring, recurrenceHours } = request;
       if (eventId === '' || Buffer.byteLength(eventId) > MAX_EVENT_ID)
         throw invalid(`event_id must have 1 to ${MAX_EVENT_ID} bytes.`);
-      if (recurring !== recurrenceHours > 0)
+      if (recurring ? recurrenceHours < 1 : recurrenceHours !== 0)
         throw invalid('recurring wants recurrence_hours of 1 or more, and the other way round.');
+      if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD)
+        throw invalid(`payload is larger than ${MAX_PAYLOAD} bytes.`);
       const id = scheduleId(world, callbackOwner(callback), eventId);
       const due = fromGameTime(request.scheduledTime, 'scheduled_time');
       const clock = await clockOf(world);

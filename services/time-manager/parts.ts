@@ -1,12 +1,13 @@
-import { bucketName } from '../sdk/definition.ts';
 import { events } from '../sdk/events.ts';
-import { bucket } from '../sdk/kv.ts';
+import { bucketOf } from '../sdk/kv.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { timeEndpoints } from './handlers.ts';
 import { timeWork } from './work.ts';
 
 export const timeManagerParts: ServiceParts = {
-  endpoints: ({ link, definition }) => timeEndpoints(bucket(link, bucketName(definition))),
-  work: ({ link, definition, log }) =>
-    timeWork({ link, bucket: bucket(link, bucketName(definition)), events: events(link), log }),
+  endpoints: (context) => timeEndpoints(bucketOf(context)),
+  work: (context) => {
+    const { link, log } = context;
+    return timeWork({ link, bucket: bucketOf(context), events: events(link), log });
+  },
 };

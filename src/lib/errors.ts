@@ -31,8 +31,10 @@ const EXIT_CODES = {
   ENDPOINT_UNREACHABLE: 3,
   /** A certificate, key or envelope does not fit, has ended, or must not be issued like this. */
   BAD_CERTIFICATE: 1,
-  /** No NATS server could be reached or would let us in. */
+  /** No NATS server could be reached or would let us in, or JetStream does not answer. */
   NATS_UNREACHABLE: 3,
+  /** JetStream refused to make or change a stream. */
+  STREAM_REFUSED: 1,
   /** An image could not be built. */
   BUILD_FAILED: 1,
   /** A registry refused or lost a blob or manifest. */
@@ -41,6 +43,8 @@ const EXIT_CODES = {
   IMAGE_MISSING: 1,
   /** A release did not end with the new revision running and healthy. */
   RELEASE_FAILED: 1,
+  /** What was applied did not come to be as it should in time. */
+  NOT_PROVEN: 1,
   /** Another command holds the fleet's lock. */
   LOCKED: 1,
   /** `--timeout` passed before the command was done. */

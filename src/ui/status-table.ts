@@ -1,4 +1,5 @@
 import type { ServiceStatus } from '../lib/observe/status.ts';
+import { age } from './age.ts';
 import { type Paint, plain } from './paint.ts';
 import { table } from './table.ts';
 
@@ -37,12 +38,4 @@ function rolloutWords({ rollout }: ServiceStatus, paint: Paint): string {
   return rollout === 'FAILED'
     ? paint('red', 'failed')
     : paint('yellow', plain(rollout.toLowerCase().replace('_', ' ')));
-}
-
-/** `42s`, `7m`, `3h`, `2d` */
-function age(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  if (seconds < 120) return `${seconds}s`;
-  if (seconds < 7200) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
 }

@@ -36,7 +36,8 @@ async function ship(main: string) {
 }
 
 beforeAll(async () => {
-  for (const name of ['gsys.yaml', 'services', 'templates', 'proto'])
+  const services = ['sdk', 'gen', 'gateway', 'settings'].map((name) => `services/${name}`);
+  for (const name of ['gsys.yaml', 'templates', 'proto', ...services])
     cpSync(path.join(REPOSITORY, name), path.join(root, name), { recursive: true });
   symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(root, 'node_modules'));
   const { code, stderr } = await run('local', 'up');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { machineBase } from '../../src/local/runtime/docker/machine-base.ts';
 import { tempFolder } from '../local/runtime/temp-folder.ts';
 import { startDockerd } from '../support/dockerd.ts';
-import { type Platform, type PlatformStatus, platform, runs } from '../support/platform.ts';
+import { type Platform, type PlatformStatus, platform, runs, watch } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dockerd = await startDockerd();
@@ -17,6 +17,7 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     fleet = platform();
     Object.assign(fleet.env, { DOCKER_HOST: engine?.host });
     expect(await fleet.gsys('local', 'up', '--runtime', 'docker')).toMatchObject({ code: 0 });
+    expect(await fleet.gsys('streams', 'apply', '--yes')).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
     await fleet.remove();
@@ -33,6 +34,7 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     expect(await fleet.gsys('push')).toMatchObject({ code: 0 });
     const { code, stderr } = await fleet.gsys('deploy', '--yes');
     expect({ code, stderr }).toMatchObject({ code: 0 });
+    await watch(fleet);
     await verified();
     expect(await containers()).toHaveLength((await fleet.status()).tasks.length);
   });

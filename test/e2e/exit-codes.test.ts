@@ -34,7 +34,14 @@ const cases: [string, string[], number][] = [
   ['status of an endpoint that does not answer cannot be determined', ['status'], 3],
   ['logs of an endpoint that does not answer cannot be determined', ['logs'], 3],
   ['verify of a fleet that does not answer is not healthy', ['verify'], 1],
+  ['alarms of an endpoint that does not answer cannot be determined', ['alarms', 'check'], 3],
+  ['applying alarms to an endpoint that does not answer has failed', ['alarms', 'apply', '--yes'], 1],
+  ['nobody that can be told is wrong usage', ['alarms', 'subscribe', 'nobody'], 2],
   ['a deploy to an endpoint that does not answer has failed', ['deploy', '--yes'], 1],
+  ['streams that nobody answers for cannot be determined', ['streams', 'plan'], 3],
+  ['applying streams that nobody answers for has failed', ['streams', 'apply', '--yes'], 1],
+  ['scaling of an endpoint that does not answer cannot be determined', ['autoscale', 'plan'], 3],
+  ['applying scaling to an endpoint that does not answer has failed', ['autoscale', 'apply', '--yes'], 1],
 ];
 
 describe.each([

@@ -63,6 +63,12 @@ export function platform(cwd?: string): Platform {
   };
 }
 
+/** Alarms, and a file that hears them: without either no fleet is healthy. */
+export async function watch(fleet: Platform): Promise<void> {
+  await fleet.json('alarms', 'apply', '--yes');
+  await fleet.json('alarms', 'subscribe', `file:${path.join(fleet.home, 'alarms.jsonl')}`, '--yes');
+}
+
 /** Does such a process still run? One that nobody has collected yet does not. */
 export function runs(pid: number | undefined): boolean {
   return pid !== undefined && startOf(pid) !== undefined;

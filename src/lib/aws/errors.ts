@@ -107,7 +107,8 @@ function whyUnreachable(thrown: unknown): string {
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'breaks off the connection';
   if (name === 'SyntaxError' || name === 'UnknownError' || name === 'Unknown')
     return 'does not answer as AWS would';
-  return `cannot be reached: ${messageOf(thrown)}`;
+  // The SDK adds a line of advice for who debugs it.
+  return `cannot be reached: ${messageOf(thrown).split('\n')[0]}`;
 }
 
 /** Where somebody answers, the platform knows what is wrong with it. */

@@ -29,12 +29,24 @@ export const scalingSchema = z.strictObject({
   memory: z.number().min(1).max(100),
 });
 
-const alarmsSchema = z.strictObject({
+/** CloudWatch's own: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html (seconds). */
+const alarmWindow = {
+  period: z
+    .number()
+    .int()
+    .refine((period) => [10, 20, 30].includes(period) || (period > 0 && period % 60 === 0), {
+      error: '10, 20, 30 or a multiple of 60',
+    }),
+  evaluationPeriods: z.number().int().min(1),
+};
+
+export const alarmsSchema = z.strictObject({
   /** Percent above which the alarm fires. */
   cpu: z.number().min(1).max(100),
   memory: z.number().min(1).max(100),
-  period: z.number().int().min(10),
-  evaluationPeriods: z.number().int().min(1),
+  ...alarmWindow,
+  /** Of the alarm on running tasks, which is to be told sooner. */
+  tasks: z.strictObject(alarmWindow).default({ period: 60, evaluationPeriods: 3 }),
 });
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; ages and windows in seconds, sizes in bytes. */

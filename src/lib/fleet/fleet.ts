@@ -19,7 +19,7 @@ export interface Fleet {
 }
 
 export type Endpoint = EndpointDocument;
-type Stream = StreamDocument;
+export type Stream = StreamDocument;
 
 export interface Service
   extends Pick<
@@ -53,6 +53,7 @@ export interface Service
   desired: number;
   health: FleetDocument['defaults']['health'];
   scaling: FleetDocument['defaults']['scaling'];
+  alarms: FleetDocument['defaults']['alarms'];
   /** Its identity: the DNS SAN of its certificate, and so its NATS user. */
   user: string;
   /** Secrets Manager name of its certificate bundle. */

@@ -65,6 +65,7 @@ function resolveService(
     desired: resources.desired ?? document.defaults.desired,
     health: resources.health ?? document.defaults.health,
     scaling: resources.scaling ?? document.defaults.scaling,
+    alarms: resources.alarms ?? document.defaults.alarms,
     user: natsUser(document.fleet, name),
     tlsSecret: tlsSecretName(document.fleet, environment, name),
   };

@@ -1,3 +1,4 @@
+import { alarms } from './alarm-rules.ts';
 import type { SourcedDefinition as Definition } from './definition.ts';
 import { FARGATE_MEMORY } from './fargate.ts';
 import { HEALTH_PORT } from './ports.ts';
@@ -7,8 +8,8 @@ import type { Problem } from './yaml-source.ts';
 
 /** What the schemas cannot see: contradictions between parts of the definition. Pure. */
 export function checkRules(definition: Definition): Problem[] {
-  return [subjects, routes, names, probes, calls, streams, ports, sizes, environments].flatMap((rule) =>
-    rule(definition),
+  return [subjects, routes, names, probes, calls, streams, ports, sizes, alarms, environments].flatMap(
+    (rule) => rule(definition),
   );
 }
 

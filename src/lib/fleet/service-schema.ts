@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { healthSchema, scalingSchema } from './fleet-schema.ts';
+import { alarmsSchema, healthSchema, scalingSchema } from './fleet-schema.ts';
 
 /** The schema of `services/<name>/service.yaml`: one service's contract, state and probe. */
 
@@ -72,11 +72,17 @@ export const serviceSchema = z.strictObject({
   state: z
     .strictObject({
       kv: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),
+      /** Seconds after which keys of a bucket expire; those of others never do. */
+      expire: z.record(z.string(), z.number().int().min(120)).optional(),
       stream: z.array(z.string()).default([]),
       redisPrefix: z
         .string()
         .regex(/^[a-z0-9-]+:$/)
         .optional(),
+    })
+    .refine(({ kv, expire = {} }) => Object.keys(expire).every((bucket) => kv.includes(bucket)), {
+      path: ['expire'],
+      error: 'names a bucket that is not in kv',
     })
     .prefault({}),
   /** A request without side effects, and what the reply must at least hold. */
@@ -94,6 +100,7 @@ export const serviceSchema = z.strictObject({
       desired: z.number().int().min(0),
       health: healthSchema,
       scaling: scalingSchema,
+      alarms: alarmsSchema,
     })
     .partial()
     .default({}),

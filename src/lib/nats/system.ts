@@ -1,5 +1,7 @@
 import type { NatsConnection } from 'nats';
 import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import type { Replica } from './replicas.ts';
+import type { StreamDetail } from './stream-state.ts';
 
 /** What a server says of itself, as far as gsys reads it. https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
 export interface Varz {
@@ -28,8 +30,17 @@ export interface Jsz {
     leader?: string;
     cluster_size: number;
     /** Filled on the leader alone. */
-    replicas?: { name: string; current: boolean; offline?: boolean; active: number; lag?: number }[];
+    replicas?: Replica[];
   };
+  /** Where they were asked for. */
+  account_details?: { name: string; stream_detail?: StreamDetail[] }[];
+}
+
+/** What may be asked for besides. */
+interface Asked {
+  VARZ: object;
+  ROUTEZ: object;
+  JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
 }
 
 interface Answers {
@@ -48,10 +59,13 @@ export async function askServer<Kind extends keyof Answers>(
   system: NatsConnection,
   kind: Kind,
   timeout: number,
+  asked: Asked[Kind] = {},
 ): Promise<Answers[Kind]> {
   const id = system.info?.server_id;
   try {
-    const reply = await system.request(`$SYS.REQ.SERVER.${id}.${kind}`, '{}', { timeout });
+    const reply = await system.request(`$SYS.REQ.SERVER.${id}.${kind}`, JSON.stringify(asked), {
+      timeout,
+    });
     const { data, error } = reply.json<{ data?: Answers[Kind]; error?: { description?: string } }>();
     if (data !== undefined) return data;
     throw new ConnectionFault('protocol', `${kind}: ${error?.description ?? 'an answer without data'}`);

@@ -8,7 +8,12 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
   const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
+  const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
   const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
+  const alarms = once(async () => (await import('../aws/alarms.ts')).alarms(access));
+  const cluster = once(async () => (await import('../aws/cluster.ts')).cluster(access));
+  const metrics = once(async () => (await import('../aws/metrics.ts')).metrics(access));
+  const sns = once(async () => (await import('../aws/sns.ts')).sns(access));
   return {
     ecs: {
       listServices: async () => (await ecs()).listServices(),
@@ -24,7 +29,15 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
       groups: async (prefix) => (await groups()).groups(prefix),
       recentStreams: async (group) => (await groups()).recentStreams(group),
     },
+    scaling: {
+      targets: async (names) => (await scaling()).targets(names),
+      policies: async () => (await scaling()).policies(),
+    },
     secrets: { value: async (name) => (await secrets()).value(name) },
+    alarms: { describe: async (names) => (await alarms()).describe(names) },
+    cluster: { containerInsights: async () => (await cluster()).containerInsights() },
+    metrics: { read: async (queries, from, to) => (await metrics()).read(queries, from, to) },
+    sns: { subscribers: async (topic) => (await sns()).subscribers(topic) },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
     calls: access.calls,
   };

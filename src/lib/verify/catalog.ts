@@ -1,5 +1,9 @@
 import type { Check } from './check.ts';
 import { account } from './checks/account.ts';
+import { alarmsDefined } from './checks/alarms-defined.ts';
+import { alarmsState } from './checks/alarms-state.ts';
+import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
+import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
@@ -14,15 +18,19 @@ import { natsMeta } from './checks/nats-meta.ts';
 import { natsMtls } from './checks/nats-mtls.ts';
 import { natsReach } from './checks/nats-reach.ts';
 import { natsStrangers } from './checks/nats-strangers.ts';
+import { natsStreams } from './checks/nats-streams.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
 import { revision } from './checks/revision.ts';
 import { rollout } from './checks/rollout.ts';
 import { running } from './checks/running.ts';
+import { scaling } from './checks/scaling.ts';
 import { stops } from './checks/stops.ts';
 import type { Collector } from './collector.ts';
 import { account as accountSource } from './collectors/account.ts';
+import { alarms } from './collectors/alarms.ts';
+import { alertTopic } from './collectors/alert-topic.ts';
 import { contracts } from './collectors/contracts.ts';
 import { gateway } from './collectors/gateway.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
@@ -32,6 +40,7 @@ import { natsStrangers as natsStrangersSource } from './collectors/nats-stranger
 import { natsSystem } from './collectors/nats-system.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
 import { releases } from './collectors/releases.ts';
+import { scaling as scalingSource } from './collectors/scaling.ts';
 import { services } from './collectors/services.ts';
 import { tasks } from './collectors/tasks.ts';
 import type { SourceId } from './evidence.ts';
@@ -41,6 +50,7 @@ export const CHECKS: readonly Check[] = [
   account,
   inventory,
   running,
+  scaling,
   rollout,
   health,
   revision,
@@ -53,13 +63,18 @@ export const CHECKS: readonly Check[] = [
   natsCertificates,
   natsMesh,
   natsMeta,
+  natsStreams,
   redisReach,
   redisSlots,
   redisReplication,
   instances,
   contract,
+  clock,
   gatewayReady,
   gatewayRoute,
+  alarmsDefined,
+  alarmsState,
+  alarmsSubscriber,
 ];
 
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
@@ -67,6 +82,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   services,
   tasks,
   releases,
+  scaling: scalingSource,
   'log-groups': logGroups,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
@@ -75,6 +91,8 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   instances: instancesSource,
   contracts,
   gateway,
+  alarms,
+  'alert-topic': alertTopic,
 };
 
 /** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
@@ -82,6 +100,9 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'services',
   'tasks',
   'releases',
+  'scaling',
   'log-groups',
   'redis-nodes',
+  'alarms',
+  'alert-topic',
 ];

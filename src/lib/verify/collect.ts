@@ -1,4 +1,5 @@
 import { GsysError, messageOf } from '../errors.ts';
+import { unlessAborted } from '../pause.ts';
 import type { Collector } from './collector.ts';
 import type { VerifyContext } from './context.ts';
 import type { Evidence, EvidenceSet, Missing, SourceId } from './evidence.ts';
@@ -46,19 +47,4 @@ async function within(
 function remedyOf(error: unknown): Pick<Missing, 'remedy'> {
   const next = error instanceof GsysError ? error.next : undefined;
   return next !== undefined && /^(gsys|aws) /.test(next) ? { remedy: [next] } : {};
-}
-
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    // Who waits for an answer may say first for which.
-    abort = () => setImmediate(() => reject(signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

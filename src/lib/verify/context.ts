@@ -1,8 +1,13 @@
+import type { Alarms } from '../aws/alarms.ts';
+import type { Autoscaling } from '../aws/autoscaling.ts';
 import type { ApiCalls } from '../aws/clients.ts';
+import type { Cluster } from '../aws/cluster.ts';
 import type { Ecs } from '../aws/ecs.ts';
 import type { LogGroups } from '../aws/log-groups.ts';
 import type { Logs } from '../aws/logs.ts';
+import type { Metrics } from '../aws/metrics.ts';
 import type { Secrets } from '../aws/secrets.ts';
+import type { Sns } from '../aws/sns.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { NatsSessions } from './sessions.ts';
 
@@ -12,6 +17,11 @@ export interface VerifyAws {
   logs: Pick<Logs, 'streamNames' | 'tail'>;
   logGroups: LogGroups;
   secrets: Pick<Secrets, 'value'>;
+  alarms: Pick<Alarms, 'describe'>;
+  cluster: Cluster;
+  metrics: Metrics;
+  sns: Pick<Sns, 'subscribers'>;
+  scaling: Pick<Autoscaling, 'targets' | 'policies'>;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;
   calls: ApiCalls;

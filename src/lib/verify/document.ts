@@ -6,7 +6,16 @@ import { z } from 'zod';
 export const statusSchema = z.enum(['pass', 'warn', 'fail', 'unknown', 'skip']);
 
 export const subjectSchema = z.strictObject({
-  kind: z.enum(['fleet', 'service', 'nats-node', 'nats-cluster', 'redis-node', 'redis-shard', 'gateway']),
+  kind: z.enum([
+    'fleet',
+    'service',
+    'nats-node',
+    'nats-cluster',
+    'nats-stream',
+    'redis-node',
+    'redis-shard',
+    'gateway',
+  ]),
   name: z.string(),
   ecsService: z.string().optional(),
 });

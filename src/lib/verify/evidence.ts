@@ -2,6 +2,8 @@ import type { FaultKind } from '../connection-fault.ts';
 import type { ContractEvidence } from '../probe/contract.ts';
 import type { Instance } from '../probe/instances.ts';
 import type { AccountEvidence } from './collectors/account.ts';
+import type { AlarmsEvidence } from './collectors/alarms.ts';
+import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
 import type { LogGroupsEvidence } from './collectors/log-groups.ts';
 import type { ListenerEvidence } from './collectors/nats-listeners.ts';
@@ -9,6 +11,7 @@ import type { StrangerEvidence } from './collectors/nats-strangers.ts';
 import type { SystemEvidence } from './collectors/nats-system.ts';
 import type { RedisEvidence } from './collectors/redis-nodes.ts';
 import type { ReleaseEvidence } from './collectors/releases.ts';
+import type { ScalingEvidence } from './collectors/scaling.ts';
 import type { ServicesEvidence } from './collectors/services.ts';
 import type { TasksEvidence } from './collectors/tasks.ts';
 
@@ -18,6 +21,7 @@ export interface Evidence {
   services: ServicesEvidence;
   tasks: TasksEvidence;
   releases: ReleaseEvidence;
+  scaling: ScalingEvidence;
   'log-groups': LogGroupsEvidence;
   'nats-listeners': ListenerEvidence[];
   'nats-strangers': StrangerEvidence[];
@@ -26,6 +30,8 @@ export interface Evidence {
   instances: Instance[];
   contracts: ContractEvidence[];
   gateway: GatewayEvidence;
+  alarms: AlarmsEvidence;
+  'alert-topic': AlertTopicEvidence;
 }
 
 export type SourceId = keyof Evidence;

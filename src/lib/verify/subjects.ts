@@ -1,4 +1,4 @@
-import type { Fleet, NatsNode, RedisNode, Service } from '../fleet/fleet.ts';
+import type { Fleet, NatsNode, RedisNode, Service, Stream } from '../fleet/fleet.ts';
 import type { Subject } from './document.ts';
 
 /** Whom findings are about, from the definition. */
@@ -21,6 +21,14 @@ export function natsSubjects({ environment }: Pick<Fleet, 'environment'>): Subje
 
 export function natsClusterSubject({ nats }: Pick<Fleet, 'nats'>): Subject {
   return { kind: 'nats-cluster', name: nats.cluster };
+}
+
+export function streamSubject({ name }: Pick<Stream, 'name'>): Subject {
+  return { kind: 'nats-stream', name };
+}
+
+export function streamSubjects({ nats }: Pick<Fleet, 'nats'>): Subject[] {
+  return nats.streams.map(streamSubject);
 }
 
 export function redisSubject({ host, port }: RedisNode): Subject {

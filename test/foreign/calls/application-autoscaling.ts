@@ -22,8 +22,8 @@ export const autoscaling: Story = {
     {
       call: 'RegisterScalableTarget',
       kind: 'shape',
-      what: 'with tags',
-      input: { ...SERVICE, MinCapacity: 0, MaxCapacity: 2, Tags: { owner: 'tests' } },
+      what: 'of a service',
+      input: { ...SERVICE, MinCapacity: 0, MaxCapacity: 2 },
     },
     {
       call: 'RegisterScalableTarget',
@@ -143,6 +143,14 @@ export const autoscaling: Story = {
       what: 'a second time',
       input: SERVICE,
       error: 'ObjectNotFoundException',
+    },
+    {
+      call: 'RegisterScalableTarget',
+      kind: 'shape',
+      what: 'with tags',
+      clients: 'newer',
+      input: { ...SERVICE, MinCapacity: 0, MaxCapacity: 2, Tags: { owner: 'tests' } },
+      holds: { ScalableTargetARN: expect.stringMatching(/^arn:aws:application-autoscaling:/) },
     },
     {
       call: 'PutScheduledAction',

@@ -58,6 +58,8 @@ const CLIENTS = {
   /** CloudWatch speaks two protocols, and each client the one it knows best. */
   query: ['debian cli'],
   json: ['sdk', 'newer cli'],
+  /** The CLI puts commands of its own in front of a few operations. */
+  sdk: ['sdk'],
 } satisfies Record<string, ClientKind[]>;
 
 export function canMake(row: Row, client: ClientKind): boolean {

@@ -28,7 +28,7 @@ def mistakes(answer):
     response = {"status_code": answer["status"], "headers": answer["headers"], "body": answer["body"].encode()}
     parsed = parsers.create_parser(protocol).parse(response, shape)
     if answer["status"] >= 300:
-        return error_mistakes(parsed["Error"]["Code"], answer["code"], MODELS[name], answer["operation"])
+        return error_mistakes(parsed["Error"]["Code"], answer.get("code"), MODELS[name], answer["operation"])
     parsed.pop("ResponseMetadata", None)
     if shape is None:
         return []

@@ -37,6 +37,12 @@ describe('what a command asks of AWS', () => {
     expect(Math.round(sent.at(-1) ?? 0)).toBe(3333);
   });
 
+  it('puts 69 alarms at three a second', async () => {
+    const { send, sent } = paced(true);
+    await send('cloudwatch:PutMetricAlarm', 69);
+    expect(sent.at(-1)).toBeGreaterThan(66_000 / 3);
+  });
+
   it('is never more than a bucket of that rate holds', async () => {
     const { send, sent } = paced(true);
     await send('ecs:DescribeServices', 1000);

@@ -12,6 +12,8 @@ import type { Keeper } from '../../../src/local/keeper.ts';
 import { formRedisCluster } from '../../../src/local/redis-cluster.ts';
 import { redisAccess as platformAccess, startRedisNodes } from '../../../src/local/redis-nodes.ts';
 
+/** Milliseconds. */
+const PATIENCE = 10_000;
 const PASSWORD = 'a token of the lab';
 const SHAPE = { shards: 3, replicasPerShard: 1 };
 const layout = embeddedLayout(38, mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
@@ -47,7 +49,7 @@ const node = (index: number) => layout.redis[index] as (typeof layout.redis)[num
 
 describe('a node of a real cluster', () => {
   it('tells its own view of slots, nodes and replication', async () => {
-    const views = await Promise.all(layout.redis.map((each) => viewFrom(each, access, 1500)));
+    const views = await Promise.all(layout.redis.map((each) => viewFrom(each, access, PATIENCE)));
     expect(views.map(({ info }) => [info.state, info.slotsOk])).toEqual(Array(6).fill(['ok', 16384]));
     for (const { nodes } of views) {
       expect(nodes.map(({ port }) => port).sort()).toEqual(layout.redis.map(({ port }) => port).sort());
@@ -62,8 +64,8 @@ describe('a node of a real cluster', () => {
 
   it('that refuses our password is an auth fault', async () => {
     const wrong = { ...access, password: 'guessed' };
-    await expect(viewFrom(node(0), wrong, 1500)).rejects.toMatchObject({ kind: 'auth' });
-    await expect(viewFrom(node(0), { ...access, password: undefined }, 1500)).rejects.toMatchObject({
+    await expect(viewFrom(node(0), wrong, PATIENCE)).rejects.toMatchObject({ kind: 'auth' });
+    await expect(viewFrom(node(0), { ...access, password: undefined }, PATIENCE)).rejects.toMatchObject({
       kind: 'auth',
     });
   });
@@ -71,15 +73,15 @@ describe('a node of a real cluster', () => {
   it('of another authority is a trust fault, one that wants a certificate an identity fault', async () => {
     const ca = [readFileSync(identity('redis-1').cert, 'utf8')];
     const tls = access.tls as NonNullable<RedisAccess['tls']>;
-    await expect(viewFrom(node(0), { ...access, tls: { ...tls, ca } }, 1500)).rejects.toMatchObject({
+    await expect(viewFrom(node(0), { ...access, tls: { ...tls, ca } }, PATIENCE)).rejects.toMatchObject({
       kind: 'tls-trust',
     });
     const anonymous = { ...access, tls: { ca: tls.ca } as typeof tls };
-    await expect(viewFrom(node(0), anonymous, 1500)).rejects.toMatchObject({ kind: 'tls-identity' });
+    await expect(viewFrom(node(0), anonymous, PATIENCE)).rejects.toMatchObject({ kind: 'tls-identity' });
   });
 
   it('that is not there is a tcp fault', async () => {
-    await expect(viewFrom({ host: '127.0.0.1', port: 1 }, access, 1500)).rejects.toMatchObject({
+    await expect(viewFrom({ host: '127.0.0.1', port: 1 }, access, PATIENCE)).rejects.toMatchObject({
       kind: 'tcp',
     });
   });
@@ -92,7 +94,7 @@ describe('a node of a real cluster', () => {
     await expect(viewFrom({ host: '127.0.0.1', port }, access, 300)).rejects.toMatchObject({
       kind: 'timeout',
     });
-    expect(Date.now() - started).toBeLessThan(1500);
+    expect(Date.now() - started).toBeLessThan(PATIENCE);
     server.close();
   });
 });

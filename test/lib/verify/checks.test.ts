@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type AlarmKind, alarmsOf } from '../../../src/lib/fleet/alarms.ts';
+import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
 import type { Evidence } from '../../../src/lib/verify/evidence.ts';
@@ -23,6 +25,7 @@ describe('a fleet that is what its definition says', () => {
   it('passes every check, but for facts that cannot exist', () => {
     expect(findings.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
       'service.contract/service/gateway',
+      'service.clock/service/gateway',
     ]);
   });
 
@@ -55,6 +58,7 @@ const CASES: Case[] = [
     shows: ['fail ecs.inventory/settings'],
     folds: [
       'unknown ecs.running/settings',
+      'unknown ecs.scaling/settings',
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
@@ -66,6 +70,59 @@ const CASES: Case[] = [
     broken: 'a service of nobody’s',
     by: ({ services }) => void services.inCluster.push('mystery'),
     shows: ['warn ecs.inventory/mystery'],
+  },
+  {
+    broken: 'a service that nothing scales',
+    by: ({ scaling }) => {
+      scaling.targets = scaling.targets.filter(({ ecsService }) => ecsService !== 'settings-nats');
+      scaling.policies = scaling.policies.filter(({ ecsService }) => ecsService !== 'settings-nats');
+    },
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'other bounds than the definition’s',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { max: 4 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy with another target',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { target: 90 }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy that never scales in',
+    by: ({ scaling }) => set(scaling.policies, 'settings-nats', { scalesIn: false }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy too few',
+    by: ({ scaling }) =>
+      void scaling.policies.splice(
+        scaling.policies.findIndex(({ ecsService }) => ecsService === 'settings-nats'),
+        1,
+      ),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy whose alarm is gone',
+    by: ({ scaling }) => {
+      const lost = scaling.policies.find(({ ecsService }) => ecsService === 'settings-nats')?.alarms[1];
+      scaling.alarms = scaling.alarms.filter((name) => name !== lost);
+    },
+    shows: ['fail ecs.scaling/settings'],
+  },
+  {
+    broken: 'scaling that somebody has suspended',
+    by: ({ scaling }) => set(scaling.targets, 'settings-nats', { suspended: ['scaling in'] }),
+    shows: ['warn ecs.scaling/settings'],
+  },
+  {
+    broken: 'a policy of somebody else’s',
+    by: ({ scaling }) => {
+      const [cpu] = scaling.policies.filter(({ ecsService }) => ecsService === 'settings-nats');
+      if (cpu) scaling.policies.push({ ...cpu, name: 'by-hand' });
+    },
+    shows: ['warn ecs.scaling/settings'],
   },
   {
     broken: 'a task too few',
@@ -81,12 +138,13 @@ const CASES: Case[] = [
       contractOf(contracts)?.instances.pop();
     },
     shows: ['fail ecs.running/settings'],
+    folds: ['fail ecs.scaling/settings'],
   },
   {
     broken: 'more tasks than the definition allows',
     by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
     // Nobody has seen the other nine.
-    shows: ['warn ecs.running/settings', 'unknown ecs.health/settings'],
+    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings', 'unknown ecs.health/settings'],
   },
   {
     broken: 'a running task that ECS counts and does not list',
@@ -182,13 +240,15 @@ const CASES: Case[] = [
   {
     broken: 'a log group that is not there',
     by: (evidence) => void evidence['log-groups'].groups.splice(0),
-    shows: ['fail ecs.log-group/gateway', 'fail ecs.log-group/settings'],
-    folds: ['fail ecs.log-streams/gateway', 'fail ecs.log-streams/settings'],
+    shows: FLEET.services.map(({ name }) => `fail ecs.log-group/${name}`),
+    folds: FLEET.services.map(({ name }) => `fail ecs.log-streams/${name}`),
   },
   {
     broken: 'a log group that never expires',
     by: (evidence) => Object.assign(settingsLogs(evidence), { retentionDays: undefined }),
-    shows: ['warn ecs.log-group/settings'],
+    shows: FLEET.services
+      .filter(({ logGroup }) => logGroup === settings.logGroup)
+      .map(({ name }) => `warn ecs.log-group/${name}`),
   },
   {
     broken: 'a task without a log stream',
@@ -226,6 +286,11 @@ const CASES: Case[] = [
         for (const replica of answer.value.jsz.meta_cluster?.replicas ?? [])
           if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
       }
+      for (const { name } of FLEET.nats.streams)
+        stream(evidence, name, ({ cluster }) => {
+          for (const replica of cluster?.replicas ?? [])
+            if (replica.name === 'nats-3') Object.assign(replica, { current: false, offline: true });
+        });
     },
     shows: ['fail nats.reach/nats-3'],
     folds: [
@@ -238,6 +303,7 @@ const CASES: Case[] = [
       'fail nats.mesh/nats-4',
       'fail nats.mesh/nats-5',
       'fail nats.meta/gaming-system',
+      ...FLEET.nats.streams.map(({ name }) => `fail nats.streams/${name}`),
     ],
   },
   {
@@ -310,6 +376,45 @@ const CASES: Case[] = [
       if (answer.ok) Object.assign(answer.value.jsz.meta_cluster?.replicas?.[0] ?? {}, { lag: 500 });
     },
     shows: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a stream that is not there',
+    by: (evidence) => {
+      for (const { answer } of evidence['nats-system']) {
+        const [account] = answer.ok ? (answer.value.jsz.account_details ?? []) : [];
+        account?.stream_detail?.shift();
+      }
+    },
+    shows: ['fail nats.streams/GAME_EVENTS'],
+  },
+  {
+    broken: 'a stream with other terms',
+    by: (evidence) => stream(evidence, 'DLQ', ({ config }) => Object.assign(config, { max_age: 1e9 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream without a leader',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: '' })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream whose replica is behind',
+    by: (evidence) =>
+      stream(evidence, 'DLQ', ({ cluster }) => Object.assign(cluster?.replicas?.[0] ?? {}, { lag: 200 })),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with a replica too few',
+    by: (evidence) => stream(evidence, 'DLQ', ({ cluster }) => void cluster?.replicas?.pop()),
+    shows: ['fail nats.streams/DLQ'],
+  },
+  {
+    broken: 'a stream with two leaders',
+    by: (evidence) => {
+      const [, second] = evidence['nats-system'];
+      streamOf(second, 'DLQ', ({ cluster }) => Object.assign(cluster ?? {}, { leader: 'nats-2' }));
+    },
+    shows: ['fail nats.streams/DLQ'],
   },
   {
     broken: 'a node that lets in who has no certificate',
@@ -437,6 +542,23 @@ const CASES: Case[] = [
     shows: ['unknown service.contract/settings'],
   },
   {
+    broken: 'a task whose clock is off',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[1] ?? {}, { clockAhead: -5001 }),
+    shows: ['fail service.clock/settings'],
+  },
+  {
+    broken: 'a task whose clock is a little off',
+    by: ({ contracts }) => void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: 501 }),
+    shows: ['warn service.clock/settings'],
+  },
+  {
+    broken: 'a task that does not tell the time',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: undefined }),
+    shows: ['unknown service.clock/settings'],
+  },
+  {
     broken: 'a gateway that is not ready',
     by: ({ gateway }) => {
       gateway.ready = ok({ status: 503, body: 'not ready' });
@@ -458,6 +580,109 @@ const CASES: Case[] = [
       gateway.route = undefined;
     },
     shows: ['skip gateway.route/gateway'],
+  },
+  {
+    broken: 'an alarm that is not there',
+    by: ({ alarms }) => {
+      alarms.alarms = alarms.alarms.filter(({ name }) => name !== alarmName('high-cpu'));
+    },
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'no alarm at all of a service',
+    by: ({ alarms }) => {
+      alarms.alarms = alarms.alarms.filter(({ name }) => !name.includes('settings'));
+    },
+    shows: ['fail alarms.defined/settings'],
+    folds: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm with another threshold',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { threshold: 99 }),
+    shows: ['warn alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm in a unit that never comes',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { unit: 'Seconds' }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm whose actions are disabled',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { actionsEnabled: false }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm that tells nobody when it is over',
+    by: ({ alarms }) =>
+      set(alarms.alarms, alarmName('high-cpu'), {
+        actions: { ...alarmsOf(FLEET, [settings])[0]?.actions, ok: [] },
+      }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'a cluster without Container Insights, where the count of tasks does not exist',
+    by: ({ alarms }) => {
+      alarms.containerInsights = 'disabled';
+    },
+    shows: FLEET.services.map(({ name }) => `fail alarms.defined/${name}`),
+  },
+  {
+    broken: 'an alarm that fires',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-memory'), { state: 'ALARM' }),
+    shows: ['fail alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that fires because a task is missing',
+    by: ({ alarms, services }) => {
+      set(services.services, 'settings-nats', { running: 1 });
+      set(alarms.alarms, alarmName('running-tasks'), { state: 'ALARM' });
+    },
+    shows: ['fail ecs.running/settings'],
+    folds: ['fail alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that was just put and sees nothing yet',
+    by: ({ alarms }) => blind(alarms, 11),
+    shows: ['warn alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm that sees nothing for longer than its window and two minutes',
+    by: ({ alarms }) => blind(alarms, 13),
+    shows: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'an alarm in a state that nobody knows',
+    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { state: 'ASLEEP' }),
+    shows: ['unknown alarms.state/settings'],
+  },
+  {
+    broken: 'no alerts topic',
+    by: ({ 'alert-topic': topic }) => {
+      topic.subscribers = undefined;
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'a subscriber who has not confirmed',
+    by: ({ 'alert-topic': topic }) => {
+      topic.subscribers = [{ protocol: 'email', endpoint: 'ops@example.com', confirmed: false }];
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'one of several subscribers who did not take what the others took',
+    by: ({ 'alert-topic': topic }) => {
+      topic.failed = NOW;
+      topic.delivered = NOW;
+    },
+    shows: ['warn alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'a subscriber who did not take the last notification',
+    by: ({ 'alert-topic': topic }) => {
+      topic.failed = NOW;
+    },
+    shows: ['fail alarms.subscriber/gaming-system'],
   },
 ];
 
@@ -487,6 +712,15 @@ function dropStream(evidence: Evidence, task: string): void {
   group.streams = group.streams.filter(({ name }) => !name.endsWith(`/${task}`));
 }
 
+function alarmName(kind: AlarmKind): string {
+  return `gaming-system-settings-nats-${kind}`;
+}
+
+function blind({ alarms }: Evidence['alarms'], minutes: number): void {
+  const since = new Date(NOW.getTime() - minutes * 60_000);
+  set(alarms, alarmName('high-cpu'), { state: 'INSUFFICIENT_DATA', since, configuredAt: since });
+}
+
 function judge(evidence: Evidence): Finding[] {
   return judgeAll(CHECKS, asSet(evidence), FLEET, NOW);
 }
@@ -504,8 +738,13 @@ function stranger() {
   return { service: 'mystery', id: 'X', version: '1.0.0', ...unknown };
 }
 
-function set(list: { name?: string; id?: string }[], key: string, change: object): void {
-  Object.assign(list.find(({ name, id }) => name === key || id === key) ?? {}, change);
+function set(
+  list: { name?: string; id?: string; ecsService?: string | undefined }[],
+  key: string,
+  change: object,
+): void {
+  const keys = (one: (typeof list)[number]) => [one.name, one.id, one.ecsService];
+  Object.assign(list.find((one) => keys(one).includes(key)) ?? {}, change);
 }
 
 function find(list: { node: string }[], key: string, change: object): void {
@@ -514,6 +753,21 @@ function find(list: { node: string }[], key: string, change: object): void {
 
 function deployment({ services }: Evidence['services'], change: object): void {
   Object.assign(services.find(({ name }) => name === 'settings-nats')?.deployments[0] ?? {}, change);
+}
+
+function stream(evidence: Evidence, name: string, change: (stream: StreamDetail) => void): void {
+  for (const one of evidence['nats-system']) streamOf(one, name, change);
+}
+
+/** As one node sees it, if it holds it. */
+function streamOf(
+  one: Evidence['nats-system'][number] | undefined,
+  name: string,
+  change: (stream: StreamDetail) => void,
+): void {
+  const [account] = one?.answer.ok ? (one.answer.value.jsz.account_details ?? []) : [];
+  const found = account?.stream_detail?.find(({ config }) => config.name === name);
+  if (found !== undefined) change(found);
 }
 
 function meta(evidence: Evidence, name: string, change: object): void {

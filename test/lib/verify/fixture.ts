@@ -1,7 +1,12 @@
+import type { AlarmState } from '../../../src/lib/aws/alarms.ts';
+import { type PolicyState, policyName, type ScalingMetric } from '../../../src/lib/aws/autoscaling.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
+import { type AlarmDefinition, alarmsOf, topicArn } from '../../../src/lib/fleet/alarms.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
+import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
+import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
@@ -43,6 +48,15 @@ export function healthyEvidence(): Evidence {
         ]),
       ),
     },
+    scaling: {
+      targets: FLEET.services.map(({ ecsService, scaling: { min, max } }) => ({
+        ...{ ecsService, min, max, suspended: [] },
+      })),
+      policies: FLEET.services.flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')]),
+      alarms: FLEET.services
+        .flatMap((of) => [policy(of, 'cpu'), policy(of, 'memory')])
+        .flatMap(({ alarms }) => alarms),
+    },
     'log-groups': {
       groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((name) => ({
         name,
@@ -77,7 +91,10 @@ export function healthyEvidence(): Evidence {
           config_load_time: '',
         },
         routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
-        jsz: { meta_cluster: meta(name) },
+        jsz: {
+          meta_cluster: meta(name),
+          account_details: [{ name: FLEET_ACCOUNT, stream_detail: streamsOf(name) }],
+        },
       }),
     })),
     'redis-nodes': redisNodes(),
@@ -102,6 +119,7 @@ export function healthyEvidence(): Evidence {
           taskArn: task(service, n).arn,
           served: 3,
           failed: 0,
+          clockAhead: 0,
         })),
       })),
     gateway: {
@@ -111,6 +129,16 @@ export function healthyEvidence(): Evidence {
         path: '/settings/get',
         answer: ok({ status: 200, body: { settings: [{ key: 'language', isDefault: true, value: 'en' }] } }),
       },
+    },
+    alarms: {
+      alarms: alarmsOf(FLEET, FLEET.services).map((alarm) => alarmState(alarm)),
+      containerInsights: 'enabled',
+    },
+    'alert-topic': {
+      arn: topicArn(FLEET.environment),
+      subscribers: [{ protocol: 'email', endpoint: 'ops@example.com', confirmed: true }],
+      delivered: undefined,
+      failed: undefined,
     },
   };
 }
@@ -219,6 +247,34 @@ export function served(age = 1, life = 90): Served {
   };
 }
 
+/** An alarm as it was put a day ago, in OK since then. */
+export function alarmState(alarm: AlarmDefinition): AlarmState {
+  const { metric, description, name, statistic, period, evaluationPeriods } = alarm;
+  const { comparison, threshold, treatMissingData, actions } = alarm;
+  const { unit: _, ...watched } = metric;
+  return {
+    ...{ name, description, statistic, period, evaluationPeriods, comparison, threshold, treatMissingData },
+    arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+    metric: structuredClone(watched),
+    unit: undefined,
+    datapointsToAlarm: evaluationPeriods,
+    actionsEnabled: true,
+    actions: structuredClone(actions),
+    state: 'OK',
+    reason: 'Threshold Crossed',
+    since: new Date(NOW.getTime() - DAY),
+    configuredAt: new Date(NOW.getTime() - DAY),
+  };
+}
+
+function policy({ ecsService, scaling }: Service, metric: ScalingMetric): PolicyState {
+  return {
+    ...{ ecsService, metric, name: policyName(metric), target: scaling[metric], scalesIn: true },
+    alarms: ['AlarmHigh', 'AlarmLow'].map((kind) => `TargetTracking-${ecsService}-${metric}-${kind}`),
+    tracking: undefined,
+  };
+}
+
 function stream(of: Service, n: number): string {
   return `${of.ecsService}/${of.ecsService}/${task(of, n).id}`;
 }
@@ -247,6 +303,22 @@ function meta(node: string): NonNullable<Jsz['meta_cluster']> {
     .filter((name) => name !== LEADER)
     .map((name) => ({ name, current: true, active: 1_000_000 }));
   return { leader: LEADER, cluster_size: names.length, ...(node === LEADER && { replicas }) };
+}
+
+/** Three nodes hold each stream, and the first of all leads. */
+function streamsOf(node: string): StreamDetail[] {
+  const holders = FLEET.environment.nats.nodes.slice(0, 3).map(({ name }) => name);
+  if (!holders.includes(node)) return [];
+  return FLEET.nats.streams.map((stream) => ({
+    config: streamConfig(stream),
+    state: { messages: 3, bytes: 300, consumer_count: 0 },
+    cluster: {
+      leader: LEADER,
+      replicas: holders
+        .filter((name) => name !== node)
+        .map((name) => ({ name, current: node === LEADER, active: 1_000_000 })),
+    },
+  }));
 }
 
 const SLOTS = ['0-5460', '5461-10922', '10923-16383'];

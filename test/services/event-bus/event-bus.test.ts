@@ -5,6 +5,7 @@ import { consumers } from '../../../services/event-bus/consumers.ts';
 import { deliverAll } from '../../../services/event-bus/deliver-all.ts';
 import { eventBusParts } from '../../../services/event-bus/parts.ts';
 import { registry } from '../../../services/event-bus/registry.ts';
+import { type Route, routesOf } from '../../../services/event-bus/routes.ts';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import {
   GameEventSchema,
@@ -15,10 +16,11 @@ import {
   UnsubscribeRequestSchema,
   UnsubscribeResponseSchema,
 } from '../../../services/gen/event_bus_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
+import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
+import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import type { Task } from '../helpers/task.ts';
 
@@ -28,7 +30,7 @@ const parts: ServiceParts = {
   work: ({ link, definition, log }) =>
     deliverAll({
       link,
-      registry: registry(bucket(link, bucketName(definition))),
+      registry: registry(bucketOf({ link, definition })),
       consumers: consumers(link, definition),
       log,
       waits: [50, 50],
@@ -134,7 +136,8 @@ describe('a subscription', () => {
     await publish({ eventType: 'quest.before', eventId: 'before' });
     const { seen } = listen('cb.called.all');
     const reply = await subscribe(to('all', ['evt.quest.>']));
-    expect(reply).toMatchObject({ activePatterns: ['evt.quest.>'], error: undefined });
+    expect(reply.error).toBeUndefined();
+    expect(reply.activePatterns).toEqual(['evt.quest.>']);
     const ids = Array.from({ length: 40 }, (_, i) => `all-${i}`);
     const counts = await Promise.all(
       ids.map((eventId) => publish({ eventType: 'quest.done', eventId }).then((one) => one.subscriberCount)),
@@ -210,11 +213,21 @@ describe('a subscription', () => {
     await unsubscribe(subscriptionId);
   });
 
+  it('can be taken from as soon as it is open, whichever task made it', async () => {
+    const link = await lab.link('event-bus');
+    const { open, remove, held } = consumers(link, definitionOf([], serviceOf('event-bus')));
+    const [route] = routesOf('some-id', ['evt.quest.>'], await held(), Date.now()) as [Route];
+    const made = await Promise.all([1, 2, 3, 4].map(() => open(route)));
+    const seen = await Promise.all(made.map((consumer) => consumer.info(true)));
+    expect(seen.map(({ cluster }) => cluster?.leader)).not.toContain(undefined);
+    await remove(route);
+  });
+
   it('survives that all tasks end, and misses nothing that came meanwhile', async () => {
     const { seen } = listen('cb.called.lasting');
     const { subscriptionId } = await subscribe(to('lasting', ['evt.settings.>']));
     await Promise.all(tasks.map((task) => task.stop()));
-    await lab.operator.jetstream().publish('evt.settings.changed.v1', new Uint8Array());
+    await called.jetstream().publish('evt.settings.changed.v1', new Uint8Array());
     tasks = await Promise.all([start(), start()]);
     await until('the event', () => seen.length > 0);
     expect(seen).toEqual(['']);
@@ -230,8 +243,23 @@ describe('a subscription', () => {
     const { subscriberCount } = await publish({ eventType: 'quest.x', eventId: 'second' });
     expect(subscriberCount).toBe(0);
     expect(await durables('GAME_EVENTS')).toEqual([]);
-    expect(await unsubscribe(subscriptionId)).toMatchObject({ success: false, error: undefined });
+    const again = await unsubscribe(subscriptionId);
+    expect(again.error).toBeUndefined();
+    expect(again.success).toBe(false);
     expect(seen).toEqual(['first']);
+  });
+
+  it('gets events of a stream that was made later, and of subjects that one was given later', async () => {
+    const { seen } = listen('cb.called.later');
+    const { subscriptionId } = await subscribe(to('later', ['evt.*.changed.v1']));
+    const { streams } = await lab.operator.jetstreamManager();
+    await streams.add({ name: 'NARRATIVE_EVENTS', subjects: ['evt.story.>'], num_replicas: 3 });
+    await streams.update('SYSTEM_EVENTS', { subjects: ['evt.settings.>', 'evt.auth.>'] });
+    for (const type of ['story', 'auth']) await publish({ eventType: `${type}.changed`, eventId: type });
+    await until('both events', () => seen.length >= 2);
+    expect(seen.toSorted()).toEqual(['auth', 'story']);
+    await unsubscribe(subscriptionId);
+    expect(await durables('NARRATIVE_EVENTS')).toEqual([]);
   });
 
   it.each<[string, MessageInitShape<typeof SubscribeRequestSchema>]>([

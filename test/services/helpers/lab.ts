@@ -9,16 +9,17 @@ import {
   toBinary,
 } from '@bufbuild/protobuf';
 import type { NatsConnection } from 'nats';
+import type { Link } from '../../../services/sdk/connect.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
-import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
 import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
-import { writeCompanions } from './image.ts';
+import { serviceOf, writeCompanionsOf } from './image.ts';
+import { openLink, type TestLink } from './link.ts';
 import { startTask, type Task } from './task.ts';
 
 /** A cluster of three with the definition's own permissions, and tasks of its services. */
@@ -27,6 +28,8 @@ export interface Lab {
   operator: NatsConnection;
   /** As another holder. */
   as(holder: string): Promise<NatsConnection>;
+  /** A task's way to NATS without a task around it. */
+  link(holder: string): Promise<Link>;
   /** One task more. */
   start(service: string, parts: ServiceParts): Promise<Task>;
   /** Asks as the operator would. */
@@ -39,25 +42,30 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-const definition = await loadFleet({ from: import.meta.dirname });
-
-/** Somebody who is called back. */
+/** Somebody who is called back, and has events of its own. */
 const CALLED: Partial<Service> = {
   name: 'called',
   callbacks: true,
   endpoints: [],
-  publishes: [],
+  publishes: ['evt.>'],
   consumes: [],
   state: { kv: [], stream: [] },
 };
 
-/** @param names of the definition's services; `called` is there besides, and may listen to cb.called.> */
-export async function startLab(names: string[]): Promise<Lab> {
-  const known = names.map((name) => definition.services.find((one) => one.name === name) as Service);
+/**
+ * @param names of the definition's services; `called` is there besides, and may listen to cb.called.> and publish evt.>
+ * @param changes to their definitions
+ */
+export async function startLab(
+  names: string[],
+  changes: Record<string, Partial<Service>> = {},
+): Promise<Lab> {
+  const known = names.map((name) => ({ ...serviceOf(name), ...changes[name] }));
   const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({
     ...service,
     user: natsUser(FLEET, service.name),
   }));
+  const one = (name: string) => services.find((service) => service.name === name) as Service;
   const cluster = await startNats({ size: 3, services });
   const connections: NatsConnection[] = [];
   const as = async (holder: string) => {
@@ -74,17 +82,27 @@ export async function startLab(names: string[]): Promise<Lab> {
   };
   const operator = await as(OPERATOR);
   const tasks: Task[] = [];
+  const links: TestLink[] = [];
+  const natsOf = (node = cluster.nodes[0]) => ({
+    url: `tls://127.0.0.1:${node?.clientPort}`,
+    bundle: (holder: string) => bundleOf(cluster, holder),
+  });
   const slot = leaseSlot();
   return {
     cluster,
     operator,
     as,
+    link: async (holder) => {
+      const opened = await openLink(natsOf(), holder);
+      links.push(opened);
+      return opened.link;
+    },
     start: async (service, parts) => {
       const node = cluster.nodes[tasks.length % cluster.nodes.length];
       const task = startTask(parts, {
-        nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: (holder) => bundleOf(cluster, holder) },
+        nats: natsOf(node),
         host: taskAddress(slot, tasks.length + 1),
-        folder: writeCompanions(path.join(cluster.dir, 'image', service), service),
+        folder: writeCompanionsOf(path.join(cluster.dir, 'image', service), one(service), services),
         holder: service,
       });
       tasks.push(task);
@@ -99,6 +117,7 @@ export async function startLab(names: string[]): Promise<Lab> {
     },
     stop: async () => {
       await Promise.all(tasks.map((task) => task.stop()));
+      await Promise.all(links.map((link) => link.close()));
       await Promise.all(connections.map((nc) => nc.close()));
       await cluster.stop();
     },

@@ -1,5 +1,6 @@
 import { batches } from '../../aws/batches.ts';
 import { LIVE_TAIL } from '../../aws/live-tail.ts';
+import { rateBudget } from '../../aws/rate-budget.ts';
 import { pause } from '../../pause.ts';
 import { type LogLine, logLine } from '../log-line.ts';
 import { type LogQuery, wanted } from '../read-logs.ts';
@@ -7,7 +8,6 @@ import { keepReading } from './keep-reading.ts';
 import { keepTailing } from './keep-tailing.ts';
 import { createMerge } from './merge.ts';
 import { outlet } from './outlet.ts';
-import { rateBudget } from './rate-budget.ts';
 import { readHistory } from './read-history.ts';
 import type { FollowContext, FollowSources } from './sources.ts';
 import { targetsOf } from './target.ts';

@@ -44,7 +44,7 @@ export async function* readStretch(
         target.exists = false;
         return;
       }
-      const throttled = isThrottling(error);
+      const throttled = isThrottling(error) || awsErrorName(error) === 'LimitExceededException';
       if (throttled) context.budget.throttled();
       else if (!reached || !isPassing(error)) throw error;
       if (!troubled)

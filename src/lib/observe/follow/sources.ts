@@ -1,7 +1,7 @@
 import type { AwsAccess } from '../../aws/clients.ts';
 import { liveTail, type TailNews, type TailRequest } from '../../aws/live-tail.ts';
 import { type Logs, logs } from '../../aws/logs.ts';
-import type { RateBudget } from './rate-budget.ts';
+import type { RateBudget } from '../../aws/rate-budget.ts';
 
 /** Where events come from. */
 export interface FollowSources {

@@ -1,12 +1,8 @@
 import type { Fleet } from '../../fleet/fleet.ts';
+import { isInStep } from '../../nats/replicas.ts';
 import type { Jsz } from '../../nats/system.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { natsClusterSubject } from '../subjects.ts';
-
-/** Nanoseconds since a replica was heard: heartbeats come every second. */
-const MAX_SILENCE = 5_000_000_000;
-/** Operations that a replica may be behind. */
-const MAX_LAG = 200;
 
 export const natsMeta = defineCheck({
   id: 'nats.meta',
@@ -73,8 +69,6 @@ function judgeGroup(
 }
 
 function lagging(lead: NonNullable<Meta>, names: string[], leader: string): string[] {
-  const good = (lead.replicas ?? []).filter(
-    ({ current, offline, active, lag = 0 }) => current && !offline && active < MAX_SILENCE && lag < MAX_LAG,
-  );
+  const good = (lead.replicas ?? []).filter(isInStep);
   return names.filter((name) => name !== leader && !good.some((replica) => replica.name === name));
 }

@@ -29,7 +29,8 @@ async function ask({ nats }: VerifyContext, node: NatsNode) {
   const [varz, routez, jsz] = await Promise.all([
     askServer(system, 'VARZ', NATS_TIMEOUT),
     askServer(system, 'ROUTEZ', NATS_TIMEOUT),
-    askServer(system, 'JSZ', NATS_TIMEOUT),
+    // With the streams that it holds, as it sees them.
+    askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, config: true }),
   ]);
   return { varz, routez, jsz };
 }

@@ -50,12 +50,17 @@ export function taskInsights(task: TaskRecord, usage: TaskUsage): MetricDatum[] 
   });
 }
 
-export function serviceInsights(service: ServiceRecord, tasks: TaskRecord[]): MetricDatum[] {
+/** @param running counts of running tasks since the last report */
+export function serviceInsights(
+  service: ServiceRecord,
+  tasks: TaskRecord[],
+  running: number[],
+): MetricDatum[] {
   const dimensions = { ClusterName: service.cluster, ServiceName: service.name };
   const count = (metric: string, value: number) => counted(metric, dimensions, value);
   return [
     count('DesiredTaskCount', service.desiredCount),
-    count('RunningTaskCount', tasks.filter(isRunning).length),
+    ...running.map((value) => count('RunningTaskCount', value)),
     count('PendingTaskCount', tasks.filter(isPending).length),
     count('DeploymentCount', service.deployments.length),
   ];

@@ -3,6 +3,7 @@ import type { ServiceRecord, TaskRecord } from '../records.ts';
 import type { RunningTask } from '../tasks/task-host.ts';
 import type { World } from '../world.ts';
 import { clusterInsights, hasInsights, serviceInsights, taskInsights, utilization } from './metric-data.ts';
+import { createRunningCounts } from './running-counts.ts';
 import { createUsageMeter } from './usage-meter.ts';
 
 export interface MetricReporter {
@@ -24,6 +25,7 @@ export function createMetricReporter(
   running: () => RunningTask[],
 ): MetricReporter {
   const meter = createUsageMeter(world.runtime, world.clock.now);
+  const counts = createRunningCounts(world);
   const fresh = new Set<string>();
   let closed = false;
   let cancelRegular = () => {};
@@ -44,7 +46,7 @@ export function createMetricReporter(
     }
     for (const service of services)
       if (withInsights.has(service.cluster))
-        data.push(...serviceInsights(service, world.tasks.ofService(service.arn)));
+        data.push(...serviceInsights(service, world.tasks.ofService(service.arn), counts.take(service)));
     if (whole) data.push(...wholeClusters(world, withInsights));
     if (data.length > 0) sink.put(data);
   }
@@ -60,6 +62,7 @@ export function createMetricReporter(
     },
     changed(service) {
       fresh.add(service);
+      counts.look(service);
       cancelSoon ??= world.clock.after(SOON, () => {
         cancelSoon = undefined;
         const services = activeServices(world).filter(({ arn }) => fresh.has(arn));

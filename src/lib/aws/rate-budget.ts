@@ -1,9 +1,9 @@
-import { pause } from '../../pause.ts';
+import { pause } from '../pause.ts';
 
-/** What all readers of one follow share, so that together they stay within one rate. */
+/** What several share who ask the same of a server, so that together they stay within one rate. */
 export interface RateBudget {
   /** Waits for one's turn. */
-  take(signal: AbortSignal): Promise<void>;
+  take(signal: AbortSignal | undefined): Promise<void>;
   /** The server found it too much. */
   throttled(): void;
 }

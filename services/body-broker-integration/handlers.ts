@@ -1,0 +1,105 @@
+import {
+  CompleteDealRequestSchema,
+  CompleteDealResponseSchema,
+  HarvestRequestSchema,
+  HarvestResponseSchema,
+  NegotiateRequestSchema,
+  NegotiateResponseSchema,
+} from '../gen/body_broker_pb.js';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import type { Events } from '../sdk/events.ts';
+import type { Bucket } from '../sdk/kv.ts';
+import { DRUGS, FAMILIES, PARTS, TOOLS } from './catalogue.ts';
+import type { Deal } from './deal.ts';
+import { dialogueOf } from './dialogue.ts';
+import { ledgerOf } from './ledger.ts';
+import { dealOf, withDealDone, withOffer } from './player.ts';
+import { circumstancesFrom, validId, validList, validPlayer, validQuantity, validWord } from './validate.ts';
+
+const MAX_CUT = 10;
+const MAX_OFFERED = 20;
+
+/** The endpoints over the targets and players that all tasks share. */
+export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
+  const ledger = ledgerOf(bucket);
+
+  return {
+    harvest: endpoint(HarvestRequestSchema, HarvestResponseSchema, async (request, { meta, log }) => {
+      const playerId = validPlayer(request.playerId, meta);
+      const targetId = validId(request.targetId, 'target_id');
+      const types = validList(request.bodyParts, MAX_CUT, 'body_parts', (part) =>
+        validWord(part, PARTS, 'body_parts'),
+      );
+      const tool = validWord(request.toolUsed, TOOLS, 'tool_used');
+      const circumstances = circumstancesFrom(request.context);
+      const cut = { playerId, targetId, types, tool, circumstances };
+      const { id, parts, xp, morality } = await ledger.harvest(cut);
+      const payload = {
+        ...{ player_id: playerId, target_id: targetId, harvest_id: id },
+        ...{ parts: types, skill_xp: xp, morality },
+      };
+      await events.announce('evt.broker.harvest.completed.v1', { id: `broker.harvest.${id}`, payload }, log);
+      const harvestedParts = parts.map(({ id: partId, type: partType, quality, freshness, tool: used }) => ({
+        ...{ partId, partType, quality, freshness, properties: { tool: used } },
+      }));
+      return { harvestedParts, skillXpGained: xp, moralityImpact: morality };
+    }),
+
+    negotiate: endpoint(NegotiateRequestSchema, NegotiateResponseSchema, async (request, { meta }) => {
+      const playerId = validPlayer(request.playerId, meta);
+      const familyId = validWord(request.familyId, FAMILIES, 'family_id');
+      const partIds = validList(request.offeredParts, MAX_OFFERED, 'offered_parts', (part) =>
+        validId(part, 'offered_parts'),
+      );
+      const drug = validWord(request.requestedDrug, DRUGS, 'requested_drug');
+      const quantity = validQuantity(request.requestedQuantity);
+      let deal: Deal | undefined;
+      await ledger.changePlayer(playerId, (player) => {
+        const offered = withOffer(player, { playerId, familyId, partIds, drug, quantity });
+        deal = offered.deal;
+        return offered.next;
+      });
+      return replyTo(deal as Deal);
+    }),
+
+    complete_deal: endpoint(
+      CompleteDealRequestSchema,
+      CompleteDealResponseSchema,
+      async (request, { meta, log }) => {
+        const playerId = validPlayer(request.playerId, meta);
+        const dealId = validId(request.dealId, 'deal_id');
+        let deal: Deal | undefined;
+        await ledger.changePlayer(playerId, (player) => {
+          deal = dealOf(player, dealId);
+          return withDealDone(player, dealId);
+        });
+        const { familyId, partIds, drug, quantity, coins } = deal as Deal;
+        const payload = {
+          ...{ player_id: playerId, family_id: familyId, deal_id: dealId },
+          ...{ parts: partIds, drug, quantity, coins },
+        };
+        await events.announce('evt.broker.deal.completed.v1', { id: `broker.deal.${dealId}`, payload }, log);
+        const rewards = [
+          { what: drug, quantity },
+          { what: 'coin', quantity: coins },
+        ].filter((one) => one.quantity > 0);
+        return {
+          success: true,
+          rewards: rewards.map(({ what }) => what),
+          quantities: rewards.map((one) => one.quantity),
+        };
+      },
+    ),
+  };
+}
+
+function replyTo(deal: Deal) {
+  const { id, isAccepted, drug, quantity, relationship, status } = deal;
+  return {
+    accepted: isAccepted,
+    ...(isAccepted ? {} : { counterOfferDrug: drug, counterOfferQuantity: quantity }),
+    relationshipChange: relationship,
+    dialogueLines: dialogueOf(deal),
+    dealId: status === 'refused' ? '' : id,
+  };
+}

@@ -1,0 +1,4 @@
+import { runService } from '../sdk/run.ts';
+import { environmentalNarrativeParts } from './parts.ts';
+
+runService({ main: import.meta.url, ...environmentalNarrativeParts });

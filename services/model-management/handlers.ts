@@ -1,0 +1,116 @@
+import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import {
+  GetModelRequestSchema,
+  GetModelResponseSchema,
+  ListModelsRequestSchema,
+  ListModelsResponseSchema,
+  Modality,
+  RegisterModelRequestSchema,
+  RegisterModelResponseSchema,
+  SelectModelRequestSchema,
+  SelectModelResponseSchema,
+  UnregisterModelRequestSchema,
+  UnregisterModelResponseSchema,
+} from '../gen/model_mgmt_pb.js';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import type { Events } from '../sdk/events.ts';
+import type { Bucket } from '../sdk/kv.ts';
+import {
+  allOf,
+  defaultOf,
+  EMPTY,
+  type Model,
+  modelOf,
+  type Registry,
+  withModel,
+  withoutModel,
+  withSelected,
+} from './registry.ts';
+import { modelFrom, validModality, validModelId, validProvider } from './validate.ts';
+
+const REGISTRY = 'registry';
+
+/** The endpoints over the registry that all tasks share. */
+export function modelEndpoints(
+  bucket: Bucket,
+  events: Events,
+  now: () => number = Date.now,
+): Record<string, Endpoint> {
+  const read = async () => (await bucket.get<Registry>(REGISTRY)) ?? EMPTY;
+  const change = (next: (registry: Registry) => Registry | undefined) =>
+    bucket.update<Registry>(REGISTRY, (registry = EMPTY) => next(registry));
+
+  return {
+    list: endpoint(ListModelsRequestSchema, ListModelsResponseSchema, async (request) => {
+      const { modalityFilter: modality, providerFilter: provider } = request;
+      if (modality !== undefined) validModality(modality, 'modality_filter');
+      if (provider !== '') validProvider(provider, 'provider_filter');
+      const registry = await read();
+      const models = allOf(registry).filter(
+        (one) =>
+          (modality === undefined || one.modality === modality) &&
+          (provider === '' || one.provider === provider),
+      );
+      return { models: models.map((model) => describe(model, registry)) };
+    }),
+
+    get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId }) => {
+      validModelId(modelId, 'model_id');
+      const registry = await read();
+      return { model: describe(modelOf(registry, modelId), registry) };
+    }),
+
+    select: endpoint(SelectModelRequestSchema, SelectModelResponseSchema, async ({ modelId }, { log }) => {
+      validModelId(modelId, 'model_id');
+      let selected: { model: Model; previous: string | undefined } | undefined;
+      await change((registry) => {
+        const model = modelOf(registry, modelId);
+        const next = withSelected(registry, model);
+        selected = next && { model, previous: defaultOf(registry, model.modality) };
+        return next;
+      });
+      if (selected) {
+        const { model, previous = '' } = selected;
+        const payload = {
+          model_id: modelId,
+          modality: Modality[model.modality],
+          previous_model_id: previous,
+        };
+        await events.announce('evt.ai.model.selected.v1', { payload }, log);
+      }
+      return { ok: true };
+    }),
+
+    register: endpoint(RegisterModelRequestSchema, RegisterModelResponseSchema, async ({ model }) => {
+      const wanted = modelFrom(model);
+      const nowMs = now();
+      let reply: ReturnType<typeof describe> | undefined;
+      await change((before) => {
+        const { registered, registry } = withModel(before, wanted, nowMs);
+        reply = describe(registered, registry);
+        return registry;
+      });
+      return { ...(reply && { model: reply }) };
+    }),
+
+    unregister: endpoint(UnregisterModelRequestSchema, UnregisterModelResponseSchema, async ({ modelId }) => {
+      validModelId(modelId, 'model_id');
+      let success = false;
+      await change((registry) => {
+        const next = withoutModel(registry, modelId);
+        success = next !== undefined;
+        return next;
+      });
+      return { success };
+    }),
+  };
+}
+
+function describe({ createdMs, updatedMs, ...model }: Model, registry: Registry) {
+  return {
+    ...model,
+    isDefault: defaultOf(registry, model.modality) === model.modelId,
+    createdAt: timestampFromMs(createdMs),
+    updatedAt: timestampFromMs(updatedMs),
+  };
+}

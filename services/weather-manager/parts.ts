@@ -1,0 +1,14 @@
+import { events } from '../sdk/events.ts';
+import { bucketOf } from '../sdk/kv.ts';
+import type { ServiceParts } from '../sdk/start.ts';
+import { weatherEndpoints } from './handlers.ts';
+import { worldClock } from './world-clock.ts';
+
+export const weatherManagerParts: ServiceParts = {
+  endpoints: (context) =>
+    weatherEndpoints({
+      set: bucketOf(context),
+      clockOf: worldClock(context.caller),
+      events: events(context.link),
+    }),
+};

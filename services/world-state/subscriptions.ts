@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { Code, ServiceError } from '../sdk/errors.ts';
+import { type Bucket, safeKey } from '../sdk/kv.ts';
+import type { Filter } from './matches.ts';
+
+export interface Subscription extends Filter {
+  id: string;
+  callback: string;
+  /** Milliseconds since the epoch; who wants more subscribes again. */
+  until: number;
+}
+
+export interface Subscriptions {
+  /** @returns its id */
+  put(world: string, callback: string, filter: Filter): Promise<string>;
+  of(world: string): Promise<Subscription[]>;
+}
+
+/** The contract has no word for ending a subscription, so one that nobody renews ends by itself; milliseconds. */
+const HOLDS_MS = 24 * 3_600_000;
+/** Each is looked at for each entity that changes. */
+const MOST_OF_A_WORLD = 100;
+
+export function subscriptions(bucket: Bucket, now: () => number = Date.now): Subscriptions {
+  const living = (all: Subscription[]) => all.filter(({ until }) => until > now());
+  return {
+    put: async (world, callback, filter) => {
+      const id = subscriptionId(world, callback);
+      await bucket.update<Subscription[]>(keyOf(world), (current = []) => {
+        const others = living(current).filter((one) => one.id !== id);
+        if (others.length >= MOST_OF_A_WORLD)
+          throw new ServiceError(
+            Code.RESOURCE_EXHAUSTED,
+            `The world has ${MOST_OF_A_WORLD} subscriptions; the first ends ${firstEnd(others)}.`,
+          );
+        return [...others, { id, callback, ...filter, until: now() + HOLDS_MS }];
+      });
+      return id;
+    },
+    of: async (world) => living((await bucket.get<Subscription[]>(keyOf(world))) ?? []),
+  };
+}
+
+/** The same callback is the same subscription of a world. */
+function subscriptionId(world: string, callback: string): string {
+  return createHash('sha256').update(`${world}\0${callback}`).digest('hex').slice(0, 24);
+}
+
+function firstEnd(all: Subscription[]): string {
+  return new Date(Math.min(...all.map(({ until }) => until))).toISOString();
+}
+
+function keyOf(world: string): string {
+  return `subscriptions.${safeKey(world)}`;
+}

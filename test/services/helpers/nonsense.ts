@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  createFileRegistry,
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonObject,
+  ScalarType,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { expect, it } from 'vitest';
+import { ROOT, serviceOf } from './image.ts';
+import type { Lab } from './lab.ts';
+
+const registry = createFileRegistry(
+  fromBinary(FileDescriptorSetSchema, readFileSync(path.join(ROOT, 'proto/descriptors.binpb'))),
+);
+
+/** What every service owes to callers that send nonsense, or too much, whatever its contract says. */
+export function itWithstandsNonsense(service: string, lab: () => Lab): void {
+  const { endpoints, probe } = serviceOf(service);
+  const send = async (subject: string, response: string, bytes: Uint8Array): Promise<Reply> => {
+    const { data } = await lab().operator.request(subject, bytes, { timeout: 10_000 });
+    return toJson(message(response), fromBinary(message(response), data)) as Reply;
+  };
+
+  it.each(endpoints)('$name refuses garbage, and says so', async ({ subject, request, response }) => {
+    const { error } = await send(subject, response, new Uint8Array([255, 255, 255, 255]));
+    expect(error).toEqual({ code: 'INVALID_ARGUMENT', message: `The request is not a ${request}.` });
+  });
+
+  it.each(endpoints)('$name takes an empty request for one that it knows', async ({ subject, response }) => {
+    const { error } = await send(subject, response, new Uint8Array());
+    expect([undefined, 'INVALID_ARGUMENT']).toContain(error?.code);
+  });
+
+  const bad = endpoints.flatMap(({ name, subject, request, response }) =>
+    message(request).fields.flatMap((field) =>
+      nonsenseFor(field).map(({ what, value }) => ({
+        ...{ name, subject, response, request, what },
+        field: field.name,
+        json: { [field.jsonName]: value },
+      })),
+    ),
+  );
+  it.each(bad)('$name refuses $what as $field', async ({ subject, request, response, json }) => {
+    const type = message(request);
+    const { error } = await send(subject, response, toBinary(type, fromJson(type, json)));
+    expect(error?.code).toBe('INVALID_ARGUMENT');
+  });
+
+  it('answers each of a thousand at once: rightly, or that it has no room or no time', async () => {
+    const endpoint = endpoints.find(({ name }) => name === probe?.endpoint);
+    if (!endpoint || !probe) throw new Error(`${service} has no probe`);
+    const type = message(endpoint.request);
+    const bytes = toBinary(type, fromJson(type, probe.request as JsonObject));
+    const replies = await Promise.all(
+      Array.from({ length: 1000 }, () => send(endpoint.subject, endpoint.response, bytes)),
+    );
+    const served = replies.filter(({ error }) => !BUSY.includes(error?.code ?? ''));
+    expect(served.length).toBeGreaterThan(0);
+    for (const reply of served) expect(reply).toMatchObject(probe.expect);
+  });
+}
+
+/** Of a task that has its fill of requests, and of one whose state answers too late on a slow machine. */
+const BUSY = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE'];
+
+type Reply = JsonObject & { error?: { code?: string; message?: string } };
+
+function message(type: string): DescMessage {
+  const found = registry.getMessage(type);
+  if (!found) throw new Error(`there is no ${type}: node scripts/build.mjs`);
+  return found;
+}
+
+/** Values that no field of the kind means, in JSON. */
+function nonsenseFor(field: DescField): { what: string; value: string | number | string[] }[] {
+  const huge = 'x'.repeat(900_000);
+  if (field.scalar === ScalarType.STRING && field.fieldKind === 'scalar')
+    return [{ what: '900 kB', value: huge }];
+  if (field.scalar === ScalarType.STRING && field.fieldKind === 'list')
+    return [{ what: 'an item of 900 kB', value: [huge] }];
+  if (field.fieldKind === 'enum') return [{ what: 'a number that the enum does not have', value: 99 }];
+  return [];
+}
