@@ -36,7 +36,7 @@ async function within(
   try {
     return await Promise.race([collect(context), late]);
   } catch (error) {
-    if (error instanceof GsysError && error.code === 'WRONG_ACCOUNT') throw error;
+    if (error instanceof GsysError && ['WRONG_ACCOUNT', 'TIMED_OUT'].includes(error.code)) throw error;
     return { missing: messageOf(error), ...remedyOf(error) };
   } finally {
     clearTimeout(timer);

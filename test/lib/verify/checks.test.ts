@@ -143,7 +143,38 @@ const CASES: Case[] = [
   {
     broken: 'more tasks than the definition allows',
     by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
-    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings'],
+    // Nobody has seen the other nine.
+    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings', 'unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a running task that ECS counts and does not list',
+    by: ({ tasks, instances, contracts }) => {
+      tasks.running = tasks.running.filter(({ id }) => id !== 'settings-task-2');
+      instances.splice(0, instances.length, ...instances.filter((one) => one.id !== 'settings-2'));
+      contractOf(contracts)?.instances.pop();
+    },
+    shows: ['unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a rollout in a state that nobody knows',
+    by: ({ services }) => deployment(services, { rollout: 'PAUSED' }),
+    shows: ['unknown ecs.rollout/settings'],
+  },
+  {
+    broken: 'a task whose health is a word that nobody knows',
+    by: ({ tasks }) => set(tasks.running, 'settings-task-1', { health: 'DEGRADED' }),
+    shows: ['unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a service in a state that nobody knows',
+    by: ({ services }) => set(services.services, 'settings-nats', { status: 'PROVISIONING' }),
+    shows: ['fail ecs.inventory/settings'],
+    folds: ['unknown ecs.running/settings'],
+  },
+  {
+    broken: 'a task that stopped for a reason that nobody knows',
+    by: ({ tasks }) => void tasks.stopped.push({ ...failedTask(settings, 1, 5), stopCode: 'CosmicRay' }),
+    shows: ['warn ecs.stops/settings'],
   },
   {
     broken: 'a deployment that is under way',
