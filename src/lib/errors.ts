@@ -43,8 +43,6 @@ const EXIT_CODES = {
   IMAGE_MISSING: 1,
   /** A release did not end with the new revision running and healthy. */
   RELEASE_FAILED: 1,
-  /** An alarm was asked for on a metric that cannot exist: it would never see anything. */
-  NO_SUCH_METRIC: 1,
   /** What was applied did not come to be as it should in time. */
   NOT_PROVEN: 1,
   /** Another command holds the fleet's lock. */

@@ -10,6 +10,7 @@ import { endSupervisor } from './end-supervisor.ts';
 import type { LocalStatus } from './platform-schema.ts';
 import { lastLines } from './processes.ts';
 import { ensureStateDir } from './state-dir.ts';
+import { asGsysError, isFull } from './supervisor/as-gsys-error.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { SupervisorMessage } from './supervisor/messages.ts';
 import { type RuntimeKind, type SupervisorOptions, writeOptions } from './supervisor/options.ts';
@@ -37,6 +38,14 @@ export interface UpResult {
 
 /** Brings the embedded platform up, or finds it up and heals what is down. */
 export async function up(options: UpOptions): Promise<UpResult> {
+  try {
+    return await bringUp(options);
+  } catch (error) {
+    throw isFull(error) ? asGsysError(error) : error;
+  }
+}
+
+async function bringUp(options: UpOptions): Promise<UpResult> {
   const { signal, packageRoot, onStep, runtime = 'process', awsLimits = false, ...others } = options;
   const { stateDir } = options.fleet.environment;
   ensureStateDir(stateDir);

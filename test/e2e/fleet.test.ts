@@ -6,8 +6,13 @@ import { until } from '../support/until.ts';
 let fleet: Platform;
 beforeAll(async () => {
   fleet = platform();
-  const { code, stderr } = await fleet.gsys('local', 'up');
-  expect({ code, stderr }).toMatchObject({ code: 0 });
+  for (const args of [
+    ['local', 'up'],
+    ['streams', 'apply', '--yes'],
+  ]) {
+    const { code, stderr } = await fleet.gsys(...args);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  }
 });
 afterAll(() => fleet.remove());
 
@@ -51,6 +56,10 @@ describe('from nothing to a verified fleet', () => {
     const outcomes = events.at(-1).services.map(({ outcome }: { outcome: string }) => outcome);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     expect(outcomes).toEqual(services.map(() => 'deployed'));
+  });
+
+  it('services are told how to scale', async () => {
+    expect(await fleet.json('autoscale', 'apply', '--yes')).toMatchObject({ outcome: 'applied' });
   });
 
   it('the fleet is healthy then, by evidence of every layer, in the fewest calls', async () => {
