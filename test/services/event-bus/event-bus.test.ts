@@ -249,7 +249,7 @@ describe('a subscription', () => {
     const { subscriberCount } = await publish({ eventType: 'quest.x', eventId: 'second' });
     expect(subscriberCount).toBe(0);
     expect(await durables('GAME_EVENTS')).toEqual([]);
-    expect(await unsubscribe(subscriptionId)).toMatchObject({ success: false, error: undefined });
+    expect((await unsubscribe(subscriptionId)).success).toBe(false);
     expect(seen).toEqual(['first']);
   });
 
