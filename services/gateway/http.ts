@@ -6,6 +6,9 @@ const KEEP_ALIVE_MS = 65_000;
 /** For a whole request to arrive. */
 const REQUEST_MS = 30_000;
 
+/** How long streams that are open may go on when the task is told to leave; less than it has to drain. */
+const STREAMS_MS = 10_000;
+
 /** @returns a graceful end: nothing new is accepted, requests that are under way are answered */
 export async function listenForHttp(
   gateway: Gateway,
@@ -24,7 +27,11 @@ export async function listenForHttp(
   });
   return () =>
     new Promise((resolve) => {
+      const patience = setTimeout(() => gateway.streams.end(), STREAMS_MS);
       // Closes connections that are idle; the others close after their answer, which says `connection: close`.
-      server.close(() => resolve());
+      server.close(() => {
+        clearTimeout(patience);
+        resolve();
+      });
     });
 }
