@@ -73,8 +73,7 @@ async function sendAll(
 ): Promise<void> {
   const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
   try {
-    for (let part = first; !part.done; part = await rest.next())
-      await write(response, part.value, stopping);
+    for (let part = first; !part.done; part = await rest.next()) await write(response, part.value, stopping);
   } catch (thrown) {
     // The status is on its way already: the failure is the last event.
     if (!response.destroyed) await write(response, toError(thrown), stopping).catch(() => undefined);
@@ -85,7 +84,11 @@ async function sendAll(
   }
 }
 
-async function write(response: ServerResponse, event: JsonObject, { signal }: AbortController): Promise<void> {
+async function write(
+  response: ServerResponse,
+  event: JsonObject,
+  { signal }: AbortController,
+): Promise<void> {
   if (response.destroyed) throw signal.reason;
   if (response.write(`data: ${JSON.stringify(event)}\n\n`)) return;
   try {
