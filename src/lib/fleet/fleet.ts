@@ -30,6 +30,7 @@ export interface Service
     | 'endpoints'
     | 'calls'
     | 'callbacks'
+    | 'discovers'
     | 'publishes'
     | 'consumes'
     | 'state'

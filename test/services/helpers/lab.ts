@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   create,
@@ -16,6 +16,7 @@ import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
+import { inventoryOf } from '../../../src/lib/release/build/image-files.ts';
 import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { writeCompanions } from './image.ts';
@@ -73,6 +74,12 @@ export async function startLab(names: string[]): Promise<Lab> {
     return nc;
   };
   const operator = await as(OPERATOR);
+  const writeImage = (name: string) => {
+    const folder = writeCompanions(path.join(cluster.dir, 'image', name), name);
+    if (known.some((service) => service.name === name && service.discovers))
+      writeFileSync(path.join(folder, 'fleet.json'), JSON.stringify(inventoryOf(known)));
+    return folder;
+  };
   const tasks: Task[] = [];
   const slot = leaseSlot();
   return {
@@ -84,7 +91,7 @@ export async function startLab(names: string[]): Promise<Lab> {
       const task = startTask(parts, {
         nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: (holder) => bundleOf(cluster, holder) },
         host: taskAddress(slot, tasks.length + 1),
-        folder: writeCompanions(path.join(cluster.dir, 'image', service), service),
+        folder: writeImage(service),
         holder: service,
       });
       tasks.push(task);

@@ -24,6 +24,7 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
     files['routes.json'] = json(routesOf(fleet.services));
     files['descriptors.binpb'] = readContracts(fleet.contracts);
   }
+  if (service.discovers) files['fleet.json'] = json(inventoryOf(fleet.services));
   return Object.keys(files)
     .sort()
     .map((name) => ({ path: `${APP_FOLDER}/${name}`, bytes: files[name] as Uint8Array }));
@@ -53,6 +54,19 @@ function routesOf(services: Service[]) {
           ],
     ),
   );
+}
+
+/** Who should be there, for a service that looks at the others: counts and sizes would change its image too often. */
+export function inventoryOf(services: Service[]) {
+  return services.map(({ name, desired, endpoints }) => ({
+    name,
+    expected: desired > 0,
+    endpoints: endpoints.map(({ name: endpoint, subject, timeout, idempotent, streaming, route }) => ({
+      ...{ name: endpoint, subject, idempotent, streaming },
+      timeoutMs: Math.round(timeout * 1000),
+      routed: route !== undefined,
+    })),
+  }));
 }
 
 function readContracts(file: string): Uint8Array {
