@@ -6,7 +6,7 @@ import {
   NatsError,
   RetentionPolicy,
 } from 'nats';
-import { NotConnected } from '../sdk/call.ts';
+import { NotConnected } from '../sdk/call-errors.ts';
 import type { Link } from '../sdk/connect.ts';
 import type { Definition } from '../sdk/definition.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';

@@ -1,6 +1,5 @@
-import { bucketName } from '../sdk/definition.ts';
 import { events } from '../sdk/events.ts';
-import { bucket } from '../sdk/kv.ts';
+import { bucketOf } from '../sdk/kv.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { consumers } from './consumers.ts';
 import { deliverAll } from './deliver-all.ts';
@@ -11,13 +10,13 @@ export const eventBusParts: ServiceParts = {
   endpoints: ({ link, definition }) =>
     eventEndpoints({
       events: events(link),
-      registry: registry(bucket(link, bucketName(definition))),
+      registry: registry(bucketOf({ link, definition })),
       consumers: consumers(link, definition),
     }),
   work: ({ link, definition, log }) =>
     deliverAll({
       link,
-      registry: registry(bucket(link, bucketName(definition))),
+      registry: registry(bucketOf({ link, definition })),
       consumers: consumers(link, definition),
       log,
     }),

@@ -1,5 +1,5 @@
-import { call, RequestTooLarge, type Target } from '../sdk/call.ts';
-import type { Link } from '../sdk/connect.ts';
+import type { Calls, Cause, Target } from '../sdk/call.ts';
+import { RequestTooLarge } from '../sdk/call-errors.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { JsonObject } from './body.ts';
 import { Failure, fromCode, fromServiceError } from './failure.ts';
@@ -12,12 +12,12 @@ export interface Question extends Target {
 }
 
 /** JSON in, JSON out, protobuf over NATS in between. @throws Failure, whoever failed */
-export type Ask = (question: Question, json: JsonObject) => Promise<JsonObject>;
+export type Ask = (question: Question, json: JsonObject, cause: Cause) => Promise<JsonObject>;
 
-export function createAsk(link: Link, transcoder: Transcoder): Ask {
-  return async (question, json) => {
+export function createAsk(calls: Calls, transcoder: Transcoder): Ask {
+  return async (question, json, cause) => {
     const request = transcoder.encode(question.request, json);
-    const reply = readReply(transcoder, question, await send(link, question, request));
+    const reply = readReply(transcoder, question, await send(calls, question, request, cause));
     if (reply.error) throw asFailure(reply.error as ErrorJson);
     return reply;
   };
@@ -29,9 +29,14 @@ interface ErrorJson {
   details?: Record<string, string>;
 }
 
-async function send(link: Link, question: Question, request: Uint8Array): Promise<Uint8Array> {
+async function send(
+  calls: Calls,
+  question: Question,
+  request: Uint8Array,
+  cause: Cause,
+): Promise<Uint8Array> {
   try {
-    return await call(link, question, request);
+    return await calls.one(question, request, cause);
   } catch (error) {
     if (error instanceof RequestTooLarge)
       throw new Failure(413, 'INVALID_ARGUMENT', error.message, { cause: error });

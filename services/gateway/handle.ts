@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Cause } from '../sdk/call.ts';
 import { ServiceError } from '../sdk/errors.ts';
 import { answerHealth, type TaskState } from '../sdk/health.ts';
 import type { Logger } from '../sdk/log.ts';
 import type { Ask } from './ask.ts';
 import { type JsonObject, readJson } from './body.ts';
 import { badRequest, Failure, fromServiceError } from './failure.ts';
-import { type RequestMeta, requestMeta, withMeta } from './meta.ts';
+import { type RequestMeta, requestMeta, requestTrace, withMeta } from './meta.ts';
 import { findRoute, type Match, type Route } from './routes.ts';
 import { validateSession } from './session.ts';
 import type { Transcoder } from './transcode.ts';
@@ -25,11 +26,12 @@ export async function handle(
   response: ServerResponse,
 ): Promise<void> {
   if (answerHealth(gateway.state, request, response)) return;
-  const meta = requestMeta(request.headers);
+  const trace = requestTrace(request.headers);
+  const meta = requestMeta(request.headers, trace);
   const startedAt = Date.now();
   let status = 200;
   try {
-    const reply = await serve(gateway, request, meta);
+    const reply = await serve(gateway, request, meta, { trace });
     send(gateway, response, meta, 200, reply);
   } catch (thrown) {
     const failure = toFailure(thrown);
@@ -47,12 +49,19 @@ export async function handle(
   gateway.log.debug({ ...about(request, meta), status, ms: Date.now() - startedAt }, 'request');
 }
 
-async function serve(gateway: Gateway, request: IncomingMessage, meta: RequestMeta): Promise<JsonObject> {
+async function serve(
+  gateway: Gateway,
+  request: IncomingMessage,
+  meta: RequestMeta,
+  cause: Cause,
+): Promise<JsonObject> {
   const match = findRoute(gateway.routes, request.method ?? '', pathOf(request));
   if (match.route.auth !== 'none')
-    meta.userId = await validateSession(request.headers, meta, gateway.transcoder, gateway.ask);
+    meta.userId = await validateSession(request.headers, meta, gateway.transcoder, (question, json) =>
+      gateway.ask(question, json, cause),
+    );
   const body = fill(gateway.transcoder, match, await readJson(request));
-  return gateway.ask(match.route, withMeta(body, meta));
+  return gateway.ask(match.route, withMeta(body, meta), cause);
 }
 
 /** Parameters of the path are fields of the request. A body that names another value means something else. */

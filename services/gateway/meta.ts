@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { beginTrace, continueTrace, TRACEPARENT, TRACESTATE, type Trace } from '../sdk/trace.ts';
 import type { JsonObject } from './body.ts';
 import { badRequest } from './failure.ts';
 
@@ -15,25 +16,27 @@ export interface RequestMeta {
 
 /** Text of a header that goes into logs and messages: printable, short, no spaces. */
 const TOKEN = /^[\x21-\x7e]{1,128}$/;
-/** https://www.w3.org/TR/trace-context/#traceparent-header */
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/;
 
 /**
  * Who asks, from what a client may say of itself. Who the user is comes from a validated session only:
  * X-User-ID, X-Tenant-ID and the like in a body are anybody's claim and are overwritten.
  */
-export function requestMeta(headers: IncomingHttpHeaders, now: Date = new Date()): RequestMeta {
+export function requestMeta(headers: IncomingHttpHeaders, trace: Trace, now: Date = new Date()): RequestMeta {
   const idempotencyKey = token(headers['idempotency-key']);
   return {
     requestId: randomUUID(),
-    traceId:
-      token(headers['x-trace-id']) ??
-      TRACEPARENT.exec(String(headers.traceparent ?? ''))?.[1] ??
-      randomBytes(16).toString('hex'),
+    traceId: token(headers['x-trace-id']) ?? trace.traceId,
     clientId: token(headers['x-client-id']) ?? 'http-gateway',
     timestamp: now.toISOString(),
     ...(idempotencyKey ? { idempotencyKey } : {}),
   };
+}
+
+/** The client's trace, by the standard's header or by our older one, or a new one. */
+export function requestTrace(headers: IncomingHttpHeaders): Trace {
+  const state = headers[TRACESTATE];
+  const told = continueTrace(headers[TRACEPARENT]?.toString(), state?.toString());
+  return told ?? beginTrace(token(headers['x-trace-id']));
 }
 
 /** A body's own `meta` may add labels and an idempotency key; what is the gateway's to say is overwritten. */

@@ -1,3 +1,4 @@
+import { createCalls } from '../sdk/call.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { createAsk } from './ask.ts';
 import { listenForHttp } from './http.ts';
@@ -9,7 +10,8 @@ export const gatewayParts: ServiceParts = {
   endpoints: () => ({}),
   listen: ({ folder, environment, link, state, log }) => {
     const transcoder = readTranscoder(folder);
-    const gateway = { routes: readRoutes(folder), transcoder, ask: createAsk(link, transcoder), state, log };
+    const ask = createAsk(createCalls(link, log), transcoder);
+    const gateway = { routes: readRoutes(folder), transcoder, ask, state, log };
     return listenForHttp(gateway, environment.host, environment.port);
   },
 };

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Ask } from './ask.ts';
+import type { Question } from './ask.ts';
 import type { JsonObject } from './body.ts';
 import { Failure } from './failure.ts';
 import type { RequestMeta } from './meta.ts';
@@ -23,7 +23,7 @@ export async function validateSession(
   headers: IncomingHttpHeaders,
   meta: RequestMeta,
   transcoder: Transcoder,
-  ask: Ask,
+  ask: (question: Question, json: JsonObject) => Promise<JsonObject>,
 ): Promise<string> {
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
   if (!token) throw unauthenticated('This route needs a session: Authorization: Bearer TOKEN.');

@@ -1,105 +1,150 @@
-import { ErrorCode, type Msg, type NatsConnection, NatsError } from 'nats';
+import type { Msg } from 'nats';
+import { type Breaker, createBreaker } from './breaker.ts';
+import { DeadlineExceeded, NoResponders, NotConnected } from './call-errors.ts';
 import type { Link } from './connect.ts';
 import { Code, HTTP_STATUS, ServiceError } from './errors.ts';
+import { askOnce, statusOf } from './exchange.ts';
+import type { Logger } from './log.ts';
 import { retry } from './retry.ts';
+import { receiveParts } from './stream-call.ts';
+import type { Trace } from './trace.ts';
 
 export interface Target {
   subject: string;
-  /** Milliseconds from now until the caller has gone; all attempts together stay within. */
+  /** Milliseconds that a caller waits at most; all attempts together stay within. */
   timeoutMs: number;
   /** Asking twice does what asking once does. Nothing else is ever asked twice. */
   idempotent: boolean;
 }
 
-/** Stands between a caller and a subject; a circuit breaker is one. The default lets everything through. */
-export type Guard = <T>(subject: string, attempt: () => Promise<T>) => Promise<T>;
+/** What a call is done for. */
+export interface Cause {
+  trace: Trace;
+  /** How long that one still waits, milliseconds. */
+  remainingMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
 
-/** Failures before a reply. They are ServiceErrors, so that whoever passes them on says the right thing. */
-export class NoResponders extends ServiceError {
-  constructor(subject: string) {
-    super(Code.UNAVAILABLE, `Nobody serves ${subject}.`);
-  }
-}
-export class NotConnected extends ServiceError {
-  constructor(cause?: unknown) {
-    super(Code.UNAVAILABLE, 'Not connected to NATS.', { cause });
-  }
-}
-export class DeadlineExceeded extends ServiceError {
-  constructor(subject: string, timeoutMs: number) {
-    super(Code.DEADLINE_EXCEEDED, `No reply from ${subject} within ${timeoutMs} ms.`);
-  }
+/**
+ * Asks subjects, in bytes: no bytes at all are a reply whose fields are all defaults. Errors inside of a reply's message
+ * are the caller's to read: only the contract says where they are. Both throw ServiceErrors.
+ */
+export interface Calls {
+  one(target: Target, request: Uint8Array, cause: Cause): Promise<Uint8Array>;
+  /** A reply in parts. To leave the loop tells whoever sends them to stop. */
+  parts(target: Target, request: Uint8Array, cause: Cause): AsyncGenerator<Uint8Array, void>;
 }
 
 const RETRIES = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 500;
 
-/**
- * Asks a subject and gives back the reply's bytes; zero bytes are a reply whose fields are all defaults.
- * Errors inside of the reply's message are the caller's to read: only the contract says where they are.
- * @throws ServiceError
- */
-export async function call(
-  link: Link,
-  target: Target,
-  request: Uint8Array,
-  guard: Guard = open,
-): Promise<Uint8Array> {
-  const deadline = Date.now() + target.timeoutMs;
-  const attempt = () => guard(target.subject, () => ask(link, target, request, deadline));
-  if (!target.idempotent) return attempt();
-  return retry(attempt, {
-    retries: RETRIES,
-    minWaitMs: RETRY_MIN_MS,
-    maxWaitMs: RETRY_MAX_MS,
-    // Nobody there is an answer, and a timeout has used up the caller's time.
-    isWorthwhile: (error) => error instanceof NotConnected && Date.now() + RETRY_MAX_MS < deadline,
-  });
+/** Calls over one link, with one breaker a subject. */
+export function createCalls(link: Link, log: Logger): Calls {
+  const breakers = new Map<string, Breaker<Msg | undefined>>();
+  const breakerOf = ({ subject, timeoutMs }: Target) => {
+    const known = breakers.get(subject);
+    if (known) return known;
+    const breaker = createBreaker<Msg | undefined>(subject, {
+      isFailure: (error) => isFailure(error, timeoutMs),
+      isFailed: (reply) => reply !== undefined && FAILED.includes(statusOf(reply)),
+      onChange: (circuit) => log.warn({ subject, circuit }, `the circuit of ${subject} is ${circuit}`),
+    });
+    breakers.set(subject, breaker);
+    return breaker;
+  };
+
+  return {
+    one: async (target, request, { trace, signal, remainingMs }) => {
+      const { subject } = target;
+      const waitMs = waitOf(target, remainingMs);
+      const deadline = performance.now() + waitMs;
+      const breaker = breakerOf(target);
+      const attempt = () => {
+        const left = Math.max(1, deadline - performance.now());
+        return breaker.run(() => askOnce(link, { subject, request, trace, signal, waitMs: left }));
+      };
+      const reply = (await (target.idempotent ? retried(attempt, waitMs, deadline) : attempt())) as Msg;
+      assertServed(reply);
+      return reply.data;
+    },
+
+    parts: async function* (target, request, { trace, signal, remainingMs }) {
+      const { subject } = target;
+      const waitMs = waitOf(target, remainingMs);
+      const parts = receiveParts(link, { subject, request, trace, signal, waitMs });
+      try {
+        // How it begins says whether the subject is served; what a client does with the rest does not.
+        const first = await breakerOf(target).run(async () => (await parts.next()).value ?? undefined);
+        if (first === undefined) return;
+        assertServed(first);
+        yield first.data;
+        for await (const part of parts) yield part.data;
+      } finally {
+        await parts.return();
+      }
+    },
+  };
 }
 
-const open: Guard = (_subject, attempt) => attempt();
+/** @throws DeadlineExceeded when nothing is left */
+function waitOf({ subject, timeoutMs }: Target, remainingMs = timeoutMs): number {
+  const waitMs = Math.min(timeoutMs, remainingMs);
+  if (waitMs <= 0) throw new DeadlineExceeded(subject, 0);
+  return waitMs;
+}
 
-async function ask(link: Link, target: Target, request: Uint8Array, deadline: number): Promise<Uint8Array> {
-  const nc = link.connection();
-  // While it is not connected, the client would buffer the request and let the caller time out.
-  if (!nc || !link.isConnected()) throw new NotConnected();
-  assertFits(request, nc);
-  let reply: Msg;
+/** Replies that say that the service itself fails: UNKNOWN and INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED. */
+const FAILED = [500, 503, 504];
+
+/** Whoever had hardly any time left says nothing about the service. */
+function isFailure(error: unknown, timeoutMs: number): boolean {
+  return (
+    error instanceof NoResponders || (error instanceof DeadlineExceeded && error.waitedMs > timeoutMs / 2)
+  );
+}
+
+async function retried(
+  attempt: () => Promise<Msg | undefined>,
+  waitMs: number,
+  deadline: number,
+): Promise<Msg | undefined> {
+  const served = async () => {
+    const reply = await attempt();
+    if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE]) throw new Unavailable(reply);
+    return reply;
+  };
   try {
-    reply = await nc.request(target.subject, request, { timeout: Math.max(1, deadline - Date.now()) });
+    return await retry(served, {
+      retries: RETRIES,
+      minWaitMs: RETRY_MIN_MS,
+      maxWaitMs: RETRY_MAX_MS,
+      patienceMs: waitMs / (RETRIES + 1),
+      // Nobody there is an answer, and so is an open circuit.
+      isWorthwhile: (error) =>
+        (error instanceof NotConnected || error instanceof Unavailable) &&
+        performance.now() + RETRY_MAX_MS < deadline,
+    });
   } catch (error) {
-    throw recognise(error, target);
-  }
-  assertServed(reply);
-  return reply.data;
-}
-
-function assertFits(request: Uint8Array, nc: NatsConnection): void {
-  const limit = nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  if (request.length > limit) throw new RequestTooLarge(request.length, limit);
-}
-
-export class RequestTooLarge extends ServiceError {
-  constructor(bytes: number, limit: number) {
-    super(Code.INVALID_ARGUMENT, `The request has ${bytes} bytes; NATS carries ${limit} at most.`);
+    if (error instanceof Unavailable) return error.reply;
+    throw error;
   }
 }
 
-function recognise(error: unknown, { subject, timeoutMs }: Target): ServiceError {
-  const code = error instanceof NatsError ? error.code : undefined;
-  if (code === ErrorCode.NoResponders) return new NoResponders(subject);
-  if (code === ErrorCode.Timeout) return new DeadlineExceeded(subject, timeoutMs);
-  if (code === ErrorCode.PermissionsViolation)
-    return new ServiceError(Code.PERMISSION_DENIED, `Not allowed to ask ${subject}.`, { cause: error });
-  return new NotConnected(error);
+/** A reply that says to ask again. */
+class Unavailable extends Error {
+  readonly reply: Msg;
+  constructor(reply: Msg) {
+    super('UNAVAILABLE');
+    this.reply = reply;
+  }
 }
 
 /** A micro service that is not of our making answers a failure with headers and, often, no body. */
 function assertServed(reply: Msg): void {
-  const status = reply.headers?.get('Nats-Service-Error-Code');
-  if (!status || reply.data.length > 0) return;
-  const known = Object.entries(HTTP_STATUS).find(([, http]) => http === Number(status));
+  const status = statusOf(reply);
+  if (status === 0 || reply.data.length > 0) return;
+  const known = Object.entries(HTTP_STATUS).find(([, http]) => http === status);
   throw new ServiceError(
     known ? (Number(known[0]) as Code) : Code.UNKNOWN,
     reply.headers?.get('Nats-Service-Error') || `Service error ${status}.`,

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, Events, type NatsConnection } from 'nats';
 import type { BundleFiles } from './bundle.ts';
 import { endFailedAttempts } from './failed-attempts.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import type { Logger } from './log.ts';
 
 /** A task's way to NATS. There is one a process; it outlives every server and every outage. */
@@ -9,6 +10,8 @@ export interface Link {
   /** Undefined until the first connection; the same object from then on, through all reconnections. */
   connection(): NatsConnection | undefined;
   isConnected(): boolean;
+  /** Where this task gets its replies. */
+  inbox: Inbox;
   /** Told after each reconnection, when the client has sent its subscriptions again. */
   onReconnect(listener: () => void): void;
   /** Told when the connection is gone. */
@@ -38,7 +41,9 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
   const reconnected: (() => void)[] = [];
   const disconnected: (() => void)[] = [];
 
+  const inbox = createInbox(`_INBOX_${name}`);
   const link: Link = {
+    inbox,
     connection: () => connection,
     isConnected: () => connected,
     onReconnect: (listener) => reconnected.push(listener),
@@ -72,18 +77,22 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
       if (status.type === Events.Disconnect) {
         if (connected) log.warn({ server: status.data }, 'disconnected from NATS, reconnecting');
         connected = false;
+        inbox.connectionLost();
         for (const listener of disconnected) listener();
       } else if (status.type === Events.Reconnect) {
         connected = true;
         log.info({ server: nc.getServer() }, 'reconnected to NATS');
         for (const listener of reconnected) listener();
       } else if (status.type === Events.Error) {
-        log.error({ reason: status.data, permission: status.permissionContext }, 'refused by NATS');
+        const { permissionContext: permission } = status;
+        log.error({ reason: status.data, permission }, 'refused by NATS');
+        if (permission?.operation === 'publish') inbox.sendingRefused(permission.subject);
       } else if (status.type === Events.LDM) {
         log.info({ server: status.data }, 'the NATS server is about to leave');
       }
     }
     connected = false;
+    inbox.connectionLost();
   };
 
   return { link, open };

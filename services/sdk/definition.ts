@@ -5,16 +5,33 @@ import path from 'node:path';
 export interface Definition {
   name: string;
   purpose: string;
-  /** Protobuf package: `settings.v1`. */
-  proto?: string | undefined;
   queueGroup?: string | undefined;
   endpoints: EndpointDefinition[];
   /** Subjects; `evt.>` of a service that passes on what others name. */
   publishes?: string[];
   /** Streams that it may consume, and by which durable; `*` is any. */
   consumes?: { stream: string; durable: string }[];
-  /** Names of the JetStream KV buckets that the service may use: its permissions cover these. */
-  state?: { kv?: string[] };
+  /** What it may ask. */
+  calls?: CallDefinition[];
+  state?: {
+    /** Names of the JetStream KV buckets that the service may use: its permissions cover these. */
+    kv?: string[];
+    /** Seconds after which keys of a bucket expire; those of others never do. */
+    expire?: Record<string, number> | undefined;
+    /** Of all its keys in Redis: `ai-integration:`. */
+    redisPrefix?: string;
+  };
+}
+
+/** What the contract of whoever serves a subject says of it. */
+export interface CallDefinition {
+  subject: string;
+  request: string;
+  response: string;
+  idempotent: boolean;
+  streaming: boolean;
+  /** Seconds. */
+  timeout: number;
 }
 
 export interface EndpointDefinition {
@@ -24,6 +41,8 @@ export interface EndpointDefinition {
   request: string;
   response: string;
   idempotent: boolean;
+  /** The reply comes in parts. */
+  streaming?: boolean;
   /** Seconds a caller waits. */
   timeout: number;
 }
@@ -35,11 +54,4 @@ export function readDefinition(folder: string): Definition {
   if (typeof definition.name !== 'string' || !Array.isArray(definition.endpoints))
     throw new Error(`${file} is not a service definition: it needs a name and endpoints.`);
   return { purpose: '', ...definition, name: definition.name, endpoints: definition.endpoints };
-}
-
-/** The bucket of a service that has one. */
-export function bucketName({ name, state }: Definition): string {
-  const [bucket] = state?.kv ?? [];
-  if (bucket === undefined) throw new Error(`services/${name}/service.yaml declares no state.kv.`);
-  return bucket;
 }

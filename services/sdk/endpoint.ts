@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   create,
   type DescMessage,
@@ -9,29 +10,29 @@ import {
 import { timestampNow } from '@bufbuild/protobuf/wkt';
 import { type Error as ErrorMessage, type Meta, MetaSchema } from '../gen/common_pb.js';
 import { Code, ServiceError, toMessage } from './errors.ts';
-import type { Logger } from './log.ts';
-
-/** What a handler knows of a request besides its message. */
-export interface RequestContext {
-  meta: Meta | undefined;
-  /** Carries the request's trace id. */
-  log: Logger;
-}
+import type { RequestContext } from './request-context.ts';
 
 /** What every contract's messages have in common. */
 type Request = { meta?: Meta | undefined };
 type Response = { meta?: Meta | undefined; error?: ErrorMessage | undefined };
 
 /** A decoded request, ready to be answered in protobuf, whatever its types. */
-export interface Call {
+export interface Call extends Decoded {
+  /** The reply, or its parts one after another. @throws whatever the handler throws */
+  answer(context: RequestContext): Promise<Uint8Array> | AsyncIterable<Uint8Array>;
+}
+
+interface Decoded {
   meta: Meta | undefined;
-  /** @throws whatever the handler throws */
-  answer(context: RequestContext): Promise<Uint8Array>;
+  /** The same for two requests that ask the same, whoever asks and when. */
+  fingerprint(): string;
 }
 
 export interface Endpoint {
   requestType: string;
   responseType: string;
+  /** The reply comes in parts. */
+  streaming: boolean;
   /** @throws ServiceError INVALID_ARGUMENT when the bytes are not the request's */
   decode(data: Uint8Array): Call;
   /** A reply that is nothing but a failure. */
@@ -44,35 +45,81 @@ export function endpoint<I extends DescMessage, O extends DescMessage>(
   response: O,
   handle: (request: MessageShape<I>, context: RequestContext) => Promise<MessageInitShape<O>>,
 ): Endpoint {
-  const encode = (reply: MessageShape<O>, meta: Meta | undefined, error?: ServiceError) => {
-    // Every reply has `meta` first and `error` last; the type of an arbitrary message cannot say so.
-    const common = reply as Response;
-    const echoed = replyMeta(meta);
-    if (echoed) common.meta = echoed;
-    if (error) common.error = toMessage(error);
-    return toBinary(response, reply);
-  };
   return {
-    requestType: request.typeName,
-    responseType: response.typeName,
+    ...contract(request, response),
+    streaming: false,
     decode: (data) => {
-      const message = decode(request, data);
-      const { meta } = message as Request;
-      return {
-        meta,
-        answer: async (context) => encode(create(response, await handle(message, context)), meta),
-      };
+      const { message, ...decoded } = decode(request, data);
+      const encodeReply = (reply: MessageInitShape<O>) =>
+        encode(response, create(response, reply), decoded.meta);
+      return { ...decoded, answer: async (context) => encodeReply(await handle(message, context)) };
     },
-    failure: (error, meta) => encode(create(response), meta, error),
   };
 }
 
-function decode<I extends DescMessage>(schema: I, data: Uint8Array): MessageShape<I> {
+/**
+ * The same for a contract with `streaming: true`: what the handler yields are the parts of the reply, in order. When
+ * nobody waits for them any more, `context.signal` is aborted, and the handler is left at its next `yield`.
+ */
+export function streamingEndpoint<I extends DescMessage, O extends DescMessage>(
+  request: I,
+  response: O,
+  handle: (request: MessageShape<I>, context: RequestContext) => AsyncIterable<MessageInitShape<O>>,
+): Endpoint {
+  return {
+    ...contract(request, response),
+    streaming: true,
+    decode: (data) => {
+      const { message, ...decoded } = decode(request, data);
+      async function* parts(context: RequestContext) {
+        for await (const part of handle(message, context))
+          yield encode(response, create(response, part), decoded.meta);
+      }
+      return { ...decoded, answer: parts };
+    },
+  };
+}
+
+function contract(
+  request: DescMessage,
+  response: DescMessage,
+): Pick<Endpoint, 'requestType' | 'responseType' | 'failure'> {
+  return {
+    requestType: request.typeName,
+    responseType: response.typeName,
+    failure: (error, meta) => encode(response, create(response), meta, error),
+  };
+}
+
+function encode<O extends DescMessage>(
+  schema: O,
+  reply: MessageShape<O>,
+  meta: Meta | undefined,
+  error?: ServiceError,
+): Uint8Array {
+  // Every reply has `meta` first and `error` last; the type of an arbitrary message cannot say so.
+  const common = reply as Response;
+  const echoed = replyMeta(meta);
+  if (echoed) common.meta = echoed;
+  if (error) common.error = toMessage(error);
+  return toBinary(schema, reply);
+}
+
+function decode<I extends DescMessage>(schema: I, data: Uint8Array): Decoded & { message: MessageShape<I> } {
+  let message: MessageShape<I>;
   try {
-    return fromBinary(schema, data);
+    message = fromBinary(schema, data);
   } catch (cause) {
     throw new ServiceError(Code.INVALID_ARGUMENT, `The request is not a ${schema.typeName}.`, { cause });
   }
+  const { meta } = message as Request;
+  return { message, meta, fingerprint: () => fingerprint(schema, message) };
+}
+
+function fingerprint<I extends DescMessage>(schema: I, message: MessageShape<I>): string {
+  const { meta: _, ...rest } = message as Request;
+  const bytes = toBinary(schema, create(schema, rest as MessageInitShape<I>));
+  return createHash('sha256').update(schema.typeName).update(bytes).digest('base64url').slice(0, 22);
 }
 
 /** A reply tells whose answer it is and when it was given; it repeats nothing else of the caller's. */

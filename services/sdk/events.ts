@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { create, type JsonObject, toBinary } from '@bufbuild/protobuf';
 import { ErrorCode, NatsError } from 'nats';
 import { GameEventSchema } from '../gen/event_bus_pb.js';
-import { NotConnected } from './call.ts';
+import { NotConnected } from './call-errors.ts';
 import type { Link } from './connect.ts';
 import { Code, ServiceError } from './errors.ts';
 import type { Logger } from './log.ts';

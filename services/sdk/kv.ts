@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, type JetStreamClient, type KV, type NatsConnection, NatsError } from 'nats';
-import { NotConnected } from './call.ts';
+import { NotConnected } from './call-errors.ts';
 import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
+import type { Definition } from './definition.ts';
 import { Code, ServiceError } from './errors.ts';
 
 /** A JetStream KV bucket of JSON values, shared by all tasks of a service. */
@@ -35,13 +36,32 @@ const MAX_BACKOFF_MS = 50;
 const TIMEOUT_MS = 1_500;
 const OPEN_RETRY_MS = 100;
 
+/**
+ * A bucket of the service's own: of several that service.yaml declares, by its name.
+ * @throws Error when service.yaml declares no such bucket
+ */
+export function bucketOf(
+  { link, definition }: { link: Link; definition: Definition },
+  name = definition.state?.kv?.[0],
+): Bucket {
+  if (name !== undefined && definition.state?.kv?.includes(name))
+    return bucket(link, name, expiryOf(definition, name));
+  throw new Error(`services/${definition.name}/service.yaml declares no state.kv ${name ?? ''}`.trim());
+}
+
+/** Milliseconds; undefined: never. */
+function expiryOf({ state }: Definition, name: string): number | undefined {
+  const seconds = state?.expire?.[name];
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
 /** The bucket is opened, and made where there is none, at the first use after each failure to. */
-export function bucket(link: Link, name: string): Bucket {
+function bucket(link: Link, name: string, expireMs: number | undefined): Bucket {
   let opened: Promise<OpenBucket> | undefined;
   const open = () => {
     const nc = link.connection();
     if (!nc || !link.isConnected()) throw new NotConnected();
-    opened ??= openBucket(nc, name);
+    opened ??= openBucket(nc, name, expireMs);
     return opened;
   };
 
@@ -100,13 +120,27 @@ export function bucket(link: Link, name: string): Bucket {
 }
 
 /**
- * Makes a bucket where there is none and waits until it answers: a task that is ready can reach its state.
- * A new stream has no leader for a second or two.
+ * Makes the service's buckets where there are none and waits until they answer: a task that is ready can reach its
+ * state. A new stream has no leader for a second or two.
  */
-export async function waitForBucket(nc: NatsConnection, name: string, signal: AbortSignal): Promise<void> {
+export async function waitForBuckets(
+  nc: NatsConnection,
+  definition: Definition,
+  signal: AbortSignal,
+): Promise<void> {
+  const names = definition.state?.kv ?? [];
+  await Promise.all(names.map((name) => waitForBucket(nc, name, expiryOf(definition, name), signal)));
+}
+
+async function waitForBucket(
+  nc: NatsConnection,
+  name: string,
+  expireMs: number | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
-      await (await openBucket(nc, name)).kv.get('gsys-ready');
+      await (await openBucket(nc, name, expireMs)).kv.get('gsys-ready');
       return;
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
@@ -131,10 +165,15 @@ interface OpenBucket {
   jetstream: JetStreamClient;
 }
 
-async function openBucket(nc: NatsConnection, name: string): Promise<OpenBucket> {
+async function openBucket(
+  nc: NatsConnection,
+  name: string,
+  expireMs: number | undefined,
+): Promise<OpenBucket> {
   // A server outside of a cluster refuses replicas. One inside never gets fewer, however few nodes are up.
   const replicas = nc.info?.cluster ? REPLICAS : 1;
   const jetstream = nc.jetstream({ timeout: TIMEOUT_MS, checkAPI: false });
   // Reads go to the leader: another replica may not have heard of the write that a caller just made.
-  return { kv: await jetstream.views.kv(name, { replicas, allow_direct: false }), jetstream };
+  const options = { replicas, allow_direct: false, ...(expireMs !== undefined && { ttl: expireMs }) };
+  return { kv: await jetstream.views.kv(name, options), jetstream };
 }

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { headers, type NatsConnection, type Service, type ServiceMsg } from 'nats';
-import type { Meta } from '../gen/common_pb.js';
+import type { NatsConnection, Service } from 'nats';
 import type { Link } from './connect.ts';
 import type { Definition, EndpointDefinition } from './definition.ts';
 import type { Endpoint } from './endpoint.ts';
 import { createEndpointStats } from './endpoint-stats.ts';
-import { Code, codeName, httpStatus, ServiceError } from './errors.ts';
 import type { TaskIdentity } from './identity.ts';
 import type { Logger } from './log.ts';
+import { createRequests } from './requests.ts';
 
 export interface Serving {
   /** The server has confirmed the subscriptions of the present connection. */
@@ -39,42 +37,13 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const { link, connection: nc, definition, endpoints, log, concurrency = DEFAULT_CONCURRENCY } = options;
   assertComplete(definition, endpoints);
   const stats = createEndpointStats();
-  const inFlight = new Set<Promise<void>>();
+  const requests = createRequests({
+    ...{ connection: nc, inbox: link.inbox, stats, log, concurrency },
+    service: definition.name,
+  });
   let confirmed = false;
   let draining = false;
   let service: Service | undefined;
-
-  const take = (msg: ServiceMsg, name: string, endpoint: Endpoint) => {
-    const work = answer(msg, name, endpoint).catch((error) => log.error({ err: error }, 'a reply was lost'));
-    inFlight.add(work);
-    void work.finally(() => inFlight.delete(work));
-  };
-
-  const answer = async (msg: ServiceMsg, name: string, endpoint: Endpoint) => {
-    const startedAt = process.hrtime.bigint();
-    let meta: Meta | undefined;
-    try {
-      if (inFlight.size >= concurrency)
-        throw new ServiceError(
-          Code.RESOURCE_EXHAUSTED,
-          `${definition.name} is busy with ${concurrency} requests.`,
-        );
-      const call = endpoint.decode(msg.data);
-      meta = call.meta;
-      const reply = await call.answer({
-        meta,
-        log: meta?.traceId ? log.child({ traceId: meta.traceId }) : log,
-      });
-      assertFits(reply, nc);
-      msg.respond(reply);
-      stats.count(name, startedAt);
-    } catch (thrown) {
-      const error = toServiceError(thrown, log, { endpoint: name, traceId: meta?.traceId });
-      const summary = `${codeName(error.code)}: ${error.message}`;
-      stats.count(name, startedAt, summary);
-      msg.respond(endpoint.failure(error, meta), { headers: errorHeaders(error.code, summary) });
-    }
-  };
 
   const subscribe = async () => {
     confirmed = false;
@@ -85,13 +54,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       metadata: { ...options.identity },
       statsHandler: stats.statsHandler,
     });
-    for (const { name, subject } of definition.endpoints) {
+    for (const declared of definition.endpoints) {
+      const { name, subject } = declared;
       const endpoint = endpoints[name] as Endpoint;
       service.addEndpoint(name, {
         subject,
         ...(definition.queueGroup ? { queue: definition.queueGroup } : {}),
         handler: (error, msg) => {
-          if (!error) take(msg, name, endpoint);
+          if (!error) requests.take(msg, declared, endpoint);
         },
         metadata: { request: endpoint.requestType, response: endpoint.responseType },
       });
@@ -132,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       draining = true;
       confirmed = false;
       await service?.stop();
-      await Promise.all(inFlight);
+      await requests.idle();
       // Without a connection nobody waits for these replies any more.
       if (link.isConnected()) await nc.flush().catch(() => undefined);
     },
@@ -154,39 +124,12 @@ function mismatch(declared: EndpointDefinition, endpoint: Endpoint | undefined):
   if (endpoint.requestType !== declared.request) return [`${declared.name} takes ${endpoint.requestType}`];
   if (endpoint.responseType !== declared.response)
     return [`${declared.name} answers ${endpoint.responseType}`];
+  if (endpoint.streaming !== (declared.streaming ?? false))
+    return [`${declared.name} answers ${endpoint.streaming ? 'in parts' : 'in one piece'}`];
   return [];
 }
 
-/** The contract's major version: `settings.v1` is served as 1.0.0. Builds differ by the metadata's digest. */
-function versionOf({ proto }: Definition): string {
-  return `${/\.v(\d+)$/.exec(proto ?? '')?.[1] ?? '1'}.0.0`;
-}
-
-/** The server closes the connection of whoever sends more than it takes. */
-function assertFits(reply: Uint8Array, nc: NatsConnection): void {
-  const limit = nc.info?.max_payload ?? Number.POSITIVE_INFINITY;
-  if (reply.length > limit)
-    throw new ServiceError(
-      Code.RESOURCE_EXHAUSTED,
-      `The reply has ${reply.length} bytes; NATS carries ${limit} at most.`,
-    );
-}
-
-/** What was not thrown for callers stays here: they get an id, and the log has the rest under it. */
-function toServiceError(thrown: unknown, log: Logger, about: object): ServiceError {
-  if (thrown instanceof ServiceError) {
-    log.debug({ ...about, code: codeName(thrown.code), err: thrown }, 'request refused');
-    return thrown;
-  }
-  const errorId = randomUUID();
-  log.error({ ...about, errorId, err: thrown }, 'request failed');
-  return new ServiceError(Code.INTERNAL, `Internal error ${errorId}.`, { details: { errorId } });
-}
-
-/** For callers that know ADR-32 and not our contracts. A header holds one line of Latin letters. */
-function errorHeaders(code: Code, summary: string) {
-  const result = headers();
-  result.set('Nats-Service-Error-Code', String(httpStatus(code)));
-  result.set('Nats-Service-Error', summary.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 256));
-  return result;
+/** The contract's major version: what is served under `….v1.…` is 1.0.0. Builds differ by the metadata's digest. */
+function versionOf({ endpoints }: Definition): string {
+  return `${/\.v(\d+)\./.exec(endpoints[0]?.subject ?? '')?.[1] ?? '1'}.0.0`;
 }

@@ -1,13 +1,14 @@
 import type { Server } from 'node:http';
 import type { NatsConnection } from 'nats';
 import { type BundleFiles, writeBundle } from './bundle.ts';
+import { type Caller, createCaller } from './caller.ts';
 import { createLink, type Link } from './connect.ts';
 import { type Definition, readDefinition } from './definition.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Environment } from './environment.ts';
 import { listenForHealth, type TaskState } from './health.ts';
 import { readIdentity } from './identity.ts';
-import { waitForBucket } from './kv.ts';
+import { waitForBuckets } from './kv.ts';
 import type { Logger } from './log.ts';
 import { reportMissingStreams } from './missing-streams.ts';
 import { type Serving, serve } from './serve.ts';
@@ -19,8 +20,20 @@ export interface ServiceContext {
   /** Where main.js and its companions are. */
   folder: string;
   link: Link;
+  /** Asks other services. */
+  caller: Caller;
+  /** The task's certificate, its key, and whom it trusts. */
+  tlsFiles: Pick<BundleFiles, 'caFile' | 'certFile' | 'keyFile'>;
+  /** Something that has to be there before the task is ready, and is let go of when it leaves. */
+  need(resource: Resource): void;
   log: Logger;
   state: TaskState;
+}
+
+export interface Resource {
+  /** Resolves when it is there, or the signal is aborted. */
+  untilThere(signal: AbortSignal): Promise<void>;
+  letGo(): Promise<void>;
 }
 
 export interface ServiceParts {
@@ -57,10 +70,11 @@ export function startService(
   const ends: {
     listener?: () => Promise<void>;
     work?: () => Promise<void>;
+    resources: Resource[];
     connection?: NatsConnection;
     health?: Server;
     tls?: BundleFiles;
-  } = {};
+  } = { resources: [] };
   let serving: Serving | undefined;
   let wasReady = false;
   let settle: { resolve(): void; reject(reason: unknown): void } | undefined;
@@ -86,21 +100,25 @@ export function startService(
     ends.health = await listenForHealth(state, environment.host, environment.healthPort);
 
     const { link, open } = createLink({ servers: environment.natsServers, name: definition.name, tls, log });
-    const context: ServiceContext = { definition, environment, folder, link, log, state };
+    const need = (resource: Resource) => void ends.resources.push(resource);
+    const caller = createCaller(link, definition, log);
+    const context = { definition, environment, folder, link, caller, tlsFiles: tls, need, log, state };
     const closeListener = await parts.listen?.(context);
     if (closeListener) ends.listener = closeListener;
 
     const connection = await open(stopping.signal);
     ends.connection = connection;
-    const buckets = definition.state?.kv ?? [];
-    await Promise.all(buckets.map((name) => waitForBucket(connection, name, stopping.signal)));
+    const endpoints = parts.endpoints(context);
+    await Promise.all([
+      waitForBuckets(connection, definition, stopping.signal),
+      ...ends.resources.map((resource) => resource.untilThere(stopping.signal)),
+    ]);
     void reportMissingStreams(connection, definition, log);
     const onConfirmed = () => {
       if (!wasReady) log.info({ ...identity }, 'ready');
       wasReady = true;
       settle?.resolve();
     };
-    const endpoints = parts.endpoints(context);
     if (parts.work) ends.work = parts.work(context);
     serving = await serve({ link, connection, definition, endpoints, identity, log, onConfirmed });
   };
@@ -123,6 +141,7 @@ export function startService(
       await ends.listener?.();
       await serving?.drain();
       await ends.work?.();
+      for (const resource of ends.resources) await resource.letGo();
       await ends.connection?.close();
       ends.health?.close();
       ends.health?.closeAllConnections();

@@ -7,10 +7,11 @@ import {
   UpdateRequestSchema,
   UpdateResponseSchema,
 } from '../gen/settings_pb.js';
-import { type Endpoint, endpoint, type RequestContext } from '../sdk/endpoint.ts';
+import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
+import type { RequestContext } from '../sdk/request-context.ts';
 import { CATALOGUE, fault, type SettingValue, typeOf } from './catalogue.ts';
 import { type Preferences, without, withValues } from './preferences.ts';
 

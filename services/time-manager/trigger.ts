@@ -1,4 +1,4 @@
-import { NotConnected } from '../sdk/call.ts';
+import { NotConnected } from '../sdk/call-errors.ts';
 import type { Link } from '../sdk/connect.ts';
 import { encodeEvent } from '../sdk/events.ts';
 import type { Bucket } from '../sdk/kv.ts';

@@ -76,6 +76,8 @@ export const serviceSchema = z.strictObject({
   state: z
     .strictObject({
       kv: z.array(z.string().regex(/^[A-Za-z0-9_-]+$/)).default([]),
+      /** Seconds after which keys of a bucket expire; those of others never do. */
+      expire: z.record(z.string(), z.number().int().min(120)).optional(),
       stream: z.array(z.string()).default([]),
       redisPrefix: z
         .string()

@@ -15,8 +15,7 @@ import {
   UnsubscribeRequestSchema,
   UnsubscribeResponseSchema,
 } from '../../../services/gen/event_bus_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
@@ -28,7 +27,7 @@ const parts: ServiceParts = {
   work: ({ link, definition, log }) =>
     deliverAll({
       link,
-      registry: registry(bucket(link, bucketName(definition))),
+      registry: registry(bucketOf({ link, definition })),
       consumers: consumers(link, definition),
       log,
       waits: [50, 50],

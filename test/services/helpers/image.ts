@@ -1,56 +1,28 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
-import { type ServiceDocument, serviceSchema } from '../../../src/lib/fleet/service-schema.ts';
+import type { Service } from '../../../src/lib/fleet/fleet.ts';
+import { loadFleet } from '../../../src/lib/fleet/load.ts';
+import { definitionOf, routesOf } from '../../../src/lib/release/build/image-files.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-export function readServiceYaml(name: string): ServiceDocument {
-  return serviceSchema.parse(parse(readFileSync(path.join(ROOT, 'services', name, 'service.yaml'), 'utf8')));
+const { services } = await loadFleet({ from: ROOT });
+
+export function serviceOf(name: string): Service {
+  const found = services.find((service) => service.name === name);
+  if (!found) throw new Error(`the definition has no ${name}`);
+  return found;
 }
 
 /** The files that the image build puts beside main.js. @returns the folder */
-export function writeCompanions(
-  folder: string,
-  name: string,
-  changes: Partial<ServiceDocument> = {},
-): string {
+export function writeCompanions(folder: string, name: string, changes: Partial<Service> = {}): string {
+  const service = { ...serviceOf(name), ...changes };
+  const put = (file: string, value: unknown) => writeFileSync(path.join(folder, file), JSON.stringify(value));
   mkdirSync(folder, { recursive: true });
-  const document = { ...readServiceYaml(name), ...changes };
-  writeFileSync(path.join(folder, 'service.json'), JSON.stringify({ name, ...document }));
-  if (document.kind !== 'gateway') return folder;
+  put('service.json', definitionOf(services, service));
+  if (service.kind !== 'gateway') return folder;
   copyFileSync(path.join(ROOT, 'proto/descriptors.binpb'), path.join(folder, 'descriptors.binpb'));
-  writeFileSync(path.join(folder, 'routes.json'), JSON.stringify(routesOf(servicesWithFolder())));
+  put('routes.json', routesOf(services));
   return folder;
-}
-
-export function routesOf(services: string[]) {
-  return services.flatMap((service) =>
-    readServiceYaml(service).endpoints.flatMap(
-      ({ route, subject, request, response, idempotent, streaming, timeout }) =>
-        route
-          ? [
-              {
-                method: 'POST',
-                ...route,
-                subject,
-                request,
-                response,
-                timeoutMs: timeout * 1000,
-                idempotent,
-                streaming,
-                service,
-              },
-            ]
-          : [],
-    ),
-  );
-}
-
-function servicesWithFolder(): string[] {
-  const folders = readdirSync(path.join(ROOT, 'services'), { withFileTypes: true });
-  return folders
-    .filter((entry) => entry.isDirectory() && !['sdk', 'gen'].includes(entry.name))
-    .map(({ name }) => name);
 }

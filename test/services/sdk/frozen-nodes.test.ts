@@ -5,9 +5,8 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GetRequestSchema } from '../../../services/gen/settings_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
 import { events } from '../../../services/sdk/events.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import { settingsEndpoints } from '../../../services/settings/handlers.ts';
 import { taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import { OPERATOR } from '../../../src/lib/fleet/identity.ts';
@@ -35,8 +34,7 @@ afterAll(async () => {
 it('has one connection, and answers once, after attempts that frozen nodes let time out', async () => {
   task = startTask(
     {
-      endpoints: ({ link, definition }) =>
-        settingsEndpoints(bucket(link, bucketName(definition)), events(link)),
+      endpoints: ({ link, definition }) => settingsEndpoints(bucketOf({ link, definition }), events(link)),
     },
     {
       nats: { url: urlOf(0), bundle: bundleOf },

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bucket, bucket, safeKey } from '../../../services/sdk/kv.ts';
+import { createInbox } from '../../../services/sdk/inbox.ts';
+import { type Bucket, bucketOf, safeKey } from '../../../services/sdk/kv.ts';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
 import { until } from '../../support/until.ts';
 
@@ -38,10 +39,13 @@ beforeAll(async () => {
     return led ? candidate : undefined;
   });
   const listen = () => undefined;
-  counters = bucket(
-    { connection: () => nc, isConnected: () => true, onReconnect: listen, onDisconnect: listen },
-    'counters',
-  );
+  counters = bucketOf({
+    link: {
+      ...{ connection: () => nc, isConnected: () => true, onReconnect: listen, onDisconnect: listen },
+      inbox: createInbox('_INBOX'),
+    },
+    definition: { name: 'counters', purpose: '', endpoints: [], state: { kv: ['counters'] } },
+  });
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { retry } from '../../../services/sdk/retry.ts';
 
-const options = { retries: 2, minWaitMs: 1, maxWaitMs: 2, isWorthwhile: () => true };
+const options = { retries: 2, minWaitMs: 1, maxWaitMs: 2, patienceMs: 60_000, isWorthwhile: () => true };
 
 /** Fails as often as it is told, then succeeds with the number of the attempt. */
 function failing(times: number) {

@@ -11,7 +11,7 @@ import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
-import { readServiceYaml, writeCompanions } from '../helpers/image.ts';
+import { serviceOf, writeCompanions } from '../helpers/image.ts';
 import { startMetadata, TASK } from '../helpers/metadata.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
 import { startTask, statusOf, type Task } from '../helpers/task.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'task-'));
   mkdirSync(path.join(folder, 'tmp'));
   vi.stubEnv('TMPDIR', path.join(folder, 'tmp'));
-  const get = readServiceYaml('settings').endpoints.filter(({ name }) => name === 'get');
+  const get = serviceOf('settings').endpoints.filter(({ name }) => name === 'get');
   image = writeCompanions(path.join(folder, 'image'), 'settings', { endpoints: get });
   nats = await startNats(path.join(folder, 'nats'), port);
   client = await nats.client();

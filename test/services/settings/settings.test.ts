@@ -13,9 +13,8 @@ import {
   UpdateRequestSchema,
   UpdateResponseSchema,
 } from '../../../services/gen/settings_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
 import { events } from '../../../services/sdk/events.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { settingsEndpoints } from '../../../services/settings/handlers.ts';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
@@ -27,7 +26,7 @@ import { startTask, type Task } from '../helpers/task.ts';
 const SLOT = leaseSlot();
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
 const parts: ServiceParts = {
-  endpoints: ({ link, definition }) => settingsEndpoints(bucket(link, bucketName(definition)), events(link)),
+  endpoints: ({ link, definition }) => settingsEndpoints(bucketOf({ link, definition }), events(link)),
 };
 
 let folder: string;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { GsysError, messageOf } from '../../errors.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
+import { subjectMatches } from '../../fleet/subjects.ts';
 import type { Bundle } from './bundle.ts';
 
 export interface ImageFile {
@@ -18,7 +19,7 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
     'main.js': main,
     'health.js': health,
     'package.json': json({ type: 'module' }),
-    'service.json': json(definitionOf(service)),
+    'service.json': json(definitionOf(fleet.services, service)),
   };
   if (service.kind === 'gateway') {
     files['routes.json'] = json(routesOf(fleet.services));
@@ -30,13 +31,35 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
     .map((name) => ({ path: `${APP_FOLDER}/${name}`, bytes: files[name] as Uint8Array }));
 }
 
-/** What the service itself reads of its service.yaml; resources and probes change nothing inside an image. */
-function definitionOf({ name, purpose, queueGroup, endpoints, calls, publishes, consumes, state }: Service) {
-  return { name, purpose, queueGroup, endpoints, calls, publishes, consumes, state };
+/**
+ * What the service itself reads of its service.yaml; resources and probes change nothing inside an image. Of those whom
+ * it calls it gets what their contracts say, so that no caller repeats a timeout.
+ */
+export function definitionOf(services: Service[], service: Service) {
+  const { name, purpose, queueGroup, endpoints, publishes, consumes, state } = service;
+  return {
+    name,
+    purpose,
+    queueGroup,
+    endpoints,
+    calls: callsOf(services, service),
+    publishes,
+    consumes,
+    state,
+  };
+}
+
+function callsOf(services: Service[], { calls }: Service) {
+  return services
+    .flatMap(({ endpoints }) => endpoints)
+    .filter(({ subject }) => calls.some((call) => subjectMatches(call, subject)))
+    .map(({ subject, request, response, idempotent, streaming, timeout }) => {
+      return { subject, request, response, idempotent, streaming, timeout };
+    });
 }
 
 /** The gateway's routes: of every endpoint that has one. */
-function routesOf(services: Service[]) {
+export function routesOf(services: Service[]) {
   return services.flatMap((service) =>
     service.endpoints.flatMap(({ subject, request, response, timeout, idempotent, streaming, route }) =>
       route === undefined

@@ -1,0 +1,34 @@
+import { Code, ServiceError } from './errors.ts';
+
+/** Failures before a reply. They are ServiceErrors, so that whoever passes them on says the right thing. */
+export class NoResponders extends ServiceError {
+  constructor(subject: string) {
+    super(Code.UNAVAILABLE, `Nobody serves ${subject}.`);
+  }
+}
+
+export class NotConnected extends ServiceError {
+  constructor(cause?: unknown) {
+    super(Code.UNAVAILABLE, 'Not connected to NATS.', { cause });
+  }
+}
+
+export class DeadlineExceeded extends ServiceError {
+  readonly waitedMs: number;
+  constructor(subject: string, waitedMs: number) {
+    super(Code.DEADLINE_EXCEEDED, `No reply from ${subject} within ${Math.round(waitedMs)} ms.`);
+    this.waitedMs = waitedMs;
+  }
+}
+
+export class RequestTooLarge extends ServiceError {
+  constructor(bytes: number, limit: number) {
+    super(Code.INVALID_ARGUMENT, `The request has ${bytes} bytes; NATS carries ${limit} at most.`);
+  }
+}
+
+export class NotAllowed extends ServiceError {
+  constructor(subject: string) {
+    super(Code.PERMISSION_DENIED, `Not allowed to ask ${subject}.`);
+  }
+}

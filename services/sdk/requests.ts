@@ -1,0 +1,73 @@
+import type { NatsConnection, ServiceMsg } from 'nats';
+import type { EndpointDefinition } from './definition.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { EndpointStats } from './endpoint-stats.ts';
+import { Code, ServiceError } from './errors.ts';
+import type { Inbox } from './inbox.ts';
+import type { Logger } from './log.ts';
+import { replyTo } from './reply.ts';
+import { requestContext, timeoutOf } from './request-context.ts';
+import { assertFits } from './size.ts';
+import { sendParts } from './stream-reply.ts';
+
+/** Requests, from their arrival until nothing of them is left. */
+export interface Requests {
+  take(msg: ServiceMsg, declared: EndpointDefinition, endpoint: Endpoint): void;
+  /** Resolves when every handler that was begun has ended. */
+  idle(): Promise<unknown>;
+}
+
+export interface RequestsOptions {
+  service: string;
+  connection: NatsConnection;
+  inbox: Inbox;
+  stats: EndpointStats;
+  log: Logger;
+  /** Handlers at the same time; the next request is told RESOURCE_EXHAUSTED at once rather than late. */
+  concurrency: number;
+}
+
+export function createRequests(options: RequestsOptions): Requests {
+  const { service, connection: nc, inbox, stats, log, concurrency } = options;
+  const running = new Set<Promise<void>>();
+
+  const answer = async (msg: ServiceMsg, { name, timeout }: EndpointDefinition, endpoint: Endpoint) => {
+    const reply = replyTo({ msg, name, endpoint, stats, log });
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      if (running.size >= concurrency)
+        throw new ServiceError(Code.RESOURCE_EXHAUSTED, `${service} is busy with ${concurrency} requests.`);
+      const call = endpoint.decode(msg.data);
+      reply.know(call.meta);
+      const timeoutMs = timeoutOf(msg.headers, timeout * 1000);
+      const context = requestContext({ call, headers: msg.headers, timeoutMs, log });
+      timer = setTimeout(() => {
+        context.abort(reply.fail(new ServiceError(Code.DEADLINE_EXCEEDED, `${name} took too long.`)));
+      }, timeoutMs);
+      const answered = call.answer(context);
+      if (Symbol.asyncIterator in answered) {
+        await sendParts(answered, { nc, inbox, msg, context });
+        reply.succeed();
+      } else {
+        const bytes = await answered;
+        assertFits(bytes, nc);
+        reply.succeed(bytes);
+      }
+    } catch (thrown) {
+      reply.fail(thrown);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    take: (msg, declared, endpoint) => {
+      const work = answer(msg, declared, endpoint).catch((error) =>
+        log.error({ err: error }, 'a reply was lost'),
+      );
+      running.add(work);
+      void work.finally(() => running.delete(work));
+    },
+    idle: () => Promise.all(running),
+  };
+}
