@@ -1,17 +1,18 @@
+import type { CallDefinition } from '../sdk/definition.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
-import type { DefinedEndpoint, DefinedService } from './inventory.ts';
+import type { DefinedService } from './inventory.ts';
 
 /**
- * The endpoint that is meant, if requests may be passed on to it.
- * @param self the router's own name: a request that comes back to it would go round
+ * The contract of the endpoint that is meant, if requests may be passed on to it.
+ * @param calls what may be asked, which the servers hold us to
  * @throws ServiceError INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED, UNIMPLEMENTED
  */
 export function choose(
   inventory: DefinedService[],
-  self: string,
+  calls: CallDefinition[],
   serviceName: string,
   operation: string,
-): DefinedEndpoint {
+): CallDefinition {
   assertName('service_name', serviceName);
   assertName('operation', operation);
   const service = inventory.find(({ name }) => name === serviceName);
@@ -24,14 +25,15 @@ export function choose(
       `${serviceName} has no operation ${operation}; its operations: ${known}.`,
     );
   }
-  if (serviceName === self || !endpoint.routed)
+  const contract = calls.find(({ subject }) => subject === endpoint.subject);
+  if (!contract)
     throw new ServiceError(
       Code.PERMISSION_DENIED,
       `${endpoint.subject} is not passed on: it is not for everybody.`,
     );
-  if (endpoint.streaming)
+  if (contract.streaming)
     throw new ServiceError(Code.UNIMPLEMENTED, `${endpoint.subject} answers with a stream: ask it yourself.`);
-  return endpoint;
+  return contract;
 }
 
 function assertName(field: string, name: string): void {

@@ -4,8 +4,8 @@ import {
   RouteRequestSchema,
   RouteResponseSchema,
 } from '../gen/router_pb.js';
-import { call } from '../sdk/call.ts';
-import type { Link } from '../sdk/connect.ts';
+import type { Calls } from '../sdk/call.ts';
+import type { CallDefinition } from '../sdk/definition.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, codeName, ServiceError } from '../sdk/errors.ts';
 import type { Logger } from '../sdk/log.ts';
@@ -17,11 +17,11 @@ import type { Statistics } from './statistics.ts';
 import type { Watch } from './watch.ts';
 
 export interface Router {
-  link: Link;
   watch: Watch;
   inventory: DefinedService[];
-  /** Its own name in the inventory. */
-  self: string;
+  calls: Calls;
+  /** What may be asked. */
+  allowed: CallDefinition[];
   /** Told of each request that was passed on; must not keep it waiting. */
   completed(route: Route, log: Logger): void;
 }
@@ -36,10 +36,10 @@ export interface Route {
 }
 
 export function routerEndpoints({
-  link,
   watch,
   inventory,
-  self,
+  calls,
+  allowed,
   completed,
 }: Router): Record<string, Endpoint> {
   /** Somebody serves the subject now: by what was seen, or else by asking once more. */
@@ -51,22 +51,26 @@ export function routerEndpoints({
   };
 
   return {
-    route: endpoint(RouteRequestSchema, RouteResponseSchema, async (request, { log }) => {
+    route: endpoint(RouteRequestSchema, RouteResponseSchema, async (request, context) => {
       const { serviceName: service, operation, payload } = request;
       const hints = parseHints(request.routingHints);
-      const { subject, timeoutMs, idempotent } = choose(inventory, self, service, operation);
+      const { subject, timeout, idempotent } = choose(inventory, allowed, service, operation);
       assertAcceptable(subject, await served(service, subject), hints);
-      const target = { subject, timeoutMs: Math.min(timeoutMs, hints.timeoutMs ?? timeoutMs), idempotent };
+      const timeoutMs = Math.min(timeout * 1000, hints.timeoutMs ?? Number.POSITIVE_INFINITY);
+      const cause = { trace: context.trace, signal: context.signal, remainingMs: context.remainingMs() };
       const begun = performance.now();
       let outcome = 'OK';
       try {
-        const responsePayload = await call(link, target, payload);
+        const responsePayload = await calls.one({ subject, timeoutMs, idempotent }, payload, cause);
         return { responsePayload, routedTo: subject, latencyMs: performance.now() - begun };
       } catch (error) {
         outcome = codeName(error instanceof ServiceError ? error.code : Code.INTERNAL);
         throw error;
       } finally {
-        completed({ service, operation, subject, latencyMs: performance.now() - begun, outcome }, log);
+        completed(
+          { service, operation, subject, latencyMs: performance.now() - begun, outcome },
+          context.log,
+        );
       }
     }),
 

@@ -6,17 +6,7 @@ export interface DefinedService {
   name: string;
   /** At least one task is wanted. */
   expected: boolean;
-  endpoints: DefinedEndpoint[];
-}
-
-export interface DefinedEndpoint {
-  name: string;
-  subject: string;
-  timeoutMs: number;
-  idempotent: boolean;
-  streaming: boolean;
-  /** The gateway has a route to it. */
-  routed: boolean;
+  endpoints: { name: string; subject: string }[];
 }
 
 export function readInventory(folder: string): DefinedService[] {

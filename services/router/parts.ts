@@ -1,3 +1,4 @@
+import { createCalls } from '../sdk/call.ts';
 import { events } from '../sdk/events.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { completions } from './completions.ts';
@@ -10,13 +11,14 @@ export function routerParts(now: () => number = Date.now): ServiceParts {
   let seen: Watch | undefined;
   let told: ReturnType<typeof completions> | undefined;
   return {
-    endpoints: ({ link, definition, folder }) => {
+    endpoints: ({ link, definition, folder, log }) => {
       seen = watch(link, now);
       told = completions(events(link));
       const inventory = readInventory(folder);
       return routerEndpoints({
-        ...{ link, watch: seen, inventory },
-        self: definition.name,
+        ...{ watch: seen, inventory },
+        calls: createCalls(link, log),
+        allowed: definition.calls ?? [],
         completed: told.tell,
       });
     },

@@ -1,5 +1,5 @@
 import type { NatsConnection } from 'nats';
-import { NotConnected } from '../sdk/call.ts';
+import { NotConnected } from '../sdk/call-errors.ts';
 import type { Link } from '../sdk/connect.ts';
 import type { Logger } from '../sdk/log.ts';
 import { repeat } from '../sdk/repeat.ts';

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GsysError } from '../../../src/lib/errors.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
-import { inventoryOf } from '../../../src/lib/release/build/image-files.ts';
 import { type DefinitionFolder, definitionFolder } from '../../support/definition.ts';
 
 let folder: DefinitionFolder;
@@ -51,11 +50,6 @@ describe('a sound definition', () => {
     expect(broker?.calls).toEqual(['svc.settings.v1.get', 'svc.settings.v1.update', 'svc.settings.v1.get']);
     const permissions = fleetUsers(fleet).find(({ user }) => user === broker?.user);
     expect(permissions?.publish).toContain('$SRV.>');
-    expect(inventoryOf(fleet.services).find(({ name }) => name === 'settings')?.endpoints).toMatchObject([
-      { name: 'get', routed: true, timeoutMs: 2000 },
-      { name: 'update', routed: true },
-      { name: 'reset', routed: false },
-    ]);
   });
 
   it('is found from any folder below gsys.yaml', async () => {

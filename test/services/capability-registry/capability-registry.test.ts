@@ -13,9 +13,8 @@ import {
 } from '../../../services/gen/capability_registry_pb.js';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import { GameEventSchema } from '../../../services/gen/event_bus_pb.js';
-import { bucketName } from '../../../services/sdk/definition.ts';
 import { events } from '../../../services/sdk/events.ts';
-import { bucket } from '../../../services/sdk/kv.ts';
+import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
@@ -27,9 +26,9 @@ const now = () => Date.now() + ahead;
 
 /** The service itself, but for its clock. */
 const parts: ServiceParts = {
-  endpoints: ({ link, definition }) => capabilityEndpoints(bucket(link, bucketName(definition)), now),
-  work: ({ link, definition, log }) =>
-    registryWork({ bucket: bucket(link, bucketName(definition)), events: events(link), log, now }),
+  endpoints: (context) => capabilityEndpoints(bucketOf(context), now),
+  work: (context) =>
+    registryWork({ bucket: bucketOf(context), events: events(context.link), log: context.log, now }),
 };
 
 let lab: Lab;
@@ -66,7 +65,7 @@ async function toldOf(serviceId: string): Promise<string[]> {
   const { streams } = await lab.operator.jetstreamManager();
   const { state } = await streams.info('SYSTEM_EVENTS');
   const found: string[] = [];
-  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+  for (let seq = Math.max(1, state.first_seq); seq <= state.last_seq; seq++) {
     const { subject, data } = await streams.getMessage('SYSTEM_EVENTS', { seq });
     const { payload } = fromBinary(GameEventSchema, data);
     if (payload?.service_id === serviceId)

@@ -232,10 +232,8 @@ describe('health', () => {
 
   it('says what fails, and a caller’s limit on its time holds', async () => {
     const states = await fakeStates((_, fail) => fail('INTERNAL: out of order'));
-    for (let i = 0; i < 10; i++) {
-      const { error } = await route({ serviceName: 'state-manager', operation: 'get' });
-      expect(error?.message).toContain('out of order');
-    }
+    const { error: fault } = await route({ serviceName: 'state-manager', operation: 'get' });
+    expect(fault?.message).toContain('out of order');
     await states.close();
     pass();
     const silent = await fakeStates(() => undefined);

@@ -56,16 +56,7 @@ describe('a service', () => {
   const defined: DefinedService = {
     name: 's',
     expected: true,
-    endpoints: ['get', 'put'].map((name) => ({
-      ...{
-        name,
-        subject: `svc.s.v1.${name}`,
-        timeoutMs: 1,
-        idempotent: true,
-        streaming: false,
-        routed: true,
-      },
-    })),
+    endpoints: ['get', 'put'].map((name) => ({ name, subject: `svc.s.v1.${name}` })),
   };
   const put = { ...counts(0), name: 'put', subject: 'svc.s.v1.put' };
   const seen = (requests: number, errors: number, lastError: string) =>

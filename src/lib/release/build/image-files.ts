@@ -84,11 +84,7 @@ export function inventoryOf(services: Service[]) {
   return services.map(({ name, desired, endpoints }) => ({
     name,
     expected: desired > 0,
-    endpoints: endpoints.map(({ name: endpoint, subject, timeout, idempotent, streaming, route }) => ({
-      ...{ name: endpoint, subject, idempotent, streaming },
-      timeoutMs: Math.round(timeout * 1000),
-      routed: route !== undefined,
-    })),
+    endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, subject: endpoint.subject })),
   }));
 }
 
