@@ -38,6 +38,8 @@ export interface Calls {
 const RETRIES = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 500;
+/** How long an attempt that may be repeated waits for a connection that was lost: another server is soon found. */
+const RECONNECT_MS = 1_000;
 
 /** Calls over one link, with one breaker a subject. */
 export function createCalls(link: Link, log: Logger): Calls {
@@ -64,7 +66,7 @@ export function createCalls(link: Link, log: Logger): Calls {
         const left = Math.max(1, deadline - performance.now());
         return breaker.run(() => askOnce(link, { subject, request, trace, signal, waitMs: left }));
       };
-      const reply = (await (target.idempotent ? retried(attempt, waitMs, deadline) : attempt())) as Msg;
+      const reply = (await (target.idempotent ? retried(link, attempt, waitMs, deadline) : attempt())) as Msg;
       assertServed(reply);
       return reply.data;
     },
@@ -105,11 +107,14 @@ function isFailure(error: unknown, timeoutMs: number): boolean {
 }
 
 async function retried(
+  link: Link,
   attempt: () => Promise<Msg | undefined>,
   waitMs: number,
   deadline: number,
 ): Promise<Msg | undefined> {
   const served = async () => {
+    if (!link.isConnected())
+      await link.untilConnected(Math.min(RECONNECT_MS, deadline - performance.now() - RETRY_MAX_MS));
     const reply = await attempt();
     if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE]) throw new Unavailable(reply);
     return reply;

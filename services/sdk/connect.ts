@@ -10,6 +10,8 @@ export interface Link {
   /** Undefined until the first connection; the same object from then on, through all reconnections. */
   connection(): NatsConnection | undefined;
   isConnected(): boolean;
+  /** Resolves when it is connected, or after so many milliseconds. */
+  untilConnected(atMostMs: number): Promise<void>;
   /** Where this task gets its replies. */
   inbox: Inbox;
   /** Told after each reconnection, when the client has sent its subscriptions again. */
@@ -38,6 +40,7 @@ endFailedAttempts();
 export function createLink({ name, servers, tls, log }: LinkOptions) {
   let connection: NatsConnection | undefined;
   let connected = false;
+  const waiting = new Set<() => void>();
   const reconnected: (() => void)[] = [];
   const disconnected: (() => void)[] = [];
 
@@ -46,6 +49,18 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
     inbox,
     connection: () => connection,
     isConnected: () => connected,
+    untilConnected: async (atMostMs) => {
+      if (connected || atMostMs <= 0) return;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          clearTimeout(timer);
+          waiting.delete(done);
+          resolve();
+        };
+        const timer = setTimeout(done, atMostMs);
+        waiting.add(done);
+      });
+    },
     onReconnect: (listener) => reconnected.push(listener),
     onDisconnect: (listener) => disconnected.push(listener),
   };
@@ -69,6 +84,10 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
     connected = true;
     log.info({ server: connection.getServer() }, 'connected to NATS');
     void follow(connection);
+    void connection.closed().then(() => {
+      connected = false;
+      inbox.connectionLost();
+    });
     return connection;
   };
 
@@ -82,7 +101,7 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
       } else if (status.type === Events.Reconnect) {
         connected = true;
         log.info({ server: nc.getServer() }, 'reconnected to NATS');
-        for (const listener of reconnected) listener();
+        for (const listener of [...waiting, ...reconnected]) listener();
       } else if (status.type === Events.Error) {
         const { permissionContext: permission } = status;
         log.error({ reason: status.data, permission }, 'refused by NATS');
@@ -91,8 +110,6 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
         log.info({ server: status.data }, 'the NATS server is about to leave');
       }
     }
-    connected = false;
-    inbox.connectionLost();
   };
 
   return { link, open };

@@ -22,14 +22,20 @@ export interface Receiver {
 export interface Inbox {
   /** @param nc the task's connection; a later one is no other */
   open(nc: NatsConnection, receiver: Receiver): Mailbox;
+  /** Tells whoever sends a reply in parts to stop: any answer does. The server lets us answer once. */
+  stop(message: Msg): void;
   connectionLost(): void;
   sendingRefused(subject: string): void;
 }
+
+/** Senders that were told to stop, and of whom something may still be on its way. */
+const MOST_STOPPED = 1_000;
 
 /** @param prefix what the service's permissions let it listen to */
 export function createInbox(prefix: string): Inbox {
   const base = `${prefix}.${nuid.next()}.`;
   const receivers = new Map<string, Receiver>();
+  const stopped = new Set<string>();
   let subscribed = false;
   let count = 0;
 
@@ -37,8 +43,17 @@ export function createInbox(prefix: string): Inbox {
     if (error) return;
     const receiver = receivers.get(message.subject.slice(base.length));
     if (receiver) receiver.take(message);
-    // Somebody who still sends parts of a reply that nobody here waits for: any answer tells them to stop.
-    else if (message.reply) message.respond();
+    // Parts of a reply that nobody here waits for any more.
+    else stop(message);
+  };
+
+  const stop = (message: Msg) => {
+    const { reply } = message;
+    if (!reply || stopped.has(reply)) return;
+    stopped.add(reply);
+    message.respond();
+    const [oldest] = stopped;
+    if (stopped.size > MOST_STOPPED && oldest) stopped.delete(oldest);
   };
 
   return {
@@ -50,6 +65,7 @@ export function createInbox(prefix: string): Inbox {
       receivers.set(token, receiver);
       return { subject: base + token, close: () => void receivers.delete(token) };
     },
+    stop,
     connectionLost: () => {
       for (const receiver of [...receivers.values()]) receiver.lost();
     },

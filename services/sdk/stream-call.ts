@@ -20,9 +20,15 @@ export async function* receiveParts(link: Link, sending: Sending): AsyncGenerato
   let failure: { error: unknown } | undefined;
   let wake = () => {};
   let last: Msg | undefined;
+  let end = () => {};
   const fail = (error: unknown) => {
     failure ??= { error };
     wake();
+  };
+  const leave = () => {
+    end();
+    if (last) link.inbox.stop(last);
+    last = undefined;
   };
   const silence = setTimeout(
     () => fail(new ServiceError(Code.UNAVAILABLE, `${subject} has fallen silent.`)),
@@ -34,35 +40,33 @@ export async function* receiveParts(link: Link, sending: Sending): AsyncGenerato
     if (message.headers?.get(STREAM_HEADER) === ALIVE) return;
     messages.push(message);
     waiting += message.data.length;
-    if (waiting > MOST_WAITING)
+    if (waiting > MOST_WAITING) {
       fail(new ServiceError(Code.RESOURCE_EXHAUSTED, 'The reply is read too slowly.'));
+      leave();
+    }
     wake();
   };
-  let end = () => {};
-  let isOver = false;
   try {
     end = exchange(link, sending, { take, fail });
-    for (let count = 0; ; ) {
-      const message = messages.shift();
-      if (message) {
-        waiting -= message.data.length;
-        isOver = isLast(message, count, subject);
-        if (isOver && statusOf(message) === 0) return;
-        yield message;
-        if (isOver) return;
-        count++;
-      } else if (failure) {
-        throw failure.error;
-      } else {
+    for (let count = 0; ; count++) {
+      while (messages.length === 0) {
+        if (failure) throw failure.error;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });
       }
+      const message = messages.shift() as Msg;
+      waiting -= message.data.length;
+      if (isLast(message, count, subject)) {
+        last = undefined;
+        if (statusOf(message) !== 0) yield message;
+        return;
+      }
+      yield message;
     }
   } finally {
     clearTimeout(silence);
-    end();
-    if (!isOver) last?.respond();
+    leave();
   }
 }
 

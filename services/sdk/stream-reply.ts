@@ -6,6 +6,10 @@ import type { ServedContext } from './request-context.ts';
 import { assertFits } from './size.ts';
 import { ALIVE, ALIVE_MS, END, MOST_PARTS, STREAM_HEADER } from './stream.ts';
 
+/** Bytes that may be on their way to the server, and what a part costs besides its own. */
+const MOST_UNREAD = 64 * 1024;
+const OVERHEAD = 512;
+
 export interface PartsOptions {
   nc: NatsConnection;
   inbox: Inbox;
@@ -32,6 +36,7 @@ export async function sendParts(
     if (!signal.aborted) send(ALIVE);
   }, ALIVE_MS);
   let count = 0;
+  let unread = 0;
   try {
     for await (const part of parts) {
       if (signal.aborted) return;
@@ -40,8 +45,16 @@ export async function sendParts(
       assertFits(part, nc);
       send(String(count), part);
       count++;
+      unread += part.length + OVERHEAD;
+      if (unread < MOST_UNREAD) continue;
+      unread = 0;
+      // Keeps pace with the server, and lets in who wants to stop a handler that never waits.
+      await nc.flush();
     }
     if (!signal.aborted) msg.respond(undefined, { headers: said(`${END} ${count}`) });
+  } catch (error) {
+    // Why it was aborted is known, and what came of that is no other failure.
+    if (!signal.aborted) throw error;
   } finally {
     clearInterval(alive);
     mailbox.close();

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   create,
@@ -13,13 +13,11 @@ import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
-import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
-import { inventoryOf } from '../../../src/lib/release/build/image-files.ts';
 import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
-import { writeCompanions } from './image.ts';
+import { serviceOf, writeCompanionsOf } from './image.ts';
 import { startTask, type Task } from './task.ts';
 
 /** A cluster of three with the definition's own permissions, and tasks of its services. */
@@ -40,8 +38,6 @@ export interface Lab {
   stop(): Promise<void>;
 }
 
-const definition = await loadFleet({ from: import.meta.dirname });
-
 /** Somebody who is called back. */
 const CALLED: Partial<Service> = {
   name: 'called',
@@ -52,13 +48,20 @@ const CALLED: Partial<Service> = {
   state: { kv: [], stream: [] },
 };
 
-/** @param names of the definition's services; `called` is there besides, and may listen to cb.called.> */
-export async function startLab(names: string[]): Promise<Lab> {
-  const known = names.map((name) => definition.services.find((one) => one.name === name) as Service);
+/**
+ * @param names of the definition's services; `called` is there besides, and may listen to cb.called.>
+ * @param changes to their definitions
+ */
+export async function startLab(
+  names: string[],
+  changes: Record<string, Partial<Service>> = {},
+): Promise<Lab> {
+  const known = names.map((name) => ({ ...serviceOf(name), ...changes[name] }));
   const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({
     ...service,
     user: natsUser(FLEET, service.name),
   }));
+  const one = (name: string) => services.find((service) => service.name === name) as Service;
   const cluster = await startNats({ size: 3, services });
   const connections: NatsConnection[] = [];
   const as = async (holder: string) => {
@@ -74,12 +77,6 @@ export async function startLab(names: string[]): Promise<Lab> {
     return nc;
   };
   const operator = await as(OPERATOR);
-  const writeImage = (name: string) => {
-    const folder = writeCompanions(path.join(cluster.dir, 'image', name), name);
-    if (known.some((service) => service.name === name && service.discovers))
-      writeFileSync(path.join(folder, 'fleet.json'), JSON.stringify(inventoryOf(known)));
-    return folder;
-  };
   const tasks: Task[] = [];
   const slot = leaseSlot();
   return {
@@ -91,7 +88,7 @@ export async function startLab(names: string[]): Promise<Lab> {
       const task = startTask(parts, {
         nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: (holder) => bundleOf(cluster, holder) },
         host: taskAddress(slot, tasks.length + 1),
-        folder: writeImage(service),
+        folder: writeCompanionsOf(path.join(cluster.dir, 'image', service), one(service), services),
         holder: service,
       });
       tasks.push(task);

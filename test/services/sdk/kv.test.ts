@@ -42,6 +42,7 @@ beforeAll(async () => {
   counters = bucketOf({
     link: {
       ...{ connection: () => nc, isConnected: () => true, onReconnect: listen, onDisconnect: listen },
+      untilConnected: async () => undefined,
       inbox: createInbox('_INBOX'),
     },
     definition: { name: 'counters', purpose: '', endpoints: [], state: { kv: ['counters'] } },
