@@ -16,6 +16,7 @@ export interface Status {
     requests: bigint;
     avgLatencyMs?: number;
     errorRatePercent?: number;
+    isServed: boolean;
   }[];
   reason: string;
 }
@@ -31,17 +32,23 @@ export function judge(
   seen: Statistics | undefined,
 ): Status {
   const reason = fault(defined, seen);
-  const endpoints = [...(seen?.endpoints ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+  const counted = seen?.endpoints ?? new Map<string, EndpointStatistics>();
+  const names = new Map(defined?.endpoints.map((endpoint) => [endpoint.subject, endpoint.name]));
+  for (const [subject, counts] of counted) names.set(subject, counts.name);
   return {
     serviceName: name,
     isHealthy: reason === '',
     activeInstances: seen?.instances ?? 0,
-    ...averages(total(endpoints.map(([, counts]) => counts))),
+    ...averages(total([...counted.values()])),
     ...(seen?.load !== undefined && { load: seen.load }),
-    endpoints: endpoints.map(([subject, counts]) => ({
-      ...{ name: counts.name, subject, requests: BigInt(counts.requests) },
-      ...averages(counts),
-    })),
+    endpoints: [...names].sort().map(([subject, endpoint]) => {
+      const counts = counted.get(subject);
+      return {
+        ...{ name: endpoint, subject, isServed: counts !== undefined },
+        requests: BigInt(counts?.requests ?? 0),
+        ...(counts && averages(counts)),
+      };
+    }),
     reason,
   };
 }

@@ -1,5 +1,5 @@
 import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import type { NatsConnection } from 'nats';
+import type { ServiceMsg } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { capabilityRegistryParts } from '../../../services/capability-registry/parts.ts';
 import { Error_Code } from '../../../services/gen/common_pb.js';
@@ -19,6 +19,7 @@ import {
 import { routerParts } from '../../../services/router/parts.ts';
 import { settingsParts } from '../../../services/settings/parts.ts';
 import { until } from '../../support/until.ts';
+import { startFake } from '../helpers/fake.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import type { Task } from '../helpers/task.ts';
 
@@ -34,7 +35,10 @@ const startRouter = () =>
     routerParts(() => Date.now() + ahead),
   );
 beforeAll(async () => {
-  lab = await startLab(['router', 'settings', 'state-manager', 'capability-registry']);
+  // Its own instances are in its own queue group.
+  lab = await startLab(['router', 'settings', 'state-manager', 'capability-registry'], {
+    'state-manager': { queueGroup: 'q.state-manager' },
+  });
   const { streams } = await lab.operator.jetstreamManager();
   await streams.add({ name: 'SYSTEM_EVENTS', subjects: ['evt.router.>', 'evt.settings.>'], num_replicas: 3 });
   routers = await Promise.all([startRouter(), startRouter()]);
@@ -68,22 +72,11 @@ const settingsOf = (playerId: string) => ({
 });
 
 /** An instance of state-manager that does what it is told. */
-async function fakeStates(answer: (respond: () => void, fail: (text: string) => void) => void) {
-  const nc: NatsConnection = await lab.as('state-manager');
-  const service = await nc.services.add({ name: 'state-manager', version: '1.0.0' });
-  for (const name of ['get', 'update'])
-    service.addEndpoint(name, {
-      subject: `svc.state.manager.v1.${name}`,
-      queue: 'q.state',
-      handler: (_error, msg) =>
-        answer(
-          () => void msg.respond(),
-          (text) => void msg.respondError(500, text),
-        ),
-    });
-  await nc.flush();
-  return nc;
-}
+const fakeStates = (answer: (msg: ServiceMsg) => void) =>
+  startFake(lab, 'state-manager', {
+    'svc.state.manager.v1.get': answer,
+    'svc.state.manager.v1.update': answer,
+  });
 
 describe('a request that is routed', () => {
   it('reaches the service, and its reply comes back as it is', async () => {
@@ -177,6 +170,7 @@ describe('health', () => {
   it('shows every service of the definition, and says that one is missing', async () => {
     const { services, overallHealthy } = await health();
     expect(services.map(({ serviceName }) => serviceName)).toEqual([
+      'called',
       'capability-registry',
       'router',
       'settings',
@@ -222,7 +216,7 @@ describe('health', () => {
     await settings[0]?.stop();
     pass();
     expect(await untilActive('settings', 1)).toMatchObject({ isHealthy: true });
-    const states = await fakeStates((respond) => respond());
+    const states = await fakeStates((msg) => void msg.respond());
     const reply = await route({ serviceName: 'state-manager', operation: 'get' });
     expect([reply.error?.message, reply.routedTo]).toEqual([undefined, 'svc.state.manager.v1.get']);
     await states.close();
@@ -231,7 +225,7 @@ describe('health', () => {
   });
 
   it('says what fails, and a caller’s limit on its time holds', async () => {
-    const states = await fakeStates((_, fail) => fail('INTERNAL: out of order'));
+    const states = await fakeStates((msg) => void msg.respondError(500, 'INTERNAL: out of order'));
     const { error: fault } = await route({ serviceName: 'state-manager', operation: 'get' });
     expect(fault?.message).toContain('out of order');
     await states.close();

@@ -86,6 +86,10 @@ describe('a service', () => {
       isHealthy: false,
       activeInstances: 1,
       reason: 'Nobody serves svc.s.v1.put.',
+      endpoints: [
+        { name: 'get', isServed: true },
+        { name: 'put', isServed: false, requests: 0n },
+      ],
     });
   });
 
