@@ -84,6 +84,10 @@ export const serviceSchema = z.strictObject({
         .regex(/^[a-z0-9-]+:$/)
         .optional(),
     })
+    .refine(({ kv, expire = {} }) => Object.keys(expire).every((bucket) => kv.includes(bucket)), {
+      path: ['expire'],
+      error: 'names a bucket that is not in kv',
+    })
     .prefault({}),
   /** A request without side effects, and what the reply must at least hold. */
   probe: z

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import type { NatsConnection } from 'nats';
+import { headers, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import { GetRequestSchema, GetResponseSchema } from '../../../services/gen/settings_pb.js';
@@ -33,9 +33,11 @@ const waiting: (() => void)[] = [];
 /** One endpoint whose behaviour the request asks for. */
 const parts: ServiceParts = {
   endpoints: () => ({
-    get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId }) => {
+    get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId }, { signal }) => {
       if (playerId === 'throws') throw new Error('the database password is 1234');
       if (playerId === 'waits') await new Promise<void>((resolve) => waiting.push(resolve));
+      if (playerId === 'sleeps')
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       if (playerId === 'huge') return { settings: [{ key: 'x'.repeat(2 ** 20) }] };
       return { settings: [{ key: playerId }] };
     }),
@@ -112,6 +114,20 @@ describe('a task', () => {
     expect(`${error?.message} ${headers?.get('Nats-Service-Error')}`).not.toContain('password');
     const line = lines.find(({ errorId }) => errorId === error?.details.errorId);
     expect(line).toMatchObject({ traceId: 'trace-1', err: { message: 'the database password is 1234' } });
+  });
+
+  it('tells whoever waits too long so, and the handler to stop, by the contract or by what the caller has left', async () => {
+    const { ready, lines } = start();
+    await ready;
+    const { error } = await ask(request('sleeps'));
+    expect(error?.code).toBe(Error_Code.DEADLINE_EXCEEDED);
+    await until('the handler to end', () => lines.some(({ msg }) => msg === 'ended after its deadline'));
+
+    const told = headers();
+    told.set('Gsys-Timeout-Ms', '1');
+    const hurried = await client.request(SUBJECT, request('waits'), { timeout: 5_000, headers: told });
+    expect(hurried.headers?.get('Nats-Service-Error-Code')).toBe('504');
+    release();
   });
 
   it('counts requests, failures and the time they took in $SRV.STATS', async () => {

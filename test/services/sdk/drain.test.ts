@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { NatsConnection } from 'nats';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { GetRequestSchema, GetResponseSchema } from '../../../services/gen/settings_pb.js';
+import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
+import { leaseSlot } from '../../support/slot.ts';
+import { until } from '../../support/until.ts';
+import { startNats, type TestNats } from '../helpers/nats.ts';
+import { buildImages, type Images } from '../helpers/process.ts';
+
+const SLOT = leaseSlot();
+const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
+const CLIENTS = 16;
+const LEAVING = 5;
+
+let folder: string;
+let nats: TestNats;
+let client: NatsConnection;
+let images: Images;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'drain-'));
+  nats = await startNats(path.join(folder, 'nats'), port);
+  client = await nats.client();
+  images = await buildImages({
+    ...{ folder, nats, services: ['settings', 'gateway'] },
+    address: (n) => taskAddress(SLOT, n),
+  });
+});
+afterAll(async () => {
+  await images.end();
+  await nats.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Asks without a pause, from several clients, and retries nothing. @returns what came of it when it is ended */
+function load(ask: () => Promise<string | undefined>) {
+  let going = true;
+  const outcome = { answered: 0, failures: [] as string[] };
+  const clients = Array.from({ length: CLIENTS }, async () => {
+    while (going) {
+      const failure = await ask().catch(String);
+      if (failure === undefined) outcome.answered++;
+      else outcome.failures.push(failure);
+    }
+  });
+  return {
+    outcome,
+    end: async () => {
+      going = false;
+      await Promise.all(clients);
+      return outcome;
+    },
+  };
+}
+
+it('loses no request when one of two tasks of a service leaves under load, again and again', async () => {
+  const request = toBinary(GetRequestSchema, create(GetRequestSchema, { playerId: 'p' }));
+  let stays = images.run('settings');
+  let leaves = images.run('settings');
+  await Promise.all([stays.ready(), leaves.ready()]);
+  const { outcome, end } = load(async () => {
+    const { data } = await client.request('svc.settings.v1.get', request, { timeout: 20_000 });
+    return fromBinary(GetResponseSchema, data).error?.message;
+  });
+  for (let round = 0; round < LEAVING; round++) {
+    const before = outcome.answered;
+    await until('load', () => outcome.answered > before + 100);
+    leaves.child.kill('SIGTERM');
+    expect(await leaves.exited).toBe(0);
+    [leaves, stays] = [stays, images.run('settings')];
+    await stays.ready();
+  }
+  const { answered, failures } = await end();
+  expect(failures).toEqual([]);
+  expect(answered).toBeGreaterThan(LEAVING * 100);
+});
