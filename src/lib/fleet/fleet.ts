@@ -31,6 +31,7 @@ export interface Service
     | 'calls'
     | 'callbacks'
     | 'discovers'
+    | 'contracts'
     | 'publishes'
     | 'consumes'
     | 'state'

@@ -50,10 +50,10 @@ function resolveService(
   const ecsService = service.ecsService ?? document.aws.serviceName.replace('{service}', name);
   const template = service.template ?? 'nats-service.json';
   const { resources, kind, purpose, queueGroup, endpoints, state, probe } = service;
-  const { callbacks, discovers, publishes, consumes } = service;
+  const { callbacks, discovers, contracts, publishes, consumes } = service;
   return {
     ...{ name, kind, purpose, queueGroup, endpoints, state, probe },
-    ...{ callbacks, discovers, publishes, consumes },
+    ...{ callbacks, discovers, contracts, publishes, consumes },
     calls: callsOf(name, service.calls, services),
     ecsService,
     folder: path.join(root, 'services', name),

@@ -61,6 +61,8 @@ export const serviceSchema = z.strictObject({
   calls: z.array(requestSubject.or(z.enum(['svc.>', ROUTES]))).default([]),
   /** It asks all instances of the fleet how they do, and knows from the definition who they should be. */
   discovers: z.boolean().default(false),
+  /** It speaks messages that it knows by name alone: the contracts of the whole fleet are in its image. */
+  contracts: z.boolean().default(false),
   publishes: z.array(eventSubject.or(passedOn)).default([]),
   /** It is called back, by services that it has told to: it may listen to cb.<its name>.> */
   callbacks: z.boolean().default(false),

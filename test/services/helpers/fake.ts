@@ -19,13 +19,16 @@ export async function startFake(lab: Lab, name: string, answers: Answers): Promi
 }
 
 /** A service that the definition need not have: changes to one that it has. Its queue group is the fake's. */
-export function posing(name: string, endpoints: { subject: string; request?: string; response?: string }[]) {
+export function posing(
+  name: string,
+  endpoints: { subject: string; request?: string; response?: string; timeout?: number }[],
+) {
   return {
     ...{ name, queueGroup: `q.${name}`, calls: [], publishes: [], consumes: [], discovers: false },
     state: { kv: [], stream: [] },
-    endpoints: endpoints.map(({ subject, request = 'x.v1.X', response = 'x.v1.X' }) => ({
+    endpoints: endpoints.map(({ subject, request = 'x.v1.X', response = 'x.v1.X', timeout = 2 }) => ({
       ...{ name: subject.split('.').at(-1) ?? subject, subject, request, response },
-      ...{ idempotent: false, streaming: false, timeout: 2 },
+      ...{ idempotent: false, streaming: false, timeout },
     })),
   };
 }

@@ -26,8 +26,9 @@ export function writeCompanionsOf(folder: string, service: Service, services: Se
   mkdirSync(folder, { recursive: true });
   put('service.json', definitionOf(services, service));
   if (service.discovers) put('fleet.json', inventoryOf(services));
-  if (service.kind !== 'gateway') return folder;
-  copyFileSync(path.join(ROOT, 'proto/descriptors.binpb'), path.join(folder, 'descriptors.binpb'));
-  put('routes.json', routesOf(services));
+  const isGateway = service.kind === 'gateway';
+  if (isGateway) put('routes.json', routesOf(services));
+  if (isGateway || service.contracts)
+    copyFileSync(path.join(ROOT, 'proto/descriptors.binpb'), path.join(folder, 'descriptors.binpb'));
   return folder;
 }

@@ -21,10 +21,9 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
     'package.json': json({ type: 'module' }),
     'service.json': json(definitionOf(fleet.services, service)),
   };
-  if (service.kind === 'gateway') {
-    files['routes.json'] = json(routesOf(fleet.services));
-    files['descriptors.binpb'] = readContracts(fleet.contracts);
-  }
+  const isGateway = service.kind === 'gateway';
+  if (isGateway) files['routes.json'] = json(routesOf(fleet.services));
+  if (isGateway || service.contracts) files['descriptors.binpb'] = readContracts(fleet.contracts);
   if (service.discovers) files['fleet.json'] = json(inventoryOf(fleet.services));
   return Object.keys(files)
     .sort()
