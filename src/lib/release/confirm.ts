@@ -10,10 +10,10 @@ export interface Consent {
   interactive: boolean;
 }
 
-/** @throws GsysError NOT_CONFIRMED unless this change was agreed to: by flag, or by an answer */
-export async function confirmChange(
+/** @throws GsysError NOT_CONFIRMED unless the question was answered with yes: by flag, or by a person */
+export async function requireConsent(
   { name, environment }: Pick<Fleet, 'name' | 'environment'>,
-  plan: PlannedService[],
+  question: string,
   { yes, confirm, interactive }: Consent,
   ask: (question: string) => Promise<boolean>,
 ): Promise<void> {
@@ -26,8 +26,12 @@ export async function confirmChange(
   if (!interactive) {
     throw new GsysError('NOT_CONFIRMED', 'there is nobody to ask', { next: 'agree beforehand: --yes' });
   }
+  if (!(await ask(question))) throw new GsysError('NOT_CONFIRMED', 'nothing was changed');
+}
+
+/** What is asked before a release. */
+export function releaseQuestion({ environment }: Pick<Fleet, 'environment'>, plan: PlannedService[]): string {
   const changes = plan.filter(({ action }) => action !== 'unchanged').length;
   const what = changes === 1 ? '1 service' : `${changes} services`;
-  if (!(await ask(`change ${what} in ${environment.name}?`)))
-    throw new GsysError('NOT_CONFIRMED', 'nothing was changed');
+  return `change ${what} in ${environment.name}?`;
 }

@@ -7,7 +7,8 @@ export interface LockHolder {
   command: string;
   /** `ann@laptop` */
   who: string;
-  release: string;
+  /** Of those that make one. */
+  release?: string;
 }
 
 export interface LockPlace {
