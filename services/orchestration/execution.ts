@@ -27,6 +27,8 @@ export interface Execution {
   /** Why somebody wants it to end. */
   cancelled?: string;
   steps: StepRecord[];
+  /** When it was over first: it is told once, also when something was taken back later. */
+  endedMs?: number;
   /** Events that are still to be published; they are written together with what they tell of. */
   untold: Notice[];
 }
@@ -73,7 +75,7 @@ export function todo(execution: Execution, workflow: Workflow): Todo | undefined
 export function advanced(execution: Execution, workflow: Workflow, now: number): Execution {
   let next = execution;
   if (next.status === 'running') {
-    if (next.steps.every(({ status }) => status === 'completed')) return ended(next, 'completed');
+    if (next.steps.every(({ status }) => status === 'completed')) return ended(next, 'completed', now);
     const verdict = verdictOf(next, now);
     if (verdict === undefined) return next;
     // A step that a task was at when it died may have been done.
@@ -82,7 +84,8 @@ export function advanced(execution: Execution, workflow: Workflow, now: number):
     );
     next = { ...next, status: 'compensating', verdict, steps };
   }
-  if (next.status === 'compensating' && !toUndo(next, workflow)) return ended(next, next.verdict ?? 'failed');
+  if (next.status === 'compensating' && !toUndo(next, workflow))
+    return ended(next, next.verdict ?? 'failed', now);
   return next;
 }
 
@@ -106,6 +109,14 @@ export function undone(execution: Execution, step: string, error: string | undef
       ? { ...record, status: 'compensated' }
       : { ...record, status: 'stuck', error: `It could not be undone: ${error}` },
   );
+}
+
+/** A step that could not be undone is tried again. Undefined where there is no such step. */
+export function reopened(execution: Execution, step: string): Execution | undefined {
+  const record = execution.steps.find(({ id, status }) => id === step && status === 'stuck');
+  if (!record) return undefined;
+  const status = record.result === undefined ? 'unknown' : 'completed';
+  return { ...withStep(execution, step, () => ({ ...record, status })), status: 'compensating' };
 }
 
 /** Undefined when it is over, or about to be cancelled already. */
@@ -135,8 +146,9 @@ function toUndo({ steps }: Execution, workflow: Workflow): StepRecord | undefine
   );
 }
 
-function ended(execution: Execution, status: Status): Execution {
-  return { ...execution, status, untold: [...execution.untold, 'completed'] };
+function ended(execution: Execution, status: Status, now: number): Execution {
+  if (execution.endedMs !== undefined) return { ...execution, status };
+  return { ...execution, status, endedMs: now, untold: [...execution.untold, 'completed'] };
 }
 
 function withStep(execution: Execution, id: string, change: (record: StepRecord) => StepRecord): Execution {

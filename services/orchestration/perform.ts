@@ -10,18 +10,24 @@ export interface PerformOptions {
   write(id: string, change: (current: Execution) => Execution): Promise<Execution>;
   /** What could not be undone, for people to look at. */
   putAside(execution: Execution, step: StepDefinition, reason: string): Promise<void>;
+  waits: Waits;
   now: () => number;
 }
 
-/** Between attempts, milliseconds: a step is given up soon, because it can be taken back; taking back is not. */
-const ASK_WAITS = [250, 1_000];
-const UNDO_WAITS = [250, 500, 1_000, 2_000, 4_000];
+/** Between attempts, milliseconds. */
+export interface Waits {
+  ask: number[];
+  undo: number[];
+}
+
+/** A step is given up soon, because it can be taken back; taking back is not. */
+export const WAITS: Waits = { ask: [250, 1_000], undo: [250, 500, 1_000, 2_000, 4_000] };
 
 /**
  * Does what is next, and writes down what came of it. Nothing is written when the task is to leave meanwhile: whoever
  * goes on asks again under the same idempotency key, and hears what came of it.
  */
-export function createPerformer({ ask, write, putAside, now }: PerformOptions) {
+export function createPerformer({ ask, write, putAside, waits, now }: PerformOptions) {
   const askStep = async (execution: Execution, step: StepDefinition, watch: Watch) => {
     const { id, deadlineMs } = execution;
     // Whoever was at it before has died, and may have asked.
@@ -30,7 +36,7 @@ export function createPerformer({ ask, write, putAside, now }: PerformOptions) {
     const signal = AbortSignal.any([watch.lost, watch.cancelled]);
     const outcome = await ask({
       ...{ execution: started, step: step.id, request: step, deadlineMs, again, signal },
-      waits: ASK_WAITS,
+      waits: waits.ask,
     });
     if (watch.lost.aborted) return started;
     return write(id, (current) => asked(current, step.id, outcome, now()));
@@ -41,7 +47,7 @@ export function createPerformer({ ask, write, putAside, now }: PerformOptions) {
     if (!request) throw new Error(`${step.id} has no undo`);
     const outcome = await ask({
       ...{ execution, step: `${step.id}.undo`, request, again: true, signal: watch.lost },
-      waits: UNDO_WAITS,
+      waits: waits.undo,
     });
     if (watch.lost.aborted) return execution;
     const reason = stuck(outcome);

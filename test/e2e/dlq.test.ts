@@ -62,7 +62,9 @@ const total = async () => (await at.json<{ total: number }>('dlq', 'list')).tota
 it('are none at first, which is no failure', async () => {
   const { code, stdout } = await at.gsys('dlq', 'list');
   expect([code, stdout]).toEqual([0, 'there are no dead letters']);
-  expect((await at.gsys('dlq', 'replay', '--subject', '>', '--yes')).stdout).toContain('no such dead letters');
+  expect((await at.gsys('dlq', 'replay', '--subject', '>', '--yes')).stdout).toContain(
+    'no such dead letters',
+  );
 });
 
 it('are listed and shown, with what is in them', async () => {

@@ -7,6 +7,7 @@ import {
   type Execution,
   type Outcome,
   progress,
+  reopened,
   todo,
   undone,
 } from '../../../services/orchestration/execution.ts';
@@ -73,6 +74,12 @@ describe('an execution', () => {
     expect(statuses).toBe('compensated completed stuck');
     expect(current.steps[2]?.error).toBe('It could not be undone: no');
     expect(current.status).toBe('failed');
+
+    // Once somebody has seen to it.
+    const again = play(reopened({ ...current, untold: [] }, 'c') as Execution, [done]);
+    expect(again.made).toEqual(['undo c']);
+    expect(again.current).toMatchObject({ status: 'failed', untold: [] });
+    expect(reopened(again.current, 'c')).toBeUndefined();
   });
 
   it('ends as cancelled when somebody wants that, with what was done taken back', () => {

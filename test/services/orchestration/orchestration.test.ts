@@ -1,4 +1,4 @@
-import { create, fromBinary, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
+import { fromBinary, type JsonObject, type MessageInitShape } from '@bufbuild/protobuf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventBusParts } from '../../../services/event-bus/parts.ts';
 import { Error_Code } from '../../../services/gen/common_pb.js';
@@ -253,6 +253,5 @@ describe('orchestration', () => {
   it('answers bytes that are no request with INVALID_ARGUMENT', async () => {
     const { data } = await lab.operator.request('svc.orchestration.v1.cancel', new Uint8Array([255, 1, 2]));
     expect(fromBinary(CancelResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-    expect(create(CancelResponseSchema).error).toBeUndefined();
   });
 });
