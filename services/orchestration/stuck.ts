@@ -54,6 +54,8 @@ export function retakeReplayed({ link, retake, log }: RetakeOptions): () => Prom
     const messages = await consumer.consume({ expires: EXPIRES_MS, abort_on_missing_resource: true });
     const stop = () => void messages.close();
     signal.addEventListener('abort', stop, { once: true });
+    // It may have been aborted while the consumer was asked for.
+    if (signal.aborted) stop();
     // Unsettled, it comes again by itself.
     for await (const message of messages)
       await take(message).catch((error) => log.error({ err: error }, 'a replayed step was not taken'));

@@ -230,6 +230,11 @@ describe('a task', () => {
     expect(asked(name)).toEqual(['pack', 'walk', 'arrive']);
   });
 
+  it('leaves also when it has only just come', async () => {
+    const late = await start();
+    await expect(late.stop()).resolves.toBeUndefined();
+  });
+
   it('that dies in the middle of a step is followed by another, which asks again under the same key', async () => {
     await Promise.all(tasks.map((task) => task.stop()));
     doomed = await startProcess();
