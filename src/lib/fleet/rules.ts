@@ -37,7 +37,7 @@ function routes({ services }: Definition): Problem[] {
         endpoint.route === undefined
           ? []
           : [endpoint.route.path, ...endpoint.route.aliases].map((route) => ({
-              key: route.replace(/\{[^}]+\}/g, '{}'),
+              key: `${route.replace(/\{[^}]+\}/g, '{}')} ${endpoint.route?.when ?? ''}`,
               owner: name,
               report: (other: string) =>
                 source.problem(['endpoints', i, 'route'], `${route} is a route of ${other} already`),

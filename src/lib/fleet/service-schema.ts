@@ -18,6 +18,11 @@ const messageType = z.string().regex(/^[a-z0-9_.]+\.[A-Z]\w*$/, 'package.v1.Mess
 const routeSchema = z.strictObject({
   path: z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/, '/domain/operation, parameters in braces'),
   aliases: z.array(z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/)).default([]),
+  /** Two endpoints may share a path: this one is meant when the field of the request is true, `params.stream`. */
+  when: z
+    .string()
+    .regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*)*$/, 'a field of the request in JSON, with dots between')
+    .optional(),
   auth: z.enum(['session', 'none']).default('session'),
 });
 

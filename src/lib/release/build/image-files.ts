@@ -68,6 +68,7 @@ export function routesOf(services: Service[]) {
               method: 'POST',
               path: route.path,
               aliases: route.aliases,
+              ...(route.when !== undefined && { when: route.when }),
               ...{ subject, request, response, idempotent, streaming },
               timeoutMs: Math.round(timeout * 1000),
               auth: route.auth,
