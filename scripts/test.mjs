@@ -17,6 +17,7 @@ const checks = [
   run('types', bin('tsc'), ['-p', '.']),
   run('lint', bin('biome'), ['ci', '--error-on-warnings', '.']),
   run('contracts lint', bin('buf'), ['lint']),
+  run('contracts of the last release', bin('buf'), ['breaking', '--against', 'proto/released.binpb']),
   run('import direction', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'services']),
   run('dead code', bin('knip'), []),
 ];

@@ -19,7 +19,7 @@ export interface Definition {
     /** Seconds after which keys of a bucket expire; those of others never do. */
     expire?: Record<string, number> | undefined;
     /** Of all its keys in Redis: `ai-integration:`. */
-    redisPrefix?: string;
+    redisPrefix?: string | undefined;
   };
 }
 

@@ -18,6 +18,7 @@ import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
 import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { serviceOf, writeCompanionsOf } from './image.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 import { startTask, type Task } from './task.ts';
 
 /** A cluster of three with the definition's own permissions, and tasks of its services. */
@@ -28,6 +29,8 @@ export interface Lab {
   as(holder: string): Promise<NatsConnection>;
   /** One task more. */
   start(service: string, parts: ServiceParts): Promise<Task>;
+  /** Redis for the tasks that are started from now on. */
+  addRedis(): Promise<TestRedis>;
   /** Asks as the operator would. */
   ask<I extends DescMessage, O extends DescMessage>(
     subject: string,
@@ -79,6 +82,13 @@ export async function startLab(
   const operator = await as(OPERATOR);
   const tasks: Task[] = [];
   const slot = leaseSlot();
+  let redis: TestRedis | undefined;
+  /** A task trusts whoever made the certificates of what it connects to. */
+  const bundleFor = (holder: string) => {
+    const bundle = JSON.parse(bundleOf(cluster, holder));
+    const also = redis ? readFileSync(redis.tlsFiles.caFile, 'utf8') : '';
+    return JSON.stringify({ ...bundle, ca: bundle.ca + also });
+  };
   return {
     cluster,
     operator,
@@ -86,7 +96,8 @@ export async function startLab(
     start: async (service, parts) => {
       const node = cluster.nodes[tasks.length % cluster.nodes.length];
       const task = startTask(parts, {
-        nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: (holder) => bundleOf(cluster, holder) },
+        nats: { url: `tls://127.0.0.1:${node?.clientPort}`, bundle: bundleFor },
+        ...(redis && { redis }),
         host: taskAddress(slot, tasks.length + 1),
         folder: writeCompanionsOf(path.join(cluster.dir, 'image', service), one(service), services),
         holder: service,
@@ -101,8 +112,13 @@ export async function startLab(
       });
       return fromBinary(response, data);
     },
+    addRedis: async () => {
+      redis = await startRedis(readFileSync(cluster.ca, 'utf8'));
+      return redis;
+    },
     stop: async () => {
       await Promise.all(tasks.map((task) => task.stop()));
+      await redis?.stop();
       await Promise.all(connections.map((nc) => nc.close()));
       await cluster.stop();
     },
