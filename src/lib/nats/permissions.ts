@@ -28,6 +28,7 @@ export function servicePermissions(service: Service): UserPermissions {
     publish: [
       ...service.calls,
       ...service.publishes,
+      ...(service.discovers ? ['$SRV.>'] : []),
       inbox,
       ...jetStreamSubjects(service),
       ...service.state.kv.map((bucket) => `$KV.${bucket}.>`),
