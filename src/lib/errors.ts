@@ -11,6 +11,10 @@ const EXIT_CODES = {
   UNKNOWN_ENVIRONMENT: 2,
   /** A service was named that the definition does not have. */
   UNKNOWN_SERVICE: 2,
+  /** A dead letter was named that is not there, or the stream that holds them is not. */
+  NO_SUCH_LETTER: 1,
+  /** A dead letter could not be published again. */
+  REPLAY_FAILED: 1,
   /** GetCallerIdentity answered with another account than the environment's. */
   WRONG_ACCOUNT: 2,
   /** A protected environment wants `--confirm FLEET`, or the question was answered with no. */
