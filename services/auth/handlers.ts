@@ -10,7 +10,7 @@ import {
   ValidateSessionResponseSchema,
 } from '../gen/auth_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
-import { idOf, jsonOf, within } from '../sdk/fields.ts';
+import { idOf, jsonOf, optionalTextOf, within } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Redis } from '../sdk/redis.ts';
 import { limitOf } from './limits.ts';
@@ -24,7 +24,8 @@ interface Session {
   expiresAt: number;
 }
 
-/** Bytes. */
+/** Bytes. No header that carries a token is longer: https://nodejs.org/api/http.html#httpmaxheadersize */
+const MAX_TOKEN = 16_384;
 const MAX_DATA = 16_384;
 /** Seconds. */
 const DEFAULT_TTL = 3600;
@@ -41,7 +42,7 @@ export function authEndpoints(
       ValidateSessionRequestSchema,
       ValidateSessionResponseSchema,
       async ({ sessionToken }) => {
-        const digest = digestOf(sessionToken);
+        const digest = digestOf(optionalTextOf('session_token', sessionToken, MAX_TOKEN));
         const session = digest && (await sessions.get<Session>(digest));
         if (!session || session.expiresAt <= now()) return { isValid: false };
         const { userId, data, expiresAt } = session;
@@ -64,7 +65,7 @@ export function authEndpoints(
       RevokeSessionRequestSchema,
       RevokeSessionResponseSchema,
       async ({ sessionToken }) => {
-        const digest = digestOf(sessionToken);
+        const digest = digestOf(optionalTextOf('session_token', sessionToken, MAX_TOKEN));
         let success = false;
         if (digest !== undefined)
           await sessions.update<Session>(digest, (session) => {
