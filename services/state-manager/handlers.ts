@@ -13,24 +13,22 @@ import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
 import { enumOf, idOf, invalid, jsonOf } from '../sdk/fields.ts';
-import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { safeKey } from '../sdk/kv.ts';
+import type { Records } from '../sdk/records.ts';
 import { nextValue, type Stored } from './change.ts';
 
 /** Both endpoints over the bucket that all tasks share. */
-export function stateEndpoints(states: Bucket, events: Events): Record<string, Endpoint> {
+export function stateEndpoints(states: Records, events: Events): Record<string, Endpoint> {
   return {
-    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { meta, log }) => {
+    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { key, log }) => {
       const { kind, id, state } = targetOf(request);
       const change = {
         state: isDelete(request.op) ? undefined : jsonOf(`${kind}.state`, state),
         expectedVersion: request.expectedVersion,
-        idempotencyKey: meta?.idempotencyKey ?? '',
       };
-      let version = 0;
-      await states.update<Stored>(keyOf(kind, id), (current) => {
+      const version = await states.change(recordOf(kind, id), key, (current: Stored | undefined) => {
         const next = nextValue(current, change);
-        version = (next ?? current)?.version ?? 0;
-        return next;
+        return { next, result: next.version };
       });
       await events.announce(`evt.state.${kind}.updated.v1`, updated(request, kind, id, version), log);
       return { ok: true, newVersion: BigInt(version) };
@@ -39,7 +37,7 @@ export function stateEndpoints(states: Bucket, events: Events): Record<string, E
     get: endpoint(GetStateRequestSchema, GetStateResponseSchema, async ({ target }) => {
       if (target.case === undefined) throw invalid('target is missing: player_id or entity_id.');
       const kind = target.case === 'playerId' ? 'player' : 'entity';
-      const stored = await states.get<Stored>(keyOf(kind, target.value));
+      const stored = await states.get<Stored>(recordOf(kind, target.value));
       if (stored?.state === undefined)
         throw new ServiceError(Code.NOT_FOUND, `There is no state of this ${kind}.`);
       return { state: stored.state, version: BigInt(stored.version) };
@@ -61,7 +59,7 @@ function isDelete(op: Operation): boolean {
   return enumOf('op', OperationSchema, op) === Operation.DELETE;
 }
 
-function keyOf(kind: Kind, id: string): string {
+function recordOf(kind: Kind, id: string): string {
   return `${kind}.${safeKey(idOf(`${kind}_id`, id))}`;
 }
 

@@ -100,6 +100,17 @@ describe('state-manager', () => {
     expect((await get('retried')).version).toBe(1n);
   });
 
+  it('writes once for a key, and a retry leaves alone what came after it', async () => {
+    const write = () => upsert('overtaken', { hp: 1 }, undefined, 'key-3');
+    const acks = await Promise.all(Array.from({ length: 6 }, write));
+    for (const { newVersion } of acks) expect(newVersion).toBe(1n);
+    await upsert('overtaken', { hp: 2 });
+    expect((await write()).newVersion).toBe(1n);
+    expect(await get('overtaken')).toMatchObject({ state: { hp: 2 }, version: 2n });
+    const other = await upsert('overtaken', { hp: 3 }, undefined, 'key-3');
+    expect(other.error?.code).toBe(Error_Code.CONFLICT);
+  });
+
   it('keeps a player and an entity of one id apart', async () => {
     await upsert('twin', { hp: 1 });
     const target = {
@@ -136,6 +147,7 @@ describe('state-manager', () => {
   it.each<[string, MessageInitShape<typeof GameStateUpdateSchema>]>([
     ['no operation', { target: entity('x') }],
     ['no target', { op: Operation.UPSERT }],
+    ['a number that JSON has not', { target: entity('x', { hp: Number.NaN }), op: Operation.UPSERT }],
     ['no id', { target: entity(''), op: Operation.UPSERT }],
     ['an id beyond all measure', { target: entity('x'.repeat(129)), op: Operation.UPSERT }],
   ])('refuses %s as INVALID_ARGUMENT', async (_, init) => {
