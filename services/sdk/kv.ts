@@ -92,7 +92,8 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
       if (state.last_seq === revision) return undefined;
       const values = new Map<string, T>();
       for await (const entry of await kv.history({ key: `${prefix}>` }))
-        if (entry.operation === 'PUT') values.set(entry.key, entry.json<T>());
+        // The client's iterator may yield nothing while others write.
+        if (entry?.operation === 'PUT') values.set(entry.key, entry.json<T>());
       return { revision: state.last_seq, values };
     });
 
