@@ -5,6 +5,7 @@ import {
   ListModelsRequestSchema,
   ListModelsResponseSchema,
   Modality,
+  ModalitySchema,
   RegisterModelRequestSchema,
   RegisterModelResponseSchema,
   SelectModelRequestSchema,
@@ -14,6 +15,7 @@ import {
 } from '../gen/model_mgmt_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
+import { enumOf } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import {
   allOf,
@@ -26,7 +28,7 @@ import {
   withoutModel,
   withSelected,
 } from './registry.ts';
-import { modelFrom, validModality, validModelId, validProvider } from './validate.ts';
+import { modelFrom, modelIdOf, providerOf } from './validate.ts';
 
 const REGISTRY = 'registry';
 
@@ -43,8 +45,8 @@ export function modelEndpoints(
   return {
     list: endpoint(ListModelsRequestSchema, ListModelsResponseSchema, async (request) => {
       const { modalityFilter: modality, providerFilter: provider } = request;
-      if (modality !== undefined) validModality(modality, 'modality_filter');
-      if (provider !== '') validProvider(provider, 'provider_filter');
+      if (modality !== undefined) enumOf('modality_filter', ModalitySchema, modality);
+      if (provider !== '') providerOf('provider_filter', provider);
       const registry = await read();
       const models = allOf(registry).filter(
         (one) =>
@@ -55,13 +57,13 @@ export function modelEndpoints(
     }),
 
     get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId }) => {
-      validModelId(modelId, 'model_id');
+      modelIdOf('model_id', modelId);
       const registry = await read();
       return { model: describe(modelOf(registry, modelId), registry) };
     }),
 
     select: endpoint(SelectModelRequestSchema, SelectModelResponseSchema, async ({ modelId }, { log }) => {
-      validModelId(modelId, 'model_id');
+      modelIdOf('model_id', modelId);
       let selected: { model: Model; previous: string | undefined } | undefined;
       await change((registry) => {
         const model = modelOf(registry, modelId);
@@ -94,7 +96,7 @@ export function modelEndpoints(
     }),
 
     unregister: endpoint(UnregisterModelRequestSchema, UnregisterModelResponseSchema, async ({ modelId }) => {
-      validModelId(modelId, 'model_id');
+      modelIdOf('model_id', modelId);
       let success = false;
       await change((registry) => {
         const next = withoutModel(registry, modelId);

@@ -22,6 +22,7 @@ import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
 import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 /** The service itself, but for how long it waits between attempts. */
@@ -297,3 +298,5 @@ describe('a subscription', () => {
     expect(error?.code).toBe(Error_Code.FAILED_PRECONDITION);
   });
 });
+
+describe('whatever comes, event-bus', () => itWithstandsNonsense('event-bus', () => lab));
