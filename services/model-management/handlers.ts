@@ -14,11 +14,13 @@ import {
   UnregisterModelResponseSchema,
 } from '../gen/model_mgmt_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
 import { enumOf } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import {
   allOf,
+  defaultModelOf,
   defaultOf,
   EMPTY,
   type Model,
@@ -56,10 +58,14 @@ export function modelEndpoints(
       return { models: models.map((model) => describe(model, registry)) };
     }),
 
-    get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId }) => {
-      modelIdOf('model_id', modelId);
+    get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId, defaultOf: modality }) => {
+      if (modality === undefined) modelIdOf('model_id', modelId);
+      else enumOf('default_of', ModalitySchema, modality);
+      if (modality !== undefined && modelId !== '')
+        throw new ServiceError(Code.INVALID_ARGUMENT, 'model_id and default_of ask for two models.');
       const registry = await read();
-      return { model: describe(modelOf(registry, modelId), registry) };
+      const model = modality === undefined ? modelOf(registry, modelId) : defaultModelOf(registry, modality);
+      return { model: describe(model, registry) };
     }),
 
     select: endpoint(SelectModelRequestSchema, SelectModelResponseSchema, async ({ modelId }, { log }) => {

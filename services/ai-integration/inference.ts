@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller } from '../sdk/caller.ts';
+import type { Events } from '../sdk/events.ts';
+import type { RequestContext } from '../sdk/request-context.ts';
+import { type Cache, cacheKey, type Generated } from './cache.ts';
+import { ECHO, echo } from './echo.ts';
+import type { Guards } from './guarded.ts';
+import { joined } from './joined.ts';
+import { countAgainstLimit } from './limit.ts';
+import { modelOf } from './model.ts';
+import { openAi } from './openai/provider.ts';
+import type { Completion, Piece, Provider, Wanted } from './provider.ts';
+import type { Providers } from './providers.ts';
+import { countTokens } from './text.ts';
+import type { UsageCounts } from './usage.ts';
+
+export interface Inferences {
+  /**
+   * Finds the model, and the text where it is made already; else counts it against the user's limit.
+   * @throws ServiceError
+   */
+  begin(modelId: string, wanted: Wanted, context: RequestContext): Promise<Inference>;
+}
+
+/** One text, about to be made: in one of the two ways, once. */
+export interface Inference {
+  generationId: string;
+  modelId: string;
+  fromCache: boolean;
+  whole(signal: AbortSignal): Promise<Completion>;
+  parts(signal: AbortSignal): AsyncIterable<Piece>;
+}
+
+export interface InferencesOptions {
+  caller: Caller;
+  providers: Providers;
+  guards: Guards;
+  cache: Cache;
+  usage: UsageCounts;
+  events: Events;
+}
+
+export function inferences(options: InferencesOptions): Inferences {
+  const { caller, cache, usage } = options;
+  return {
+    begin: async (wantedId, wanted, context) => {
+      const { log, meta } = context;
+      const model = await modelOf(caller, wantedId, context);
+      const { modelId } = model;
+      const { provider, identity } = await providerOf(options, model);
+      const key = provider.isDeterministic(wanted) ? cacheKey(identity, wanted) : undefined;
+      const found = key && (await cache.get(key, log));
+      if (found) {
+        await usage.add(meta?.userId ?? '', { cached: 1 }, log);
+        return remembered(found);
+      }
+      await countAgainstLimit(caller, context);
+      const generationId = randomUUID();
+      const finish = (completion: Completion) =>
+        record(options, { ...completion, generationId, modelId }, key, context);
+      return {
+        ...{ generationId, modelId, fromCache: false },
+        whole: async (signal) => {
+          const completion = await provider.complete(wanted, signal);
+          await finish(completion);
+          return completion;
+        },
+        parts: (signal) =>
+          followed(joined(provider.stream(wanted, signal)), finish, (text) =>
+            usage.add(meta?.userId ?? '', usageOf(unfinished(wanted, text)), log),
+          ),
+      };
+    },
+  };
+}
+
+/** @returns also everything that says which model it is, and where */
+async function providerOf(
+  { providers, guards }: InferencesOptions,
+  { modelId, provider: name, metadata }: Awaited<ReturnType<typeof modelOf>>,
+): Promise<{ provider: Provider; identity: Record<string, string> }> {
+  if (modelId === ECHO) return { provider: echo, identity: { modelId } };
+  const { baseUrl, apiKey } = await providers.accessTo(name);
+  const model = metadata.upstream_model || modelId;
+  const provider = guards.guard(name, openAi({ provider: name, baseUrl, apiKey, model }));
+  return { provider, identity: { modelId, baseUrl, model } };
+}
+
+function remembered({ generationId, modelId, ...completion }: Generated): Inference {
+  const { text, ...ended } = completion;
+  return {
+    ...{ generationId, modelId, fromCache: true },
+    whole: async () => completion,
+    parts: async function* () {
+      yield { text };
+      yield { ended };
+    },
+  };
+}
+
+/** Whatever has become of a text that is made, it is made: none of this fails the request. */
+async function record(
+  { cache, usage, events }: InferencesOptions,
+  generated: Generated,
+  key: string | undefined,
+  { meta, log }: RequestContext,
+): Promise<void> {
+  const { generationId, modelId, finishReason, promptTokens, completionTokens } = generated;
+  const userId = meta?.userId ?? '';
+  const payload = {
+    ...{ generation_id: generationId, model_id: modelId, user_id: userId, finish_reason: finishReason },
+    ...{ prompt_tokens: promptTokens, completion_tokens: completionTokens },
+  };
+  await Promise.all([
+    usage.add(userId, usageOf(generated), log),
+    key && cache.put(key, generated, log),
+    events.announce('evt.ai.llm.generated.v1', { id: generationId, payload }, log),
+  ]);
+}
+
+/** What comes, until it has ended. What was made until it broke off, or nobody listened any more, is paid for. */
+async function* followed(
+  pieces: AsyncIterable<Piece>,
+  finish: (completion: Completion) => Promise<void>,
+  leave: (text: string) => Promise<void>,
+): AsyncGenerator<Piece> {
+  let text = '';
+  let done = false;
+  try {
+    for await (const piece of pieces) {
+      if ('text' in piece) text += piece.text;
+      else {
+        done = true;
+        await finish({ ...piece.ended, text });
+      }
+      yield piece;
+    }
+  } finally {
+    if (!done && text !== '') await leave(text);
+  }
+}
+
+/** Of a text that its provider has not counted to the end. */
+function unfinished({ messages }: Wanted, text: string) {
+  const promptTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+  return { promptTokens, completionTokens: countTokens(text) };
+}
+
+function usageOf({ promptTokens, completionTokens }: { promptTokens: number; completionTokens: number }) {
+  return { generations: 1, promptTokens, completionTokens };
+}
