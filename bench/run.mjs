@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureGateway } from './gateway.mjs';
 import { measureStartUp, median } from './start-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -46,6 +47,12 @@ try {
   row('`local up` with kept state', seconds(gsys('local', 'up').ms), '6 s');
   gsys('local', 'down');
   row('`npm run quickstart`, warm', seconds(node(['scripts/quickstart.mjs']).ms), '40 s');
+  for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
+    row(
+      `32 connections: ${what}`,
+      `${rate} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMicros} µs of its CPU each`,
+      what.includes('nothing') ? '10000, p99 10 ms' : '',
+    );
 } finally {
   gsys('local', 'down', '--wipe');
   rmSync(home, { recursive: true, force: true });
