@@ -5,6 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureRollout, measureThousand } from './fleet.mjs';
+import { measureGateway } from './gateway.mjs';
 import { measureLatency, measureThroughput } from './logs.mjs';
 import { measureStartUp, median } from './start-up.mjs';
 
@@ -74,6 +75,12 @@ try {
     '`verify --only ecs.inventory` of 1,000 services, likewise',
     `${seconds(thousand.verify)}, ${listed} ListServices, ${described} DescribeServices`,
   );
+  for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
+    row(
+      `32 connections: ${what}`,
+      `${rate} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMicros} µs of its CPU each`,
+      what.includes('nothing') ? '10000, p99 10 ms' : '',
+    );
 } finally {
   gsys('local', 'down', '--wipe');
   rmSync(home, { recursive: true, force: true });
