@@ -16,10 +16,12 @@ for (const script of ['setup', 'build']) node([`scripts/${script}.mjs`]);
 try {
   const up = gsys('local', 'up');
   row('`local up` to healthy NATS and Redis, first time', seconds(up.ms), '6 s');
+  row('`streams apply`, all of them new, to current replicas', seconds(gsys('streams', 'apply', '--yes').ms));
   row('`build`, cold', seconds(gsys('build').ms));
   row('`build`, unchanged', seconds(gsys('build').ms));
   row('`push`, cold', seconds(gsys('push').ms));
   row('`deploy` of all services, first time', seconds(gsys('deploy', '--yes').ms), '12 s');
+  row('`autoscale apply`, all services', seconds(gsys('autoscale', 'apply', '--yes').ms));
   row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
   row('`alarms apply`, three a service', seconds(gsys('alarms', 'apply', '--yes').ms));
   gsys('alarms', 'subscribe', `file:${join(home, 'alarms.jsonl')}`, '--yes');

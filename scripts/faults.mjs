@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-for (const script of ['setup', 'build']) run('node', [`scripts/${script}.mjs`]);
+run('node', ['scripts/setup.mjs', 'nft?']);
+run('node', ['scripts/build.mjs']);
 const folder = mkdtempSync(join(tmpdir(), 'gsys-faults-'));
 const report = join(folder, 'report.json');
 const files = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];

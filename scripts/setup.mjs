@@ -15,6 +15,7 @@ const PACKAGES = {
   // By its path: any `aws` may come first on PATH.
   '/usr/bin/aws': 'awscli',
   dockerd: 'docker.io',
+  nft: 'nftables',
 };
 const SERVERS = ['nats-server', 'redis-server'];
 const OVERRIDES = { 'nats-server': 'GSYS_NATS_SERVER', 'redis-server': 'GSYS_REDIS_SERVER' };

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const bin = (name) => `node_modules/.bin/${name}`;
 if (
-  run('setup', 'node', ['scripts/setup.mjs', 'openssl', '/usr/bin/aws?', 'dockerd?']) !== 0 ||
+  run('setup', 'node', ['scripts/setup.mjs', 'openssl', '/usr/bin/aws?', 'dockerd?', 'nft?']) !== 0 ||
   run('build', 'node', ['scripts/build.mjs']) !== 0
 ) {
   finish(0, 1);
@@ -17,6 +17,7 @@ const checks = [
   run('types', bin('tsc'), ['-p', '.']),
   run('lint', bin('biome'), ['ci', '--error-on-warnings', '.']),
   run('contracts lint', bin('buf'), ['lint']),
+  run('contracts of the last release', bin('buf'), ['breaking', '--against', 'proto/released.binpb']),
   run('import direction', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', 'src', 'services']),
   run('dead code', bin('knip'), []),
 ];

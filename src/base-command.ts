@@ -8,6 +8,7 @@ import { GsysError } from './lib/errors.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
 import { type Paint, painter } from './ui/paint.ts';
 import { createProgress, type Progress } from './ui/progress.ts';
+import { safeJson } from './ui/safe-json.ts';
 
 /** How long a command may go on after Ctrl-C or `--timeout` to leave things in order, in milliseconds. */
 const GRACE_MS = 5000;
@@ -90,6 +91,10 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     if (!this.jsonEnabled()) process.stdout.write(`${text}\n`);
   }
 
+  protected override logJson(document: unknown): void {
+    process.stdout.write(`${safeJson(document, 2)}\n`);
+  }
+
   /** The exit code of a command that ran to its end and has bad news. */
   protected exitWith(code: number): void {
     process.exitCode = code;
@@ -97,11 +102,9 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
 
   override async catch(thrown: unknown): Promise<void> {
     const failure = this.failureOf(thrown);
-    const mutates = (this.ctor as typeof BaseCommand).mutates;
-    const exitCode = mutates && failure.exitCode === 3 ? 1 : failure.exitCode;
     this.progressMade?.end();
-    this.report(failure, exitCode);
-    process.exitCode = exitCode;
+    this.report(failure);
+    process.exitCode = this.exitCodeOf(failure);
   }
 
   override async finally(): Promise<void> {
@@ -115,9 +118,14 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     return asFailure(reason);
   }
 
-  private report(failure: GsysError, exitCode: number): void {
+  private exitCodeOf({ exitCode }: GsysError): number {
+    return (this.ctor as typeof BaseCommand).mutates && exitCode === 3 ? 1 : exitCode;
+  }
+
+  private report(failure: GsysError): void {
+    const exitCode = this.exitCodeOf(failure);
     const wantsJson = this.jsonEnabled() || this.argv.includes('--json');
-    if (wantsJson) process.stdout.write(`${JSON.stringify(failureDocument(failure, exitCode))}\n`);
+    if (wantsJson) process.stdout.write(`${safeJson(failureDocument(failure, exitCode))}\n`);
     else process.stderr.write(failureText(failure, painter(this.coloured(process.stderr))));
     if (this.argv.includes('--verbose') && !wantsJson)
       process.stderr.write(`${failure.stack}\n${causes(failure)}`);
@@ -146,7 +154,7 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
 
   private leave(reason: GsysError): never {
     this.progressMade?.end();
-    this.report(reason, reason.exitCode);
-    process.exit(reason.exitCode);
+    this.report(reason);
+    process.exit(this.exitCodeOf(reason));
   }
 }

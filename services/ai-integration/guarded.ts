@@ -22,6 +22,8 @@ export function createGuards(log: Logger): Guards {
       isFailure: (error) =>
         error instanceof Outage && !(error instanceof Silence && error.waitedMs < PATIENCE_MS),
       isFailed: () => false,
+      // A provider that refuses connections costs a request its time like one that hangs.
+      isAbsence: () => false,
       onChange: (circuit) => log.warn({ provider: name, circuit }, `the circuit of ${name} is ${circuit}`),
     });
     breakers.set(name, breaker);

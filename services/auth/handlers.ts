@@ -10,7 +10,7 @@ import {
   ValidateSessionResponseSchema,
 } from '../gen/auth_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { idOf, jsonOf, optionalTextOf, within } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Redis } from '../sdk/redis.ts';
 import { limitOf } from './limits.ts';
@@ -24,8 +24,8 @@ interface Session {
   expiresAt: number;
 }
 
-/** Bytes. */
-const MAX_NAME = 128;
+/** Bytes. No header that carries a token is longer: https://nodejs.org/api/http.html#httpmaxheadersize */
+const MAX_TOKEN = 16_384;
 const MAX_DATA = 16_384;
 /** Seconds. */
 const DEFAULT_TTL = 3600;
@@ -42,7 +42,7 @@ export function authEndpoints(
       ValidateSessionRequestSchema,
       ValidateSessionResponseSchema,
       async ({ sessionToken }) => {
-        const digest = digestOf(sessionToken);
+        const digest = digestOf(optionalTextOf('session_token', sessionToken, MAX_TOKEN));
         const session = digest && (await sessions.get<Session>(digest));
         if (!session || session.expiresAt <= now()) return { isValid: false };
         const { userId, data, expiresAt } = session;
@@ -51,11 +51,9 @@ export function authEndpoints(
     ),
 
     create_session: endpoint(CreateSessionRequestSchema, CreateSessionResponseSchema, async (request) => {
-      const { userId, sessionData: data = {}, ttlSeconds: ttl = DEFAULT_TTL } = request;
-      checkName('user_id', userId);
-      if (ttl < 1 || ttl > MAX_TTL) throw invalid(`ttl_seconds must be 1 to ${MAX_TTL}.`);
-      if (Buffer.byteLength(JSON.stringify(data)) > MAX_DATA)
-        throw invalid(`session_data is larger than ${MAX_DATA} bytes.`);
+      const userId = idOf('user_id', request.userId);
+      const ttl = within('ttl_seconds', request.ttlSeconds ?? DEFAULT_TTL, 1, MAX_TTL);
+      const data = jsonOf('session_data', request.sessionData ?? {}, MAX_DATA);
       const token = newToken();
       const expiresAt = now() + ttl * 1000;
       const session: Session = { userId, data, expiresAt };
@@ -67,7 +65,7 @@ export function authEndpoints(
       RevokeSessionRequestSchema,
       RevokeSessionResponseSchema,
       async ({ sessionToken }) => {
-        const digest = digestOf(sessionToken);
+        const digest = digestOf(optionalTextOf('session_token', sessionToken, MAX_TOKEN));
         let success = false;
         if (digest !== undefined)
           await sessions.update<Session>(digest, (session) => {
@@ -78,32 +76,19 @@ export function authEndpoints(
       },
     ),
 
-    check_rate_limit: endpoint(
-      CheckRateLimitRequestSchema,
-      CheckRateLimitResponseSchema,
-      async ({ userId, resource, action }) => {
-        checkName('user_id', userId);
-        checkName('resource', resource);
-        checkName('action', action);
-        const { limit, windowMs } = limitOf(resource, action);
-        const key = [userId, resource, action].map(safeKey).join('.');
-        const { sum, leftMs } = await counters.count(key, 1, windowMs);
-        return {
-          allowed: sum <= limit,
-          remaining: Math.max(0, limit - sum),
-          limit,
-          resetAtMs: BigInt(now() + leftMs),
-        };
-      },
-    ),
+    check_rate_limit: endpoint(CheckRateLimitRequestSchema, CheckRateLimitResponseSchema, async (request) => {
+      const userId = idOf('user_id', request.userId);
+      const resource = idOf('resource', request.resource);
+      const action = idOf('action', request.action);
+      const { limit, windowMs } = limitOf(resource, action);
+      const key = [userId, resource, action].map(safeKey).join('.');
+      const { sum, leftMs } = await counters.count(key, 1, windowMs);
+      return {
+        allowed: sum <= limit,
+        remaining: Math.max(0, limit - sum),
+        limit,
+        resetAtMs: BigInt(now() + leftMs),
+      };
+    }),
   };
-}
-
-function checkName(field: string, value: string): void {
-  if (value === '') throw invalid(`${field} is empty.`);
-  if (Buffer.byteLength(value) > MAX_NAME) throw invalid(`${field} is longer than ${MAX_NAME} bytes.`);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,5 +1,5 @@
+import { hashOf } from '../sdk/hash.ts';
 import { DRUGS, FAMILIES, type Family, PARTS } from './catalogue.ts';
-import { idOf } from './draw.ts';
 import type { Part } from './harvest.ts';
 
 /** What a family answered to an offer, and what became of it. */
@@ -40,7 +40,7 @@ export function answer(offer: Offer): Deal {
   const { playerId, familyId, parts, drug, quantity, standing, dealsDone } = offer;
   const family = FAMILIES[familyId] as Family;
   const partIds = parts.map(({ id }) => id).sort();
-  const id = idOf('deal', playerId, familyId, ...partIds, drug, quantity, dealsDone);
+  const id = hashOf('deal', playerId, familyId, ...partIds, drug, quantity, dealsDone);
   const deal = { id, familyId, partIds, standing };
   const refused = { ...deal, isAccepted: false, drug: '', quantity: 0, coins: 0, status: 'refused' as const };
   if (standing <= LEAST_STANDING) return { ...refused, relationship: 0 };

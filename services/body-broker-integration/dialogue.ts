@@ -1,6 +1,6 @@
+import { diceOf } from '../sdk/draw.ts';
 import { FAMILIES } from './catalogue.ts';
 import type { Deal } from './deal.ts';
-import { draw } from './draw.ts';
 
 /** From this standing on; the last one that fits counts. */
 const GREETINGS: { from: number; lines: string[] }[] = [
@@ -29,8 +29,8 @@ const OUTCOMES = {
 export function dialogueOf(deal: Deal): string[] {
   const { id, familyId, drug, quantity, standing } = deal;
   const greeting = GREETINGS.findLast(({ from }) => from <= standing)?.lines ?? [];
-  const pick = (lines: string[], what: string) => lines[Math.floor(draw(id, what) * lines.length)] ?? '';
-  return [pick(greeting, 'greeting'), pick(OUTCOMES[outcomeOf(deal)], 'outcome')].map((line) =>
+  const dice = diceOf(id);
+  return [dice.pick(greeting), dice.pick(OUTCOMES[outcomeOf(deal)])].map((line) =>
     line
       .replace('{name}', FAMILIES[familyId]?.name ?? '')
       .replace('{drug}', drug.replaceAll('_', ' '))

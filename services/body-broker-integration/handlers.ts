@@ -8,16 +8,18 @@ import {
 } from '../gen/body_broker_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, oneOf, playerOf, within } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import { DRUGS, FAMILIES, PARTS, TOOLS } from './catalogue.ts';
 import type { Deal } from './deal.ts';
 import { dialogueOf } from './dialogue.ts';
 import { ledgerOf } from './ledger.ts';
 import { dealOf, withDealDone, withOffer } from './player.ts';
-import { circumstancesFrom, validId, validList, validPlayer, validQuantity, validWord } from './validate.ts';
+import { circumstancesFrom, setOf } from './validate.ts';
 
 const MAX_CUT = 10;
 const MAX_OFFERED = 20;
+const MAX_QUANTITY = 1_000;
 
 /** The endpoints over the targets and players that all tasks share. */
 export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
@@ -25,12 +27,12 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
 
   return {
     harvest: endpoint(HarvestRequestSchema, HarvestResponseSchema, async (request, { meta, log }) => {
-      const playerId = validPlayer(request.playerId, meta);
-      const targetId = validId(request.targetId, 'target_id');
-      const types = validList(request.bodyParts, MAX_CUT, 'body_parts', (part) =>
-        validWord(part, PARTS, 'body_parts'),
+      const playerId = playerOf(request.playerId, meta);
+      const targetId = idOf('target_id', request.targetId);
+      const types = setOf('body_parts', request.bodyParts, MAX_CUT, (field, part) =>
+        oneOf(field, part, Object.keys(PARTS)),
       );
-      const tool = validWord(request.toolUsed, TOOLS, 'tool_used');
+      const tool = oneOf('tool_used', request.toolUsed, Object.keys(TOOLS));
       const circumstances = circumstancesFrom(request.context);
       const cut = { playerId, targetId, types, tool, circumstances };
       const { id, parts, xp, morality } = await ledger.harvest(cut);
@@ -46,13 +48,11 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
     }),
 
     negotiate: endpoint(NegotiateRequestSchema, NegotiateResponseSchema, async (request, { meta }) => {
-      const playerId = validPlayer(request.playerId, meta);
-      const familyId = validWord(request.familyId, FAMILIES, 'family_id');
-      const partIds = validList(request.offeredParts, MAX_OFFERED, 'offered_parts', (part) =>
-        validId(part, 'offered_parts'),
-      );
-      const drug = validWord(request.requestedDrug, DRUGS, 'requested_drug');
-      const quantity = validQuantity(request.requestedQuantity);
+      const playerId = playerOf(request.playerId, meta);
+      const familyId = oneOf('family_id', request.familyId, Object.keys(FAMILIES));
+      const partIds = setOf('offered_parts', request.offeredParts, MAX_OFFERED, idOf);
+      const drug = oneOf('requested_drug', request.requestedDrug, Object.keys(DRUGS));
+      const quantity = within('requested_quantity', request.requestedQuantity, 1, MAX_QUANTITY);
       let deal: Deal | undefined;
       await ledger.changePlayer(playerId, (player) => {
         const offered = withOffer(player, { playerId, familyId, partIds, drug, quantity });
@@ -66,8 +66,8 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
       CompleteDealRequestSchema,
       CompleteDealResponseSchema,
       async (request, { meta, log }) => {
-        const playerId = validPlayer(request.playerId, meta);
-        const dealId = validId(request.dealId, 'deal_id');
+        const playerId = playerOf(request.playerId, meta);
+        const dealId = idOf('deal_id', request.dealId);
         let deal: Deal | undefined;
         await ledger.changePlayer(playerId, (player) => {
           deal = dealOf(player, dealId);

@@ -1,6 +1,7 @@
+import { diceOf } from '../sdk/draw.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { hashOf } from '../sdk/hash.ts';
 import { PARTS, TOOLS } from './catalogue.ts';
-import { draw, idOf } from './draw.ts';
 
 export interface Part {
   id: string;
@@ -55,7 +56,7 @@ export function harvestId({
   targetId,
   types,
 }: Pick<Cut, 'playerId' | 'targetId' | 'types'>): string {
-  return idOf('harvest', playerId, targetId, ...types);
+  return hashOf('harvest', playerId, targetId, ...types);
 }
 
 /**
@@ -81,7 +82,7 @@ export function harvest({ harvests }: Target, cut: Cut, xp: number): Harvest {
 function partOf(harvestId: string, type: string, { targetId, tool, circumstances }: Cut, xp: number): Part {
   const fit = PARTS[type]?.tool === tool ? 1 : (TOOLS[tool] ?? 0);
   const skill = 0.6 + 0.4 * Math.sqrt(Math.min(1, xp / MASTER));
-  const body = circumstances.condition * (0.8 + 0.4 * draw(targetId, type));
+  const body = circumstances.condition * (0.8 + 0.4 * diceOf(targetId, type).roll());
   return {
     ...{ id: `${harvestId}-${type}`, type, tool },
     quality: share(fit * skill * body),

@@ -1,5 +1,5 @@
 import type { ElementType } from '../gen/environmental_narrative_pb.js';
-import { draw } from './draw.ts';
+import { diceOf } from '../sdk/draw.ts';
 import { sceneLayers, situationLayers, tagLayer } from './layers.ts';
 import type { Situation } from './situation.ts';
 import { CROWD, DANGER, LIGHT, levelOf, SCENES, type Scene, WEATHER } from './words.ts';
@@ -26,14 +26,13 @@ export interface Element {
 export function compose({ locationId, scene, situation, tags, seed }: Wanted): Element[] {
   const layers = [...sceneLayers(scene), ...situationLayers(situation), ...tags.map(tagLayer)];
   return layers.map(({ name, madeOf, type, texts, intensity, seconds = [0, 0], trigger }) => {
-    const draws = [String(seed ?? ''), locationId, scene, name, ...madeOf];
-    const [least, most] = seconds;
+    const dice = diceOf(String(seed ?? ''), locationId, scene, name, ...madeOf);
     return {
       elementId: elementId(locationId, name),
       elementType: type,
-      content: texts[Math.floor(draw(...draws) * texts.length)] ?? '',
+      content: dice.pick(texts),
       intensity: Math.round(intensity * 100) / 100,
-      durationSeconds: least + Math.floor(draw(...draws, 'seconds') * (most - least + 1)),
+      durationSeconds: dice.between(...seconds),
       triggers: [trigger],
     };
   });

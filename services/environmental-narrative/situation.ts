@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { oneOf } from '../sdk/fields.ts';
+import { assertKeys, numberOf } from '../sdk/json-fields.ts';
 
 /** What is known of a place, as it lies in the bucket. */
 export interface Situation {
@@ -28,44 +29,18 @@ export const UNKNOWN: Situation = { context: {}, events: [] };
  * @throws ServiceError INVALID_ARGUMENT
  */
 export function withChanges(context: Context, changes: JsonObject = {}, field: string): Context {
+  assertKeys(field, changes, Object.keys(CHECKS));
   const changed: Record<string, unknown> = { ...context };
-  for (const [key, value] of Object.entries(changes)) {
-    const rule = Object.hasOwn(RULES, key) ? RULES[key as keyof Context] : undefined;
-    if (!rule)
-      throw invalid(
-        `${field} has ${Object.keys(RULES).join(', ')}, and no ${JSON.stringify(key.slice(0, 64))}.`,
-      );
-    if (value === null) {
-      delete changed[key];
-    } else if (rule.holds(value)) {
-      changed[key] = value;
-    } else {
-      throw invalid(`${field}.${key} must be ${rule.must}.`);
-    }
-  }
+  for (const [key, value] of Object.entries(changes))
+    if (value === null) delete changed[key];
+    else changed[key] = CHECKS[key as keyof Context](`${field}.${key}`, value);
   return changed;
 }
 
-interface Rule {
-  must: string;
-  holds(value: JsonValue): boolean;
-}
-
-const oneOf = (values: readonly string[]): Rule => ({
-  must: `one of ${values.join(', ')}`,
-  holds: (value) => typeof value === 'string' && values.includes(value),
-});
-const share: Rule = {
-  must: 'a number from 0 to 1',
-  holds: (value) => typeof value === 'number' && value >= 0 && value <= 1,
-};
-const RULES: Record<keyof Context, Rule> = {
-  weather: oneOf(WEATHERS),
-  time_of_day: oneOf(TIMES),
+const share = (field: string, value: JsonValue) => numberOf(field, value, 0, 1);
+const CHECKS: Record<keyof Context, (field: string, value: JsonValue) => JsonValue> = {
+  weather: (field, value) => oneOf(field, value, WEATHERS),
+  time_of_day: (field, value) => oneOf(field, value, TIMES),
   crowd: share,
   danger: share,
 };
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
-}

@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf';
 import { headers, type JsMsg, type NatsConnection } from 'nats';
 import { GameEventSchema } from '../gen/event_bus_pb.js';
+import { putAside, REPLAY_FOR } from '../sdk/dead-letters.ts';
 import type { Logger } from '../sdk/log.ts';
 import { hasAll } from './matches.ts';
 import type { Subscription } from './registry.ts';
@@ -18,6 +19,8 @@ export async function deliver(
   log: Logger,
   waits = WAITS_MS,
 ): Promise<void> {
+  const replayedFor = message.headers?.get(REPLAY_FOR);
+  if (replayedFor && replayedFor !== id) return message.ack();
   if (!hasAll(metadataOf(message), filters)) return message.ack();
   const reason = await attempt(nc, id, callback, message);
   if (reason === undefined) return message.ack();
@@ -27,7 +30,12 @@ export async function deliver(
     log.debug(about, 'an event was not acknowledged, trying again');
     return message.nak(wait);
   }
-  await putAside(nc, id, message, reason);
+  const sequence = sequenceOf(message);
+  await putAside(nc, {
+    ...{ subject: message.subject, data: message.data, reason },
+    id: `${id}:${sequence}`,
+    about: { 'Gsys-Subscription': id, 'Gsys-Sequence': sequence },
+  });
   log.warn(about, 'an event was never acknowledged and is under dlq now');
   message.term();
 }
@@ -52,21 +60,15 @@ async function attempt(nc: NatsConnection, id: string, callback: string, message
   }
 }
 
-async function putAside(nc: NatsConnection, id: string, message: JsMsg, reason: string): Promise<void> {
-  const about = told(id, message);
-  about.set('Gsys-Reason', reason.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 256));
-  const jetstream = nc.jetstream({ checkAPI: false });
-  await jetstream.publish(`dlq.${message.subject}`, message.data, {
-    headers: about,
-    msgID: `${id}:${message.info.stream}:${message.seq}`,
-  });
-}
-
 /** What a subscriber recognises a repetition by. */
 function told(id: string, message: JsMsg) {
   const result = headers();
   result.set('Gsys-Subscription', id);
   result.set('Gsys-Subject', message.subject);
-  result.set('Gsys-Sequence', `${message.info.stream}:${message.seq}`);
+  result.set('Gsys-Sequence', sequenceOf(message));
   return result;
+}
+
+function sequenceOf({ info, seq }: JsMsg): string {
+  return `${info.stream}:${seq}`;
 }

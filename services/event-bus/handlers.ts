@@ -11,13 +11,14 @@ import { callbackOwner } from '../sdk/callback.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, invalid, metadataOf, someOf, within } from '../sdk/fields.ts';
 import type { Consumers } from './consumers.ts';
 import { matches } from './matches.ts';
 import { distinct, isEventPattern } from './patterns.ts';
 import { type Registry, subscriptionId } from './registry.ts';
 import { routesOf } from './routes.ts';
 
-/** Characters; ids and subjects are keys and headers. */
+/** Characters: they become headers and subjects. */
 const MAX_NAME = 128;
 /** Each is a consumer in each stream that it touches. */
 const MAX_PATTERNS = 16;
@@ -32,10 +33,11 @@ export interface Bus {
 export function eventEndpoints({ events, registry, consumers }: Bus): Record<string, Endpoint> {
   return {
     publish: endpoint(PublishRequestSchema, PublishResponseSchema, async (request, { meta }) => {
-      const { eventType, payload = {}, metadata, priority } = request;
+      const { eventType, payload = {} } = request;
       if (!/^[a-z0-9_]+(\.[a-z0-9_]+)*$/.test(eventType) || eventType.length > MAX_NAME)
         throw invalid('event_type must be lower-case words with dots between them.');
-      if (priority < 0 || priority > MAX_PRIORITY) throw invalid(`priority must be 0 to ${MAX_PRIORITY}.`);
+      const priority = within('priority', request.priority, 0, MAX_PRIORITY);
+      const metadata = metadataOf('metadata', request.metadata);
       if (!/^[\x21-\x7e]{0,128}$/.test(request.eventId))
         throw invalid(`event_id must be ${MAX_NAME} visible Latin letters at most.`);
       const id = request.eventId || meta?.idempotencyKey || randomUUID();
@@ -46,9 +48,9 @@ export function eventEndpoints({ events, registry, consumers }: Bus): Record<str
     }),
 
     subscribe: endpoint(SubscribeRequestSchema, SubscribeResponseSchema, async (request) => {
-      const { subscriberId, callbackSubject: callback, filters } = request;
-      if (subscriberId === '' || subscriberId.length > MAX_NAME)
-        throw invalid(`subscriber_id must have 1 to ${MAX_NAME} characters.`);
+      const { callbackSubject: callback } = request;
+      const subscriberId = idOf('subscriber_id', request.subscriberId);
+      const filters = metadataOf('filters', request.filters);
       callbackOwner(callback);
       const patterns = validPatterns(request.eventPatterns);
       const id = subscriptionId(subscriberId, callback);
@@ -79,9 +81,7 @@ export function eventEndpoints({ events, registry, consumers }: Bus): Record<str
 }
 
 function validPatterns(patterns: string[]): string[] {
-  if (patterns.length === 0 || patterns.length > MAX_PATTERNS)
-    throw invalid(`event_patterns must be 1 to ${MAX_PATTERNS}.`);
-  for (const pattern of patterns)
+  for (const pattern of someOf('event_patterns', patterns, MAX_PATTERNS))
     if (!isEventPattern(pattern) || pattern.length > MAX_NAME)
       throw invalid(
         `${JSON.stringify(pattern.slice(0, MAX_NAME))} is no pattern of events: evt.quest.>, evt.*.changed.v1.`,
@@ -89,8 +89,4 @@ function validPatterns(patterns: string[]): string[] {
   const kept = distinct(patterns);
   if (Array.isArray(kept)) return kept;
   throw invalid(`${kept.overlap.join(' and ')} overlap: what fits both would come twice.`);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

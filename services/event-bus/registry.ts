@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../sdk/hash.ts';
 import type { Bucket, Listing } from '../sdk/kv.ts';
 import { type Held, type Route, routesOf } from './routes.ts';
 
@@ -94,5 +94,5 @@ function sameOf(routes: Route[], { stream, durable }: Route): Route | undefined 
 
 /** The same subscriber and callback are the same subscription. */
 export function subscriptionId(subscriberId: string, callback: string): string {
-  return createHash('sha256').update(`${subscriberId}\0${callback}`).digest('hex').slice(0, 24);
+  return hashOf(subscriberId, callback);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../sdk/hash.ts';
 import { covers, intersection } from './patterns.ts';
 
 /** A durable consumer of one stream, with one filter: servers before 2.10 have no more. */
@@ -35,5 +35,5 @@ export function routesOf(id: string, patterns: string[], held: Held[], since: nu
 
 /** One name for each filter, so that a changed subscription gets other consumers. */
 export function durableName(id: string, filter: string): string {
-  return `sub-${id}-${createHash('sha256').update(filter).digest('hex').slice(0, 8)}`;
+  return `sub-${id}-${hashOf(filter).slice(0, 8)}`;
 }

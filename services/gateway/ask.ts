@@ -11,15 +11,34 @@ export interface Question extends Target {
   response: string;
 }
 
-/** JSON in, JSON out, protobuf over NATS in between. @throws Failure, whoever failed */
-export type Ask = (question: Question, json: JsonObject, cause: Cause) => Promise<JsonObject>;
+/** JSON in, JSON out, protobuf over NATS in between. Both throw Failures, whoever failed. */
+export interface Ask {
+  one(question: Question, json: JsonObject, cause: Cause): Promise<JsonObject>;
+  /** A reply in parts. To leave the loop is to cancel. */
+  parts(question: Question, json: JsonObject, cause: Cause): AsyncGenerator<JsonObject, void>;
+}
 
 export function createAsk(calls: Calls, transcoder: Transcoder): Ask {
-  return async (question, json, cause) => {
-    const request = transcoder.encode(question.request, json);
-    const reply = readReply(transcoder, question, await send(calls, question, request, cause));
+  const read = (question: Question, bytes: Uint8Array) => {
+    const reply = readReply(transcoder, question, bytes);
     if (reply.error) throw asFailure(reply.error as ErrorJson);
     return reply;
+  };
+  return {
+    one: async (question, json, cause) => {
+      const request = transcoder.encode(question.request, json);
+      const reply = await calls.one(question, request, cause).catch(rethrow);
+      return read(question, reply);
+    },
+    parts: async function* (question, json, cause) {
+      const request = transcoder.encode(question.request, json);
+      const parts = calls.parts(question, request, cause);
+      try {
+        for await (const part of parts) yield read(question, part);
+      } catch (error) {
+        rethrow(error);
+      }
+    },
   };
 }
 
@@ -29,20 +48,11 @@ interface ErrorJson {
   details?: Record<string, string>;
 }
 
-async function send(
-  calls: Calls,
-  question: Question,
-  request: Uint8Array,
-  cause: Cause,
-): Promise<Uint8Array> {
-  try {
-    return await calls.one(question, request, cause);
-  } catch (error) {
-    if (error instanceof RequestTooLarge)
-      throw new Failure(413, 'INVALID_ARGUMENT', error.message, { cause: error });
-    if (error instanceof ServiceError) throw fromServiceError(error);
-    throw error;
-  }
+function rethrow(error: unknown): never {
+  if (error instanceof RequestTooLarge)
+    throw new Failure(413, 'INVALID_ARGUMENT', error.message, { cause: error });
+  if (error instanceof ServiceError) throw fromServiceError(error);
+  throw error;
 }
 
 function readReply(transcoder: Transcoder, { subject, response }: Question, bytes: Uint8Array): JsonObject {

@@ -31,7 +31,8 @@ export function badRequest(message: string, options?: FailureOptions): Failure {
 /** By the one table of the SDK. Whoever is told to wait is told how long. */
 export function fromCode(code: Code, message: string, options: FailureOptions = {}): Failure {
   const status = httpStatus(code);
-  const wait = RETRY_AFTER_SECONDS[status];
+  const told = Number(options.details?.retryAfterMs ?? 0) / 1000;
+  const wait = told > 0 ? Math.ceil(told) : RETRY_AFTER_SECONDS[status];
   const headers = wait === undefined ? {} : { 'retry-after': String(wait) };
   return new Failure(status, codeName(code), message, {
     ...options,

@@ -7,19 +7,31 @@ import type { Ask } from './ask.ts';
 import { type JsonObject, readJson } from './body.ts';
 import { badRequest, Failure, fromServiceError } from './failure.ts';
 import { type RequestMeta, requestMeta, requestTrace, withMeta } from './meta.ts';
-import { findRoute, type Match, type Route } from './routes.ts';
+import { choose, type Router } from './routes.ts';
 import { validateSession } from './session.ts';
+import type { Streams } from './streams.ts';
 import type { Transcoder } from './transcode.ts';
 
 export interface Gateway {
-  routes: Route[];
+  router: Router;
   transcoder: Transcoder;
   ask: Ask;
+  streams: Streams;
+  /** The document at /openapi.json. */
+  openApi(): string;
   state: TaskState;
   log: Logger;
 }
 
-/** One HTTP request, from its first byte to its last; it never throws. */
+/** One HTTP request and what is known of it. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  meta: RequestMeta;
+  cause: Cause;
+}
+
+/** One HTTP request, from its first byte to its last. */
 export async function handle(
   gateway: Gateway,
   request: IncomingMessage,
@@ -28,47 +40,55 @@ export async function handle(
   if (answerHealth(gateway.state, request, response)) return;
   const trace = requestTrace(request.headers);
   const meta = requestMeta(request.headers, trace);
-  const startedAt = Date.now();
-  let status = 200;
+  const exchange = { request, response, meta, cause: { trace } };
+  const startedAt = performance.now();
   try {
-    const reply = await serve(gateway, request, meta, { trace });
-    send(gateway, response, meta, 200, reply);
+    if (pathOf(request) === '/openapi.json') sendDocument(gateway, request, response);
+    else await serve(gateway, exchange);
   } catch (thrown) {
-    const failure = toFailure(thrown);
-    status = failure.status;
-    const { code, message, details, headers } = failure;
-    const error = {
-      code,
-      message,
-      ...(Object.keys(details).length > 0 ? { details } : {}),
-      requestId: meta.requestId,
-    };
-    send(gateway, response, meta, status, { error }, headers);
-    if (status >= 500) gateway.log.warn({ ...about(request, meta), status, err: thrown }, 'request failed');
+    fail(gateway, exchange, thrown);
   }
-  gateway.log.debug({ ...about(request, meta), status, ms: Date.now() - startedAt }, 'request');
+  if (gateway.log.isLevelEnabled('debug'))
+    gateway.log.debug(
+      {
+        ...about(exchange),
+        status: response.statusCode,
+        ms: Math.round(performance.now() - startedAt),
+      },
+      'request',
+    );
 }
 
-async function serve(
-  gateway: Gateway,
-  request: IncomingMessage,
-  meta: RequestMeta,
-  cause: Cause,
-): Promise<JsonObject> {
-  const match = findRoute(gateway.routes, request.method ?? '', pathOf(request));
-  if (match.route.auth !== 'none')
-    meta.userId = await validateSession(request.headers, meta, gateway.transcoder, (question, json) =>
-      gateway.ask(question, json, cause),
+async function serve(gateway: Gateway, exchange: Exchange): Promise<void> {
+  const { request, response, meta, cause } = exchange;
+  const { router, transcoder, ask } = gateway;
+  const match = router.find(request.method ?? '', pathOf(request));
+  if (match.routes.some(({ auth }) => auth !== 'none'))
+    meta.userId = await validateSession(request.headers, meta, transcoder, (question, json) =>
+      ask.one(question, json, cause),
     );
-  const body = fill(gateway.transcoder, match, await readJson(request));
-  return gateway.ask(match.route, withMeta(body, meta), cause);
+  const json = await readJson(request);
+  const route = choose(match, json);
+  const body = withMeta(fill(transcoder, route.request, match.parameters, json), meta);
+  if (!route.streaming) return send(gateway, exchange, 200, await ask.one(route, body, cause));
+  await gateway.streams.send(
+    response,
+    idsOf(meta),
+    (signal) => ask.parts(route, body, { ...cause, signal }),
+    (thrown) => ({ error: errorOf(noted(gateway, exchange, thrown), meta) }),
+  );
 }
 
 /** Parameters of the path are fields of the request. A body that names another value means something else. */
-function fill(transcoder: Transcoder, { route, parameters }: Match, body: JsonObject): JsonObject {
+function fill(
+  transcoder: Transcoder,
+  type: string,
+  parameters: Record<string, string>,
+  body: JsonObject,
+): JsonObject {
   const filled = { ...body };
   for (const [name, value] of Object.entries(parameters)) {
-    const field = transcoder.jsonName(route.request, name);
+    const field = transcoder.jsonName(type, name);
     const given = body[field] ?? body[name];
     if (given !== undefined && String(given) !== value)
       throw badRequest(`${name} is ${value} in the path and something else in the body.`);
@@ -78,8 +98,28 @@ function fill(transcoder: Transcoder, { route, parameters }: Match, body: JsonOb
   return filled;
 }
 
-function pathOf(request: IncomingMessage): string {
-  return (request.url ?? '/').split('?', 1)[0] ?? '/';
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+/** What is our fault or a service's is for the log as well. */
+function noted({ log }: Gateway, exchange: Exchange, thrown: unknown): Failure {
+  const failure = toFailure(thrown);
+  const { status } = failure;
+  if (status >= 500) log.warn({ ...about(exchange), status, err: thrown }, 'request failed');
+  return failure;
+}
+
+function fail(gateway: Gateway, exchange: Exchange, thrown: unknown): void {
+  // Nobody is there to be told, and that somebody went is no failure.
+  if (exchange.response.destroyed) return;
+  const failure = noted(gateway, exchange, thrown);
+  send(gateway, exchange, failure.status, { error: errorOf(failure, exchange.meta) }, failure.headers);
+}
+
+function errorOf({ code, message, details }: Failure, { requestId }: RequestMeta): JsonObject {
+  return { code, message, ...(Object.keys(details).length > 0 ? { details } : {}), requestId };
 }
 
 function toFailure(thrown: unknown): Failure {
@@ -88,10 +128,13 @@ function toFailure(thrown: unknown): Failure {
   return new Failure(500, 'INTERNAL', 'Internal error.', { cause: thrown });
 }
 
+function idsOf({ requestId, traceId }: RequestMeta): Record<string, string> {
+  return { 'x-request-id': requestId, 'x-trace-id': traceId };
+}
+
 function send(
   { state }: Gateway,
-  response: ServerResponse,
-  meta: RequestMeta,
+  { response, meta }: Pick<Exchange, 'response' | 'meta'>,
   status: number,
   body: JsonObject,
   headers: Record<string, string> = {},
@@ -100,8 +143,7 @@ function send(
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
-    'x-request-id': meta.requestId,
-    'x-trace-id': meta.traceId,
+    ...idsOf(meta),
     // A client that keeps its connection would send its next request to a task that is about to leave.
     ...(state.isDraining() ? { connection: 'close' } : {}),
     ...headers,
@@ -109,6 +151,17 @@ function send(
   response.end(text);
 }
 
-function about(request: IncomingMessage, { requestId, traceId }: RequestMeta): object {
+function sendDocument({ openApi }: Gateway, { method }: IncomingMessage, response: ServerResponse): void {
+  if (method !== 'GET' && method !== 'HEAD')
+    throw new Failure(405, 'UNIMPLEMENTED', 'GET this document.', { headers: { allow: 'GET, HEAD' } });
+  const text = openApi();
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+  });
+  response.end(method === 'HEAD' ? undefined : text);
+}
+
+function about({ request, meta: { requestId, traceId } }: Exchange): object {
   return { method: request.method, path: pathOf(request), requestId, traceId };
 }

@@ -25,9 +25,9 @@ export interface Transcoder {
   jsonName(type: string, field: string): string;
 }
 
-export function readTranscoder(folder: string): Transcoder {
+export function readContracts(folder: string): FileRegistry {
   const bytes = readFileSync(path.join(folder, 'descriptors.binpb'));
-  return createTranscoder(createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes)));
+  return createFileRegistry(fromBinary(FileDescriptorSetSchema, bytes));
 }
 
 export function createTranscoder(registry: FileRegistry): Transcoder {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashOf } from '../sdk/hash.ts';
 
 /** What lies in the bucket, under its id. */
 export interface StoredDocument {
@@ -9,8 +9,8 @@ export interface StoredDocument {
 }
 
 /** The same text in the same collection is the same document. */
-export function idOf(collection: string, content: string): string {
-  return `doc-${createHash('sha256').update(`${collection}\0${content}`).digest('hex').slice(0, 24)}`;
+export function contentId(collection: string, content: string): string {
+  return `doc-${hashOf(collection, content)}`;
 }
 
 export function sameDocument(one: StoredDocument | undefined, other: StoredDocument): boolean {

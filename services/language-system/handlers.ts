@@ -10,6 +10,7 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, invalid, listOf, oneOf, textOf } from '../sdk/fields.ts';
 import { detect, sourceOf } from './detect.ts';
 import { DOMAINS, isLanguage, LANGUAGES, type Language } from './dictionary.ts';
 import { localizer } from './localize.ts';
@@ -17,7 +18,6 @@ import { TRANSLATOR, translate } from './translate.ts';
 
 /** Bytes. */
 const MAX_TEXT = 5_000;
-const MAX_ID = 128;
 const MAX_OWN = 32;
 const MAX_OWN_WORDS = 4;
 /** Bytes. */
@@ -28,10 +28,8 @@ export function languageEndpoints(events: Events): Record<string, Endpoint> {
   const localize = localizer();
   return {
     translate: endpoint(TranslateRequestSchema, TranslateResponseSchema, async (request, { meta, log }) => {
-      const { text, domain } = request;
-      assertText(text);
-      if (domain !== '' && !DOMAINS.includes(domain))
-        throw invalid(`domain must be one of ${DOMAINS.join(', ')}, or empty.`);
+      const text = textOf('text', request.text, MAX_TEXT);
+      const domain = request.domain && oneOf('domain', request.domain, DOMAINS);
       const own = ownWords(request);
       const to = languageOf(request.targetLanguage, 'target_language');
       const from = request.sourceLanguage
@@ -56,25 +54,18 @@ export function languageEndpoints(events: Events): Record<string, Endpoint> {
     }),
 
     detect: endpoint(DetectRequestSchema, DetectResponseSchema, async ({ text }) => {
-      assertText(text);
-      return { detections: await detect(text) };
+      return { detections: await detect(textOf('text', text, MAX_TEXT)) };
     }),
 
     localize: endpoint(LocalizeRequestSchema, LocalizeResponseSchema, async (request) => {
-      const { contentId, targetLanguage, variables = {} } = request;
-      if (contentId === '' || Buffer.byteLength(contentId) > MAX_ID)
-        throw invalid(`content_id must have 1 to ${MAX_ID} bytes.`);
+      const { targetLanguage, variables = {} } = request;
+      const contentId = idOf('content_id', request.contentId);
       if (!/^[a-z]{2}(-[A-Za-z0-9]{2,8}){0,3}$/.test(targetLanguage))
         throw invalid('target_language must be a language as in de, or de-AT.');
       const { text, fromCache } = localize(contentId, targetLanguage, variables);
       return { localizedContent: text, fromCache };
     }),
   };
-}
-
-function assertText(text: string): void {
-  if (text === '' || Buffer.byteLength(text) > MAX_TEXT)
-    throw invalid(`text must have 1 to ${MAX_TEXT} bytes.`);
 }
 
 function languageOf(code: string, field: string): Language {
@@ -93,8 +84,7 @@ async function languageFound(text: string): Promise<Language> {
 
 /** By their small letters, as the text's words are looked up. */
 function ownWords({ context }: TranslateRequest): Map<string, string> {
-  const entries = Object.entries(context);
-  if (entries.length > MAX_OWN) throw invalid(`context has more than ${MAX_OWN} entries.`);
+  const entries = listOf('context', Object.entries(context), MAX_OWN);
   return new Map(
     entries.map(([given, meaning]) => {
       const phrase = given.trim().replace(/\s+/g, ' ');
@@ -105,8 +95,4 @@ function ownWords({ context }: TranslateRequest): Map<string, string> {
       return [phrase.toLowerCase(), meaning];
     }),
   );
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid, oneOf } from '../sdk/fields.ts';
 import { CATALOGUE, type Message } from './catalogue.ts';
 
 export interface Localized {
@@ -27,12 +28,10 @@ export function localizer(catalogue = CATALOGUE) {
     if (!translations)
       throw new ServiceError(Code.NOT_FOUND, `There is no message ${JSON.stringify(contentId)}.`);
     const [language = ''] = target.split('-');
-    const message = Object.hasOwn(translations, language) ? translations[language] : undefined;
-    if (message === undefined)
-      throw invalid(`target_language must be one of ${Object.keys(translations).sort().join(', ')}.`);
+    oneOf('target_language', language, Object.keys(translations).sort());
     const key = `${language} ${contentId}`;
     const known = compiled.get(key);
-    const write = known ?? compile(message, language);
+    const write = known ?? compile(translations[language] as Message, language);
     compiled.set(key, write);
     return { text: write(variables), fromCache: known !== undefined };
   };
@@ -68,8 +67,4 @@ function textOf(variables: JsonObject, name: string, format: (value: number) => 
   if (typeof value === 'number' && Number.isFinite(value)) return format(value);
   if (typeof value === 'string' && Buffer.byteLength(value) <= MAX_STRING) return value;
   throw invalid(`variables.${name} must be a number or a string of ${MAX_STRING} bytes at most.`);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

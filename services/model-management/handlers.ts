@@ -5,6 +5,7 @@ import {
   ListModelsRequestSchema,
   ListModelsResponseSchema,
   Modality,
+  ModalitySchema,
   RegisterModelRequestSchema,
   RegisterModelResponseSchema,
   SelectModelRequestSchema,
@@ -15,6 +16,7 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { enumOf } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import {
   allOf,
@@ -28,7 +30,7 @@ import {
   withoutModel,
   withSelected,
 } from './registry.ts';
-import { modelFrom, validModality, validModelId, validProvider } from './validate.ts';
+import { modelFrom, modelIdOf, providerOf } from './validate.ts';
 
 const REGISTRY = 'registry';
 
@@ -45,8 +47,8 @@ export function modelEndpoints(
   return {
     list: endpoint(ListModelsRequestSchema, ListModelsResponseSchema, async (request) => {
       const { modalityFilter: modality, providerFilter: provider } = request;
-      if (modality !== undefined) validModality(modality, 'modality_filter');
-      if (provider !== '') validProvider(provider, 'provider_filter');
+      if (modality !== undefined) enumOf('modality_filter', ModalitySchema, modality);
+      if (provider !== '') providerOf('provider_filter', provider);
       const registry = await read();
       const models = allOf(registry).filter(
         (one) =>
@@ -57,8 +59,8 @@ export function modelEndpoints(
     }),
 
     get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId, defaultOf: modality }) => {
-      if (modality === undefined) validModelId(modelId, 'model_id');
-      else validModality(modality, 'default_of');
+      if (modality === undefined) modelIdOf('model_id', modelId);
+      else enumOf('default_of', ModalitySchema, modality);
       if (modality !== undefined && modelId !== '')
         throw new ServiceError(Code.INVALID_ARGUMENT, 'model_id and default_of ask for two models.');
       const registry = await read();
@@ -67,7 +69,7 @@ export function modelEndpoints(
     }),
 
     select: endpoint(SelectModelRequestSchema, SelectModelResponseSchema, async ({ modelId }, { log }) => {
-      validModelId(modelId, 'model_id');
+      modelIdOf('model_id', modelId);
       let selected: { model: Model; previous: string | undefined } | undefined;
       await change((registry) => {
         const model = modelOf(registry, modelId);
@@ -100,7 +102,7 @@ export function modelEndpoints(
     }),
 
     unregister: endpoint(UnregisterModelRequestSchema, UnregisterModelResponseSchema, async ({ modelId }) => {
-      validModelId(modelId, 'model_id');
+      modelIdOf('model_id', modelId);
       let success = false;
       await change((registry) => {
         const next = withoutModel(registry, modelId);

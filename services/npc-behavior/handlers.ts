@@ -1,23 +1,19 @@
-import { createHash } from 'node:crypto';
 import { BehaviorRequestSchema, BehaviorResponseSchema } from '../gen/npc_behavior_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
-import { invalid } from './fields.ts';
+import { idOf } from '../sdk/fields.ts';
+import { hashOf } from '../sdk/hash.ts';
 import { type Mind, mindOf } from './mind.ts';
 import { plan } from './plan.ts';
-
-/** Bytes. */
-const MAX_NPC_ID = 128;
 
 export function behaviorEndpoints(events: Events): Record<string, Endpoint> {
   return {
     plan: endpoint(BehaviorRequestSchema, BehaviorResponseSchema, async (request, { log }) => {
-      const { npcId, situation = {}, worldState = {}, dryRun } = request;
-      if (npcId === '' || Buffer.byteLength(npcId) > MAX_NPC_ID)
-        throw invalid(`npc_id must have 1 to ${MAX_NPC_ID} bytes.`);
+      const { situation = {}, worldState = {}, dryRun } = request;
+      const npcId = idOf('npc_id', request.npcId);
       const mind = mindOf(situation, worldState);
       const { goal, actions } = plan(mind);
-      const planId = idOf(npcId, mind);
+      const planId = planIdOf(npcId, mind);
       const types = actions.map(({ type }) => type);
       const payload = { plan_id: planId, npc_id: npcId, goal, actions: types };
       if (!dryRun)
@@ -32,7 +28,6 @@ export function behaviorEndpoints(events: Events): Record<string, Endpoint> {
 }
 
 /** Of what was asked, as far as it counts: a plan that is asked for again is the same one. */
-function idOf(npcId: string, { places, ...mind }: Mind): string {
-  const asked = JSON.stringify([npcId, mind, [...places]]);
-  return `p-${createHash('sha256').update(asked).digest('hex').slice(0, 24)}`;
+function planIdOf(npcId: string, { places, ...mind }: Mind): string {
+  return `p-${hashOf(npcId, JSON.stringify([mind, [...places]]))}`;
 }

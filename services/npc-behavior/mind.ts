@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
-import { type Fields, fieldsOf, invalid } from './fields.ts';
+import { oneOf } from '../sdk/fields.ts';
+import { type Fields, fieldsOf } from '../sdk/json-fields.ts';
 import { ROLES, type Role } from './roles.ts';
 
 /** All that a character knows: everything that is looked at of a request. */
@@ -53,42 +54,43 @@ const ITEMS = ['food', 'potion', 'weapon'] as const;
 export const SIGHT = 60;
 const FAR = 100_000;
 const RICH = 1_000_000;
+const MOST_IN_A_LIST = 20;
 
 /** @throws ServiceError INVALID_ARGUMENT for a key of another type */
 export function mindOf(situation: JsonObject, worldState: JsonObject): Mind {
   const own = fieldsOf('situation', situation);
   const world = fieldsOf('world_state', worldState);
-  const role = roleOf(own.text('role', 'villager'));
-  const carried = own.texts('carries');
+  const role = oneOf('situation.role', own.text('role') ?? 'villager', Object.keys(ROLES) as Role[]);
+  const carried = own.texts('carries', MOST_IN_A_LIST);
   return {
     role,
-    health: own.number('health', 1, 0, 1),
-    energy: own.number('energy', 1, 0, 1),
-    hunger: own.number('hunger', 0, 0, 1),
-    courage: own.number('courage', ROLES[role].courage, 0, 1),
-    gold: Math.floor(own.number('gold', 0, 0, RICH)),
+    health: own.number('health', 0, 1) ?? 1,
+    energy: own.number('energy', 0, 1) ?? 1,
+    hunger: own.number('hunger', 0, 1) ?? 0,
+    courage: own.number('courage', 0, 1) ?? ROLES[role].courage,
+    gold: Math.floor(own.number('gold', 0, RICH) ?? 0),
     carries: ITEMS.filter((item) => carried.includes(item)),
-    at: own.text('at', 'somewhere'),
+    at: own.text('at') ?? 'somewhere',
     threats: own
-      .objects('threats')
-      .map((one) => ({ ...beingOf(one), strength: one.number('strength', 0.5, 0, 1) }))
+      .objects('threats', MOST_IN_A_LIST)
+      .map((one) => ({ ...beingOf(one), strength: one.number('strength', 0, 1) ?? 0.5 }))
       .filter(isInSight)
       .sort((a, b) => menace(b) - menace(a) || byId(a, b)),
     allies: own
-      .objects('allies')
-      .map((one) => ({ ...beingOf(one), health: one.number('health', 1, 0, 1) }))
+      .objects('allies', MOST_IN_A_LIST)
+      .map((one) => ({ ...beingOf(one), health: one.number('health', 0, 1) ?? 1 }))
       .filter(isInSight)
       .sort((a, b) => a.health - b.health || byId(a, b)),
     visitors: own
-      .objects('visitors')
-      .map((one) => ({ ...beingOf(one), attitude: one.number('attitude', 0, -1, 1) }))
+      .objects('visitors', MOST_IN_A_LIST)
+      .map((one) => ({ ...beingOf(one), attitude: one.number('attitude', -1, 1) ?? 0 }))
       .filter(isInSight)
       .sort((a, b) => a.distance - b.distance || byId(a, b)),
-    hour: Math.floor(world.number('hour', 12, 0, 23.999)),
-    weather: world.text('weather', 'clear'),
-    alarm: world.flag('alarm'),
-    danger: world.number('danger', 0, 0, 1),
-    places: world.numbers('places', 0, FAR),
+    hour: Math.floor(world.number('hour', 0, 23.999) ?? 12),
+    weather: world.text('weather') ?? 'clear',
+    alarm: world.flag('alarm') ?? false,
+    danger: world.number('danger', 0, 1) ?? 0,
+    places: world.numbers('places', MOST_IN_A_LIST, [0, FAR]),
   };
 }
 
@@ -98,7 +100,7 @@ export function menace({ strength, distance }: Threat): number {
 }
 
 function beingOf(one: Fields): Being {
-  return { id: one.text('id'), distance: one.number('distance', 0, 0, FAR) };
+  return { id: one.required('id'), distance: one.number('distance', 0, FAR) ?? 0 };
 }
 
 function isInSight({ distance }: Being): boolean {
@@ -107,9 +109,4 @@ function isInSight({ distance }: Being): boolean {
 
 function byId(a: Being, b: Being): number {
   return a.id < b.id ? -1 : 1;
-}
-
-function roleOf(text: string): Role {
-  if (Object.hasOwn(ROLES, text)) return text as Role;
-  throw invalid(`situation.role must be one of ${Object.keys(ROLES).join(', ')}.`);
 }

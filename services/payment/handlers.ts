@@ -7,18 +7,18 @@ import {
   ValidatePaymentResponseSchema,
 } from '../gen/payment_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
-import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, invalid, metadataOf, oneOf, optionalTextOf, within } from '../sdk/fields.ts';
 import { safeKey } from '../sdk/kv.ts';
 import type { Records } from '../sdk/records.ts';
 import { type Account, balanceOf, pay, refund } from './account.ts';
 import { CURRENCIES } from './currencies.ts';
 import { accountOf, newTransactionId } from './transaction-id.ts';
 
-/** Bytes; and entries of metadata. */
-const MAX_ID = 128;
+/** Bytes. */
 const MAX_REASON = 512;
-const MAX_METADATA = 32;
+/** Of an int32. */
+const MAX_AMOUNT = 2 ** 31 - 1;
 
 /** Balance, payment and the request's key are one write, so that no crash comes between them. */
 export function paymentEndpoints(
@@ -31,10 +31,9 @@ export function paymentEndpoints(
       ProcessPaymentRequestSchema,
       ProcessPaymentResponseSchema,
       async (request, { key, log }) => {
-        const { playerId, currencyType: currency, amount, itemId, metadata } = request;
-        checkPrice(request);
-        checkId('item_id', itemId);
-        checkMetadata(metadata);
+        const { playerId, currency, amount } = priceOf(request);
+        const itemId = idOf('item_id', request.itemId);
+        const metadata = metadataOf('metadata', request.metadata);
         const account = safeKey(playerId);
         const payment = { id: newTransactionId(account), currency, amount, item: itemId, at: now() };
         const paid = await accounts.change(account, key, (current: Account | undefined) => {
@@ -68,8 +67,7 @@ export function paymentEndpoints(
     ),
 
     validate: endpoint(ValidatePaymentRequestSchema, ValidatePaymentResponseSchema, async (request) => {
-      const { playerId, currencyType: currency, amount } = request;
-      checkPrice(request);
+      const { playerId, currency, amount } = priceOf(request);
       const balance = balanceOf(await accounts.get<Account>(safeKey(playerId)), currency);
       return {
         isValid: balance >= amount,
@@ -80,8 +78,8 @@ export function paymentEndpoints(
     }),
 
     refund: endpoint(RefundRequestSchema, RefundResponseSchema, async (request, { key }) => {
-      const { transactionId, reason } = request;
-      if (Buffer.byteLength(reason) > MAX_REASON) throw invalid(`reason is longer than ${MAX_REASON} bytes.`);
+      const { transactionId } = request;
+      const reason = optionalTextOf('reason', request.reason, MAX_REASON);
       const account = accountOf(transactionId);
       if (account === undefined) throw invalid('transaction_id is none that process has given.');
       const refunded = await accounts.change(account, key, (current: Account | undefined) => {
@@ -103,25 +101,10 @@ interface Price {
   amount: number;
 }
 
-function checkPrice({ playerId, currencyType, amount }: Price): void {
-  checkId('player_id', playerId);
-  if (!Object.hasOwn(CURRENCIES, currencyType))
-    throw invalid(`currency_type must be one of ${Object.keys(CURRENCIES).join(', ')}.`);
-  if (amount < 1) throw invalid('amount must be 1 or more.');
-}
-
-function checkId(field: string, id: string): void {
-  if (id === '') throw invalid(`${field} is empty.`);
-  if (Buffer.byteLength(id) > MAX_ID) throw invalid(`${field} is longer than ${MAX_ID} bytes.`);
-}
-
-function checkMetadata(metadata: Record<string, string>): void {
-  const entries = Object.entries(metadata);
-  if (entries.length > MAX_METADATA) throw invalid(`metadata has more than ${MAX_METADATA} entries.`);
-  if (entries.some((entry) => entry.some((text) => Buffer.byteLength(text) > MAX_ID)))
-    throw invalid(`metadata has keys or values of more than ${MAX_ID} bytes.`);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
+function priceOf({ playerId, currencyType, amount }: Price) {
+  return {
+    playerId: idOf('player_id', playerId),
+    currency: oneOf('currency_type', currencyType, Object.keys(CURRENCIES)),
+    amount: within('amount', amount, 1, MAX_AMOUNT),
+  };
 }

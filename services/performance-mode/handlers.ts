@@ -13,9 +13,9 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, within } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import { type Budgets, keptWithin } from './budgets.ts';
-import { idOf, within } from './fields.ts';
 import { type Chosen, recommend } from './recommend.ts';
 import { LONGEST_S, type Metrics, metricsOf, type Report, since, withReports } from './reports.ts';
 import { budgetOf, reportsOf, wanted } from './request.ts';

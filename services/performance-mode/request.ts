@@ -1,12 +1,14 @@
 import {
   type AdjustModeRequest,
   BudgetType,
+  BudgetTypeSchema,
   type FrameReport,
   Mode,
+  ModeSchema,
   type SetBudgetRequest,
 } from '../gen/performance_mode_pb.js';
+import { enumOf, idOf, invalid, listOf, within } from '../sdk/fields.ts';
 import { type Budgets, LEAST_MEMORY_MB } from './budgets.ts';
-import { idOf, invalid, within } from './fields.ts';
 import type { Chosen } from './recommend.ts';
 import type { Report } from './reports.ts';
 import { FRAME_RATES, PRESETS, withCustom } from './settings.ts';
@@ -23,10 +25,9 @@ const MOST_MEMORY_MB = 1_048_576;
 const SHORTEST_FRAME_MS = Math.floor(10_000 / Math.max(...FRAME_RATES)) / 10;
 
 /** @throws ServiceError INVALID_ARGUMENT */
-export function wanted({ mode, customSettings = {} }: AdjustModeRequest, current: Chosen): Chosen {
+export function wanted({ customSettings = {}, ...request }: AdjustModeRequest, current: Chosen): Chosen {
+  const mode = enumOf('mode', ModeSchema, request.mode);
   const isCustom = Object.keys(customSettings).length > 0;
-  if (mode === Mode.UNSPECIFIED || Mode[mode] === undefined)
-    throw invalid('mode must be MODE_PERFORMANCE, MODE_BALANCED, MODE_QUALITY or MODE_CUSTOM.');
   if (isCustom !== (mode === Mode.CUSTOM))
     throw invalid('custom_settings go with MODE_CUSTOM, and the other way round.');
   return mode === Mode.CUSTOM
@@ -36,8 +37,9 @@ export function wanted({ mode, customSettings = {} }: AdjustModeRequest, current
 
 /** @throws ServiceError INVALID_ARGUMENT */
 export function reportsOf(reports: FrameReport[], atMs: number): Report[] {
-  if (reports.length > MOST_REPORTS) throw invalid(`reports are more than ${MOST_REPORTS}.`);
-  const read = reports.map((report, i) => reportOf(`reports[${i}]`, report, atMs));
+  const read = listOf('reports', reports, MOST_REPORTS).map((report, i) =>
+    reportOf(`reports[${i}]`, report, atMs),
+  );
   if (new Set(read.map(({ id }) => id)).size < read.length)
     throw invalid('Two of the reports have the same report_id.');
   return read;
@@ -61,13 +63,11 @@ function reportOf(field: string, report: FrameReport, atMs: number): Report {
 
 /** @returns which of the budgets it is @throws ServiceError INVALID_ARGUMENT */
 export function budgetOf(request: SetBudgetRequest): keyof Budgets {
-  const { budgetType, budgetValue: value, strictEnforcement } = request;
-  if (budgetType === BudgetType.FRAME_TIME_MS) {
+  const { budgetValue: value, strictEnforcement } = request;
+  if (enumOf('budget_type', BudgetTypeSchema, request.budgetType) === BudgetType.FRAME_TIME_MS) {
     if (value !== undefined) within('budget_value', value, SHORTEST_FRAME_MS, LONGEST_BUDGET_MS);
     return 'frameTimeMs';
   }
-  if (budgetType !== BudgetType.MEMORY_MB)
-    throw invalid('budget_type must be BUDGET_TYPE_FRAME_TIME_MS or BUDGET_TYPE_MEMORY_MB.');
   if (value !== undefined) within('budget_value', value, LEAST_BUDGET_MB, MOST_MEMORY_MB);
   if (strictEnforcement && value !== undefined && value < LEAST_MEMORY_MB)
     throw invalid(

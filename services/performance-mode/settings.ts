@@ -1,6 +1,7 @@
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { JsonObject } from '@bufbuild/protobuf';
 import { Mode } from '../gen/performance_mode_pb.js';
-import { invalid } from './fields.ts';
+import { invalid, oneOf } from '../sdk/fields.ts';
+import { numberOf } from '../sdk/json-fields.ts';
 
 /** Everything about looks that costs frames or memory. */
 export interface Settings {
@@ -14,7 +15,7 @@ export interface Settings {
   view_distance: number;
 }
 
-type Rule = { allowed: JsonValue[] } | { min: number; max: number };
+type Rule = { allowed: (string | number)[] } | { min: number; max: number };
 
 export const FRAME_RATES = [30, 60, 90, 120];
 export const QUALITIES = ['low', 'medium', 'high'];
@@ -42,18 +43,11 @@ export function withCustom(settings: Settings, custom: JsonObject): Settings {
   for (const [key, value] of Object.entries(custom)) {
     const rule = Object.hasOwn(RULES, key) ? RULES[key as keyof Settings] : undefined;
     if (!rule) throw invalid(`custom_settings: there is no setting ${JSON.stringify(key)}.`);
-    const wrong = fault(rule, value);
-    if (wrong) throw invalid(`custom_settings.${key} ${wrong}.`);
+    const field = `custom_settings.${key}`;
+    if ('allowed' in rule) oneOf(field, value, rule.allowed);
+    else numberOf(field, value, rule.min, rule.max);
   }
   return { ...settings, ...custom };
-}
-
-function fault(rule: Rule, value: JsonValue): string | undefined {
-  if ('allowed' in rule)
-    return rule.allowed.includes(value) ? undefined : `must be one of ${rule.allowed.join(', ')}`;
-  // Written so that NaN, which protobuf can carry, is outside of every range.
-  const isWithin = typeof value === 'number' && value >= rule.min && value <= rule.max;
-  return isWithin ? undefined : `must be a number between ${rule.min} and ${rule.max}`;
 }
 
 function preset(fps: number, scale: number, quality: string, view: number): Settings {

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import type { JsonObject } from '@bufbuild/protobuf';
+import { fieldsOf } from '../sdk/json-fields.ts';
 
 /** What quests are made of: everything that is looked at of a request's context. Lists are sorted. */
 export interface Situation {
@@ -18,49 +18,21 @@ export interface Situation {
 
 const MAX_LEVEL = 100;
 const MOST_IN_A_LIST = 50;
-/** Bytes. */
-const MAX_TEXT = 128;
 
 /** @throws ServiceError INVALID_ARGUMENT for a key of another type */
 export function situationOf(context: JsonObject): Situation {
+  const own = fieldsOf('context', context);
+  const list = (key: string) => [...new Set(own.texts(key, MOST_IN_A_LIST))].sort();
   return {
-    level: levelOf(context.level),
-    location: textOf(context, 'location'),
-    places: listOf(context, 'places'),
-    npcs: listOf(context, 'npcs'),
-    enemies: listOf(context, 'enemies'),
-    items: listOf(context, 'items'),
-    timeOfDay: textOf(context, 'time_of_day'),
-    weather: textOf(context, 'weather'),
-    completed: listOf(context, 'completed'),
-    preferred: listOf(context, 'preferred'),
+    level: own.whole('level', 1, MAX_LEVEL) ?? 1,
+    location: own.text('location'),
+    places: list('places'),
+    npcs: list('npcs'),
+    enemies: list('enemies'),
+    items: list('items'),
+    timeOfDay: own.text('time_of_day'),
+    weather: own.text('weather'),
+    completed: list('completed'),
+    preferred: list('preferred'),
   };
-}
-
-function levelOf(level: JsonValue | undefined): number {
-  if (level === undefined) return 1;
-  if (Number.isInteger(level) && (level as number) >= 1 && (level as number) <= MAX_LEVEL)
-    return level as number;
-  throw invalid(`context.level must be a whole number from 1 to ${MAX_LEVEL}.`);
-}
-
-function textOf(context: JsonObject, key: string): string | undefined {
-  const value = context[key];
-  return value === undefined ? undefined : text(`context.${key}`, value);
-}
-
-function listOf(context: JsonObject, key: string): string[] {
-  const value = context[key] ?? [];
-  if (!Array.isArray(value) || value.length > MOST_IN_A_LIST)
-    throw invalid(`context.${key} must be a list of ${MOST_IN_A_LIST} texts at most.`);
-  return [...new Set(value.map((one, i) => text(`context.${key}[${i}]`, one)))].sort();
-}
-
-function text(field: string, value: JsonValue): string {
-  if (typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= MAX_TEXT) return value;
-  throw invalid(`${field} must be a text of 1 to ${MAX_TEXT} bytes.`);
-}
-
-export function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
+import { type Dice, diceOf } from '../sdk/draw.ts';
+import { hashOf } from '../sdk/hash.ts';
 import type { Situation } from './context.ts';
-import { type Dice, diceOf } from './dice.ts';
 import { KINDS, type Kind, type Scene } from './kinds.ts';
 import { enemiesFor, ITEMS, NPCS, PLACES } from './words.ts';
 
@@ -67,10 +67,10 @@ export function generate(wish: Wish): Quest {
   }));
   const last = objectives.at(-1);
   if (scale.isTimed && last) last.params.time_limit_minutes = 10 + 5 * dice.between(0, 4);
-  const main = dice.pick(parts);
+  const { kind, scene } = dice.pick(parts);
   return {
-    questId: `q-${createHash('sha256').update(asked).digest('hex').slice(0, 24)}`,
-    title: main ? main.kind.title(main.scene) : '',
+    questId: `q-${hashOf(asked)}`,
+    title: kind.title(scene),
     description: [circumstances(situation), ...objectives.map(({ description }) => description)].join(' '),
     objectives,
     tags: tagsOf(wish, objectives),
@@ -101,7 +101,7 @@ function kindsFor(situation: Situation, wanted: number, dice: Dice): Kind[] {
 
 function sceneFor(situation: Situation, { amount, above }: Scale, dice: Dice): Scene {
   const { level, location } = situation;
-  const one = (named: string[], otherwise: string[]) => dice.pick(named.length > 0 ? named : otherwise) ?? '';
+  const one = (named: string[], otherwise: string[]) => dice.pick(named.length > 0 ? named : otherwise);
   const places = situation.places.length > 0 || location === undefined ? situation.places : [location];
   return {
     place: one(places, PLACES),

@@ -1,13 +1,16 @@
-import { Difficulty, QuestGenerationRequestSchema, QuestGenerationResponseSchema } from '../gen/quest_pb.js';
+import {
+  Difficulty,
+  DifficultySchema,
+  QuestGenerationRequestSchema,
+  QuestGenerationResponseSchema,
+} from '../gen/quest_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
-import { invalid, situationOf } from './context.ts';
+import { enumOf, idOf } from '../sdk/fields.ts';
+import { situationOf } from './context.ts';
 import { generate, type Quest, type Wish } from './generate.ts';
 
-/** Bytes. */
-const MAX_PLAYER_ID = 128;
-
-const DIFFICULTIES: Partial<Record<Difficulty, Wish['difficulty']>> = {
+const DIFFICULTIES: Record<Exclude<Difficulty, Difficulty.UNSPECIFIED>, Wish['difficulty']> = {
   [Difficulty.EASY]: 'easy',
   [Difficulty.NORMAL]: 'normal',
   [Difficulty.HARD]: 'hard',
@@ -19,12 +22,9 @@ export function questEndpoints(events: Events): Record<string, Endpoint> {
       QuestGenerationRequestSchema,
       QuestGenerationResponseSchema,
       async (request, { log }) => {
-        const { playerId, seed = 0n, context = {}, dryRun } = request;
-        if (playerId === '' || Buffer.byteLength(playerId) > MAX_PLAYER_ID)
-          throw invalid(`player_id must have 1 to ${MAX_PLAYER_ID} bytes.`);
-        const difficulty = DIFFICULTIES[request.difficulty];
-        if (difficulty === undefined)
-          throw invalid('difficulty must be DIFFICULTY_EASY, DIFFICULTY_NORMAL or DIFFICULTY_HARD.');
+        const { seed = 0n, context = {}, dryRun } = request;
+        const playerId = idOf('player_id', request.playerId);
+        const difficulty = DIFFICULTIES[enumOf('difficulty', DifficultySchema, request.difficulty)];
         const quest = generate({ playerId, seed, situation: situationOf(context), difficulty });
         if (!dryRun) await events.announce('evt.quest.generated.v1', generated(playerId, quest), log);
         return { quest: { ...quest, difficulty: request.difficulty } };

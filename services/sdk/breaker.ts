@@ -26,6 +26,8 @@ export interface BreakerOptions<T> {
   /** A failure of whoever serves the subject: thrown, or told in its answer. */
   isFailure(error: unknown): boolean;
   isFailed(answer: T): boolean;
+  /** A failure that cost nobody anything: nobody is there. */
+  isAbsence(error: unknown): boolean;
   onChange(state: 'open' | 'closed'): void;
   openMs?: number;
 }
@@ -33,10 +35,15 @@ export interface BreakerOptions<T> {
 const FAILURES_TO_OPEN = 5;
 const SUCCESSES_TO_CLOSE = 2;
 const OPEN_MS = 60_000;
+/** To find that there still is nobody burdens nobody, and whoever lost their connection is back in less than this. */
+const ABSENT_MS = 1_000;
 
-/** One subject's: 5 failures one after another open it; after a minute, 2 successes one after another close it. */
+/**
+ * One subject's: 5 failures one after another open it; after a minute, or a second when nobody was there, 2 successes
+ * one after another close it.
+ */
 export function createBreaker<T>(subject: string, options: BreakerOptions<T>): Breaker<T> {
-  const { isFailure, isFailed, onChange, openMs = OPEN_MS } = options;
+  const { isFailure, isFailed, isAbsence, onChange, openMs = OPEN_MS } = options;
   const counts = consecutive();
   /** Of the monotonic clock: the library's own waiting goes by one that can be set back, so it is told not to wait. */
   let openUntil = 0;
@@ -47,8 +54,9 @@ export function createBreaker<T>(subject: string, options: BreakerOptions<T>): B
     handleWhen((error) => isFailure(error) || !isClosed()).orWhenResult((answer) => isFailed(answer as T)),
     { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker: counts },
   );
-  policy.onBreak(() => {
-    openUntil = performance.now() + openMs;
+  policy.onBreak((failure) => {
+    const absent = 'error' in failure && isAbsence(failure.error);
+    openUntil = performance.now() + (absent ? Math.min(openMs, ABSENT_MS) : openMs);
     onChange('open');
   });
 

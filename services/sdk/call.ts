@@ -50,6 +50,7 @@ export function createCalls(link: Link, log: Logger): Calls {
     const breaker = createBreaker<Msg | undefined>(subject, {
       isFailure: (error) => isFailure(error, timeoutMs),
       isFailed: (reply) => reply !== undefined && FAILED.includes(statusOf(reply)),
+      isAbsence: (error) => error instanceof NoResponders,
       onChange: (circuit) => log.warn({ subject, circuit }, `the circuit of ${subject} is ${circuit}`),
     });
     breakers.set(subject, breaker);

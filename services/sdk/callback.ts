@@ -1,4 +1,4 @@
-import { Code, ServiceError } from './errors.ts';
+import { invalid } from './fields.ts';
 
 /** Bytes; more than any service's name and topic. */
 const MAX_SUBJECT = 200;
@@ -11,8 +11,7 @@ const MAX_SUBJECT = 200;
 export function callbackOwner(subject: string): string {
   const [, owner] = /^cb\.([a-z][a-z0-9-]*)(\.[A-Za-z0-9_-]+)+$/.exec(subject) ?? [];
   if (owner !== undefined && subject.length <= MAX_SUBJECT) return owner;
-  throw new ServiceError(
-    Code.INVALID_ARGUMENT,
+  throw invalid(
     `callback_subject must be cb.<service>.<name>, without wildcards, not ${JSON.stringify(subject.slice(0, MAX_SUBJECT))}.`,
   );
 }

@@ -7,8 +7,11 @@ import type { Endpoint as NatsEndpoint } from 'nats';
 export interface EndpointStats {
   /** @param startedAt from process.hrtime.bigint(), nanoseconds */
   count(endpoint: string, startedAt: bigint, failure?: string): void;
-  /** The client calls it for each endpoint before it answers `$SRV.STATS`. */
-  statsHandler(endpoint: NatsEndpoint): Promise<unknown>;
+  /**
+   * The client calls it for each endpoint before it answers `$SRV.STATS`.
+   * @returns what becomes the endpoint's `data`: the task's own time, so that a clock that is off is seen
+   */
+  statsHandler(endpoint: NatsEndpoint): Promise<{ now: string }>;
 }
 
 interface Counts {
@@ -46,7 +49,7 @@ export function createEndpointStats(): EndpointStats {
       // The object handed in is the one that is about to be reported, with the client's counts in `stats`.
       const { name, stats } = endpoint as NatsEndpoint & { name: string; stats: Counts };
       Object.assign(stats, of(name));
-      return undefined;
+      return { now: new Date().toISOString() };
     },
   };
 }

@@ -1,6 +1,7 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { Code, ServiceError } from './errors.ts';
+import { hashOf } from './hash.ts';
 import type { Bucket } from './kv.ts';
 import { firstOf, type RequestKey } from './records.ts';
 import type { RequestContext } from './request-context.ts';
@@ -115,5 +116,5 @@ function underWay(waitMs: number): ServiceError {
 
 /** One user's key is not another's. */
 function recordOf(scope: string, userId: string, { id }: RequestKey): string {
-  return `lease.${scope}.${createHash('sha256').update(`${userId}\0${id}`).digest('hex').slice(0, 32)}`;
+  return `lease.${scope}.${hashOf(userId, id)}`;
 }

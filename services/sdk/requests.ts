@@ -15,6 +15,8 @@ export interface Requests {
   take(msg: ServiceMsg, declared: EndpointDefinition, endpoint: Endpoint): void;
   /** Resolves when every handler that was begun has ended. */
   idle(): Promise<unknown>;
+  /** Tells every handler to stop, and its caller to ask elsewhere: the task cannot wait any longer. */
+  abandon(): void;
 }
 
 export interface RequestsOptions {
@@ -30,10 +32,12 @@ export interface RequestsOptions {
 export function createRequests(options: RequestsOptions): Requests {
   const { service, connection: nc, inbox, stats, log, concurrency } = options;
   const running = new Set<Promise<void>>();
+  const abandonments = new Set<() => void>();
 
   const answer = async (msg: ServiceMsg, { name, timeout }: EndpointDefinition, endpoint: Endpoint) => {
     const reply = replyTo({ msg, name, endpoint, stats, log });
     let timer: NodeJS.Timeout | undefined;
+    let abandon = () => {};
     try {
       if (running.size >= concurrency)
         throw new ServiceError(Code.RESOURCE_EXHAUSTED, `${service} is busy with ${concurrency} requests.`);
@@ -41,9 +45,10 @@ export function createRequests(options: RequestsOptions): Requests {
       reply.know(call.meta);
       const timeoutMs = timeoutOf(msg.headers, timeout * 1000);
       const context = requestContext({ call, headers: msg.headers, timeoutMs, log });
-      timer = setTimeout(() => {
-        context.abort(reply.fail(new ServiceError(Code.DEADLINE_EXCEEDED, `${name} took too long.`)));
-      }, timeoutMs);
+      const giveUp = (code: Code, why: string) => context.abort(reply.fail(new ServiceError(code, why)));
+      timer = setTimeout(() => giveUp(Code.DEADLINE_EXCEEDED, `${name} took too long.`), timeoutMs);
+      abandon = () => giveUp(Code.UNAVAILABLE, 'This task leaves; ask again.');
+      abandonments.add(abandon);
       const answered = call.answer(context);
       if (Symbol.asyncIterator in answered) {
         await sendParts(answered, { nc, inbox, msg, context });
@@ -57,6 +62,7 @@ export function createRequests(options: RequestsOptions): Requests {
       reply.fail(thrown);
     } finally {
       clearTimeout(timer);
+      abandonments.delete(abandon);
     }
   };
 
@@ -69,5 +75,8 @@ export function createRequests(options: RequestsOptions): Requests {
       void work.finally(() => running.delete(work));
     },
     idle: () => Promise.all(running),
+    abandon: () => {
+      for (const abandon of [...abandonments]) abandon();
+    },
   };
 }

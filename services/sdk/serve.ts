@@ -29,6 +29,8 @@ export interface ServeOptions {
 }
 
 const DEFAULT_CONCURRENCY = 256;
+/** How long requests that have begun may go on when the task is told to leave; less than it has to drain. */
+const PATIENCE_MS = 15_000;
 /** Between two attempts to subscribe when the server refused it: a permission may be on its way. */
 const RESUBSCRIBE_WAIT_MS = 1_000;
 
@@ -102,7 +104,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       draining = true;
       confirmed = false;
       await service?.stop();
+      const patience = setTimeout(requests.abandon, PATIENCE_MS);
       await requests.idle();
+      clearTimeout(patience);
       // Without a connection nobody waits for these replies any more.
       if (link.isConnected()) await nc.flush().catch(() => undefined);
     },

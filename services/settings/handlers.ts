@@ -8,15 +8,12 @@ import {
   UpdateResponseSchema,
 } from '../gen/settings_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
-import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, invalid } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { RequestContext } from '../sdk/request-context.ts';
 import { CATALOGUE, fault, type SettingValue, typeOf } from './catalogue.ts';
 import { type Preferences, without, withValues } from './preferences.ts';
-
-/** Bytes; more than any id, and far from JetStream's limit for a subject. */
-const MAX_PLAYER_ID = 128;
 
 /** The three endpoints over the bucket that all tasks share. */
 export function settingsEndpoints(
@@ -70,10 +67,7 @@ export function settingsEndpoints(
 }
 
 function keyOf(playerId: string): string {
-  if (playerId === '') throw invalid('player_id is empty.');
-  if (Buffer.byteLength(playerId) > MAX_PLAYER_ID)
-    throw invalid(`player_id is longer than ${MAX_PLAYER_ID} bytes.`);
-  return safeKey(playerId);
+  return safeKey(idOf('player_id', playerId));
 }
 
 function assertKnown(keys: string[]): void {
@@ -118,8 +112,4 @@ function toValue(value: SettingValue) {
   if (typeof value === 'string') return { kind: { case: 'stringValue' as const, value } };
   if (typeof value === 'number') return { kind: { case: 'numberValue' as const, value } };
   return { kind: { case: 'boolValue' as const, value } };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

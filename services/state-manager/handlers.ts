@@ -7,15 +7,14 @@ import {
   GetStateRequestSchema,
   GetStateResponseSchema,
   Operation,
+  OperationSchema,
 } from '../gen/state_manager_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
+import { enumOf, idOf, invalid, jsonOf } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import { nextValue, type Stored } from './change.ts';
-
-/** Bytes; more than any id, and far from JetStream's limit for a subject. */
-const MAX_ID = 128;
 
 /** Both endpoints over the bucket that all tasks share. */
 export function stateEndpoints(states: Bucket, events: Events): Record<string, Endpoint> {
@@ -23,7 +22,7 @@ export function stateEndpoints(states: Bucket, events: Events): Record<string, E
     update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { meta, log }) => {
       const { kind, id, state } = targetOf(request);
       const change = {
-        state: isDelete(request.op) ? undefined : state,
+        state: isDelete(request.op) ? undefined : jsonOf(`${kind}.state`, state),
         expectedVersion: request.expectedVersion,
         idempotencyKey: meta?.idempotencyKey ?? '',
       };
@@ -59,15 +58,11 @@ function targetOf({ target }: GameStateUpdate): { kind: Kind; id: string; state:
 }
 
 function isDelete(op: Operation): boolean {
-  if (op === Operation.DELETE) return true;
-  if (op === Operation.UPSERT) return false;
-  throw invalid('op must be OPERATION_UPSERT or OPERATION_DELETE.');
+  return enumOf('op', OperationSchema, op) === Operation.DELETE;
 }
 
 function keyOf(kind: Kind, id: string): string {
-  if (id === '') throw invalid(`${kind}_id is empty.`);
-  if (Buffer.byteLength(id) > MAX_ID) throw invalid(`${kind}_id is longer than ${MAX_ID} bytes.`);
-  return `${kind}.${safeKey(id)}`;
+  return `${kind}.${safeKey(idOf(`${kind}_id`, id))}`;
 }
 
 /** A retry makes the same id, and so the same event. */
@@ -77,8 +72,4 @@ function updated({ op, eventTime }: GameStateUpdate, kind: Kind, id: string, ver
     payload: { [`${kind}_id`]: id, version, deleted: op === Operation.DELETE },
     ...(eventTime && { timestampMs: timestampMs(eventTime) }),
   };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,6 +1,6 @@
+import { diceOf } from '../sdk/draw.ts';
 import { APPROACHES, type Approach } from './approaches.ts';
 import { type Checkpoint, put } from './checkpoint.ts';
-import { draw, pick, shuffled } from './draw.ts';
 import { ANY_THEME, ASIDES, HOOKS, KINDS, LONGEST_SENTENCE, THEMES, TONES } from './words.ts';
 
 export const LAST_CHAPTER = 5;
@@ -17,23 +17,23 @@ export interface Chapter {
 export function tell(checkpoint: Checkpoint): Chapter {
   const { seed, type, path, cast } = checkpoint;
   const number = path.length + 1;
-  const name = [seed, ...path];
+  const dice = (what: string) => diceOf(seed, ...path, what);
   const kind = KINDS[type];
   const taken = APPROACHES[path.at(-1) ?? ''];
   const isEnd = number === LAST_CHAPTER;
-  const first = put(taken?.turn ?? pick(kind.openings, ...name, 'opening'), cast);
-  const last = put(isEnd ? pick(kind.endings, ...name, 'ending') : another(HOOKS, checkpoint), cast);
+  const first = put(taken?.turn ?? dice('opening').pick(kind.openings), cast);
+  const last = put(isEnd ? dice('ending').pick(kind.endings) : another(HOOKS, checkpoint), cast);
   const room = { from: checkpoint.min, to: checkpoint.max };
   const chosen = fill(
     [first, last].map(wordsIn).reduce(sum),
     room,
     middle(checkpoint),
-    draw(...name, 'length'),
+    dice('length').roll(),
   );
   return {
     number,
-    sentences: [first, ...shuffled(chosen, ...name, 'order'), last],
-    branches: isEnd ? [] : shuffled(Object.keys(APPROACHES), ...name, 'branches').slice(0, BRANCHES),
+    sentences: [first, ...dice('order').shuffled(chosen), last],
+    branches: isEnd ? [] : dice('branches').shuffled(Object.keys(APPROACHES)).slice(0, BRANCHES),
   };
 }
 
@@ -48,7 +48,9 @@ function middle(checkpoint: Checkpoint): string[] {
   const ofTheme = (theme: string) =>
     (Object.hasOwn(THEMES, theme) ? (THEMES[theme] ?? []) : ANY_THEME).map((one) => put(one, cast, theme));
   const wishes = [...themes.map(ofTheme), TONES[tone].map((one) => put(one, cast))];
-  const others = shuffled([...KINDS[type].beats, ...ASIDES], seed, 'others').map((one) => put(one, cast));
+  const others = diceOf(seed, 'others')
+    .shuffled([...KINDS[type].beats, ...ASIDES])
+    .map((one) => put(one, cast));
   // Each chapter begins elsewhere, so that short chapters share none.
   const begin = Math.floor((path.length * others.length) / LAST_CHAPTER);
   return [
@@ -63,7 +65,7 @@ function middle(checkpoint: Checkpoint): string[] {
 
 /** Another one in each chapter, as long as there are others. */
 function another(sentences: string[], { seed, path }: Checkpoint): string {
-  return shuffled(sentences, seed)[path.length % sentences.length] ?? '';
+  return diceOf(seed).shuffled(sentences)[path.length % sentences.length] ?? '';
 }
 
 /** As many sentences, in their order, as bring the chapter to a length within the room. */

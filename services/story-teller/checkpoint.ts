@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type StoryType, Tone } from '../gen/story_teller_pb.js';
-import { pick } from './draw.ts';
+import { diceOf } from '../sdk/draw.ts';
+import { hashOf } from '../sdk/hash.ts';
 import { CASTS, type Cast, KINDS } from './words.ts';
 
 /** All that a chapter follows from, as it lies in the bucket. Nothing ever changes one: its id is made of it. */
@@ -41,11 +41,11 @@ export function firstCheckpoint({ tone, cast, ...wanted }: Wanted, seed: bigint)
   const story = {
     ...wanted,
     seed: name,
-    tone: tone ?? pick(TONES, name, 'tone'),
+    tone: tone ?? diceOf(name, 'tone').pick(TONES),
     cast: { ...castOf(name), ...cast },
     path: [],
   };
-  const title = put(pick(KINDS[story.type].titles, name, 'title'), story.cast);
+  const title = put(diceOf(name, 'title').pick(KINDS[story.type].titles), story.cast);
   return { ...story, title, storyId: hash({ ...story, title }) };
 }
 
@@ -67,7 +67,7 @@ export function put(sentence: string, cast: Cast, theme = ''): string {
 }
 
 function castOf(seed: string): Cast {
-  const chosen = (role: keyof Cast) => pick(CASTS[role], seed, role);
+  const chosen = (role: keyof Cast) => diceOf(seed, role).pick(CASTS[role]);
   return {
     protagonist: chosen('protagonist'),
     rival: chosen('rival'),
@@ -80,5 +80,5 @@ function castOf(seed: string): Cast {
 /** However its properties came together; those of the cast have one order. */
 function hash(value: object): string {
   const sorted = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 24);
+  return hashOf(JSON.stringify(sorted));
 }

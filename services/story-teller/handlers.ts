@@ -9,16 +9,17 @@ import {
   GenerateResponseSchema,
   StoryType,
 } from '../gen/story_teller_pb.js';
+import { diceOf } from '../sdk/draw.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
+import { idOf, invalid, textOf } from '../sdk/fields.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Logger } from '../sdk/log.ts';
 import { approachOf, LAST_CHAPTER, tell } from './chapter.ts';
 import { type Checkpoint, checkpointId, firstCheckpoint, nextCheckpoint, put } from './checkpoint.ts';
-import { pick } from './draw.ts';
 import { evaluate } from './evaluate.ts';
-import { castFrom, invalid, stakesFrom, validId, wantedOf } from './validate.ts';
+import { castFrom, stakesFrom, wantedOf } from './validate.ts';
 
 /** Bytes. */
 const MAX_CHOICE = 500;
@@ -56,12 +57,11 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
     }),
 
     evaluate: endpoint(EvaluateRequestSchema, EvaluateResponseSchema, async (request) => {
-      const { storyBranchId: branchId, playerChoice: text, context } = request;
-      const { id, approach: name } = branchOf(validId(branchId, 'story_branch_id'));
-      if (text === '' || Buffer.byteLength(text) > MAX_CHOICE)
-        throw invalid(`player_choice must have 1 to ${MAX_CHOICE} bytes.`);
-      const stakes = stakesFrom(context);
-      const changed = castFrom(context, ['stakes']);
+      const branchId = idOf('story_branch_id', request.storyBranchId);
+      const { id, approach: name } = branchOf(branchId);
+      const text = textOf('player_choice', request.playerChoice, MAX_CHOICE);
+      const stakes = stakesFrom(request.context);
+      const changed = castFrom(request.context, ['stakes']);
       const checkpoint = await find(id, 'branch');
       const approach = tell(checkpoint).branches.includes(name) ? approachOf(name) : undefined;
       if (!approach) throw new ServiceError(Code.NOT_FOUND, 'There is no such branch.');
@@ -84,7 +84,7 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
     }),
 
     continue: endpoint(ContinueRequestSchema, ContinueResponseSchema, async (request, { log }) => {
-      const id = validId(request.checkpointId, 'checkpoint_id');
+      const id = idOf('checkpoint_id', request.checkpointId);
       const cast = castFrom(request.context, ['branch_id']);
       const branchId = request.context?.branch_id;
       const checkpoint = await find(id, 'checkpoint');
@@ -94,7 +94,7 @@ export function storyEndpoints(bucket: Bucket, events: Events): Record<string, E
       const taken = branches.find((name) => branchId === `${id}.${name}`);
       if (branchId !== undefined && taken === undefined)
         throw invalid('context.branch_id is no branch of this checkpoint.');
-      const own = pick(branches, checkpoint.seed, ...checkpoint.path, 'own');
+      const own = diceOf(checkpoint.seed, ...checkpoint.path, 'own').pick(branches);
       const next = nextCheckpoint(checkpoint, taken ?? own, cast);
       await keep(next, log);
       return { continuation: contentOf(next) };

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { GameTime, GameTimeSchema } from '../gen/time_manager_pb.js';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 
 /** Game time as a number: milliseconds since 1970 of the world's calendar, which is the Gregorian one. */
 export type GameMs = number;
@@ -43,7 +43,7 @@ export function toGameTime(ms: GameMs): MessageInitShape<typeof GameTimeSchema> 
 
 /** @throws ServiceError INVALID_ARGUMENT for a moment that no calendar has, the 30th of February among them */
 export function fromGameTime(time: GameTime | undefined, field: string): GameMs {
-  if (!time) throw new ServiceError(Code.INVALID_ARGUMENT, `${field} is missing.`);
+  if (!time) throw invalid(`${field} is missing.`);
   const { year, month, day, hour, minute, second } = time;
   const date = new Date(0);
   // Date.UTC takes the years 0 to 99 for the twentieth century.
@@ -54,7 +54,7 @@ export function fromGameTime(time: GameTime | undefined, field: string): GameMs 
     (part) => back[part] === time[part],
   );
   if (same && year >= 1 && year <= 9999) return date.getTime();
-  throw new ServiceError(Code.INVALID_ARGUMENT, `${field} is no moment of the years 1 to 9999.`);
+  throw invalid(`${field} is no moment of the years 1 to 9999.`);
 }
 
 function timeOfDay(hour: number): string {

@@ -9,6 +9,7 @@ import {
 import { callbackOwner } from '../sdk/callback.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { idOf, invalid, jsonOf } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import { fromGameTime, toGameTime } from './calendar.ts';
 import { type Clock, gameAt, rateAt, realAt, setClock, UNSET } from './clock.ts';
@@ -16,8 +17,6 @@ import type { WorldClock } from './look.ts';
 import { type Schedule, scheduleId } from './schedule.ts';
 import { clockKey, SCHEDULES, worldOf } from './worlds.ts';
 
-/** Bytes. */
-const MAX_EVENT_ID = 128;
 /** Bytes of JSON. All tasks keep all schedules in mind, and as a message a payload may be several times as large. */
 const MAX_PAYLOAD = 64 * 1024;
 
@@ -53,13 +52,11 @@ export function timeEndpoints(bucket: Bucket, now: () => number = Date.now): Rec
 
     schedule_event: endpoint(ScheduleEventRequestSchema, ScheduleEventResponseSchema, async (request) => {
       const world = worldOf(request.worldId);
-      const { eventId, callbackSubject: callback, payload = {}, recurring, recurrenceHours } = request;
-      if (eventId === '' || Buffer.byteLength(eventId) > MAX_EVENT_ID)
-        throw invalid(`event_id must have 1 to ${MAX_EVENT_ID} bytes.`);
+      const { callbackSubject: callback, recurring, recurrenceHours } = request;
+      const eventId = idOf('event_id', request.eventId);
+      const payload = jsonOf('payload', request.payload ?? {}, MAX_PAYLOAD);
       if (recurring ? recurrenceHours < 1 : recurrenceHours !== 0)
         throw invalid('recurring wants recurrence_hours of 1 or more, and the other way round.');
-      if (Buffer.byteLength(JSON.stringify(payload)) > MAX_PAYLOAD)
-        throw invalid(`payload is larger than ${MAX_PAYLOAD} bytes.`);
       const id = scheduleId(world, callbackOwner(callback), eventId);
       const due = fromGameTime(request.scheduledTime, 'scheduled_time');
       const clock = await clockOf(world);
@@ -73,8 +70,4 @@ export function timeEndpoints(bucket: Bucket, now: () => number = Date.now): Rec
       return { scheduleId: id, realTriggerTimeMs: BigInt(realAt(clock, due)) };
     }),
   };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { JsonObject } from '@bufbuild/protobuf';
+import { hashOf } from '../sdk/hash.ts';
 import { type GameMs, HOUR_MS } from './calendar.ts';
 
 /** An event that waits for its game time, as it lies in the bucket. */
@@ -21,7 +21,7 @@ export const CLAIM_MS = 10_000;
 
 /** One service's event of a world: whoever schedules it again replaces it. */
 export function scheduleId(world: string, owner: string, eventId: string): string {
-  return createHash('sha256').update(`${world}\0${owner}\0${eventId}`).digest('hex').slice(0, 24);
+  return hashOf(world, owner, eventId);
 }
 
 /** The schedule with our claim on it, or undefined when it is not ours to trigger: done, moved, or another's. */

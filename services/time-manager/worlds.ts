@@ -1,4 +1,4 @@
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { optionalTextOf } from '../sdk/fields.ts';
 import { safeKey } from '../sdk/kv.ts';
 
 /** Keys of the bucket. */
@@ -13,9 +13,7 @@ const MAX_WORLD = 64;
 
 /** @throws ServiceError INVALID_ARGUMENT */
 export function worldOf(worldId: string): string {
-  if (Buffer.byteLength(worldId) > MAX_WORLD)
-    throw new ServiceError(Code.INVALID_ARGUMENT, `world_id is longer than ${MAX_WORLD} bytes.`);
-  return worldId || DEFAULT_WORLD;
+  return optionalTextOf('world_id', worldId, MAX_WORLD) || DEFAULT_WORLD;
 }
 
 export function clockKey(world: string): string {

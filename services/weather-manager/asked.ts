@@ -1,5 +1,9 @@
-import { ConditionType, type SetWeatherRequest, type WeatherCondition } from '../gen/weather_manager_pb.js';
-import { idOf, invalid, within } from './fields.ts';
+import {
+  ConditionTypeSchema,
+  type SetWeatherRequest,
+  type WeatherCondition,
+} from '../gen/weather_manager_pb.js';
+import { enumOf, idsOf, invalid, within } from '../sdk/fields.ts';
 import type { Target, Wish } from './setting.ts';
 
 /** Real seconds. */
@@ -34,18 +38,9 @@ export function askedOf(request: SetWeatherRequest): Asked {
 }
 
 function targetOf(weather: WeatherCondition): Target {
-  const {
-    conditionType: type,
-    intensity,
-    temperatureCelsius,
-    windSpeedKmh,
-    visibilityMeters,
-    effects,
-  } = weather;
-  if (type === ConditionType.UNSPECIFIED || ConditionType[type] === undefined)
-    throw invalid('target_weather.condition_type must be one of those that the contract names.');
-  if (effects.length > MOST_EFFECTS) throw invalid(`target_weather.effects are more than ${MOST_EFFECTS}.`);
-  for (const [i, effect] of effects.entries()) idOf(`target_weather.effects[${i}]`, effect);
+  const { conditionType, intensity, temperatureCelsius, windSpeedKmh, visibilityMeters } = weather;
+  const type = enumOf('target_weather.condition_type', ConditionTypeSchema, conditionType);
+  const effects = idsOf('target_weather.effects', weather.effects, MOST_EFFECTS);
   const checked = (field: string, value: number, least: number, most: number) =>
     within(`target_weather.${field}`, value, least, most);
   return {

@@ -1,6 +1,6 @@
 import { ConditionType } from '../gen/weather_manager_pb.js';
+import { draw, seedOf } from '../sdk/draw.ts';
 import { type Condition, effectsOf, round, visibilityOf } from './condition.ts';
-import { draw, seedOf } from './draw.ts';
 import type { GameMs } from './world-clock.ts';
 
 interface Climate {

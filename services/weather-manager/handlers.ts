@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   ConditionType,
@@ -12,11 +11,12 @@ import {
 } from '../gen/weather_manager_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
+import { idOf, within } from '../sdk/fields.ts';
+import { hashOf } from '../sdk/hash.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Origin } from '../sdk/request-context.ts';
 import { askedOf } from './asked.ts';
 import type { Condition } from './condition.ts';
-import { idOf, within } from './fields.ts';
 import { nextSetting, type Setting, weatherAt, type Zone } from './setting.ts';
 import { HOUR_MS, spanAt } from './span.ts';
 import { toReal, type WorldClock } from './world-clock.ts';
@@ -118,9 +118,8 @@ function changed(
   { transitionSeconds }: { transitionSeconds: number },
   idempotencyKey: string,
 ): NewEvent {
-  const hash = createHash('sha256').update([world, zone, idempotencyKey].join('\0'));
   return {
-    ...(idempotencyKey !== '' && { id: `weather.${hash.digest('hex').slice(0, 24)}` }),
+    ...(idempotencyKey !== '' && { id: `weather.${hashOf(world, zone, idempotencyKey)}` }),
     payload: {
       world_id: world,
       zone_id: zone,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '@bufbuild/protobuf';
-import { invalid } from './fields.ts';
+import { invalid } from '../sdk/fields.ts';
 import { patchedObject } from './merge.ts';
 
 /** What somebody says of an entity. */

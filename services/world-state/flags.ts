@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonValue } from '@bufbuild/protobuf';
+import { invalid } from '../sdk/fields.ts';
 import { later } from './entity.ts';
-import { invalid } from './fields.ts';
 import { patched } from './merge.ts';
 
 /** A world's flags, as they lie in the bucket. */

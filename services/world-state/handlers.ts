@@ -12,8 +12,8 @@ import {
 import { callbackOwner } from '../sdk/callback.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { idOf, idsOf } from '../sdk/fields.ts';
 import type { Entity } from './entity.ts';
-import { idOf, idsOf } from './fields.ts';
 import type { Flags } from './flags.ts';
 import { matches } from './matches.ts';
 import { MOST_ENTITIES, MOST_TAGS, updateOf } from './request.ts';

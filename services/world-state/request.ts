@@ -1,8 +1,8 @@
 import { type JsonValue, toJson } from '@bufbuild/protobuf';
 import { type Value, ValueSchema } from '@bufbuild/protobuf/wkt';
 import type { Entity, UpdateStateRequest } from '../gen/world_state_pb.js';
+import { idOf, idsOf, invalid, jsonOf, listOf } from '../sdk/fields.ts';
 import type { Given } from './entity.ts';
-import { finite, idOf, idsOf, invalid } from './fields.ts';
 import type { Update } from './worlds.ts';
 
 /** Entities that a request names: each is a read or a write of its own. */
@@ -13,15 +13,12 @@ const MOST_FLAGS = 100;
 /** @throws ServiceError INVALID_ARGUMENT */
 export function updateOf(request: UpdateStateRequest): Update {
   const { entitiesToUpdate, globalFlagsToUpdate, entityIdsToRemove, merge = true } = request;
-  if (entitiesToUpdate.length > MOST_ENTITIES)
-    throw invalid(`entities_to_update are more than ${MOST_ENTITIES}.`);
-  const entities = entitiesToUpdate.map(givenOf);
+  const entities = listOf('entities_to_update', entitiesToUpdate, MOST_ENTITIES).map(givenOf);
   const removed = idsOf('entity_ids_to_remove', entityIdsToRemove, MOST_ENTITIES);
   const named = [...entities.map(({ id }) => id), ...removed];
   const twice = named.find((id, i) => named.indexOf(id) !== i);
   if (twice !== undefined) throw invalid(`Entity ${JSON.stringify(twice)} is named twice.`);
-  const flags = Object.entries(globalFlagsToUpdate);
-  if (flags.length > MOST_FLAGS) throw invalid(`global_flags_to_update are more than ${MOST_FLAGS}.`);
+  const flags = listOf('global_flags_to_update', Object.entries(globalFlagsToUpdate), MOST_FLAGS);
   if (named.length + flags.length === 0) throw invalid('The request names nothing to update.');
   return { entities, removed, flags: new Map(flags.map(flagOf)), merge };
 }
@@ -32,9 +29,9 @@ function givenOf(entity: Entity, i: number): Given {
   return {
     id: idOf(`${field}.entity_id`, entityId),
     type: entityType === '' ? '' : idOf(`${field}.entity_type`, entityType),
-    properties: finite(`${field}.properties`, properties),
+    properties: jsonOf(`${field}.properties`, properties),
     tags: idsOf(`${field}.tags`, tags, MOST_TAGS),
-    state: finite(`${field}.state_data`, stateData),
+    state: jsonOf(`${field}.state_data`, stateData),
   };
 }
 

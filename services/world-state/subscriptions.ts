@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { hashOf } from '../sdk/hash.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Filter } from './matches.ts';
 
@@ -25,7 +25,8 @@ export function subscriptions(bucket: Bucket, now: () => number = Date.now): Sub
   const living = (all: Subscription[]) => all.filter(({ until }) => until > now());
   return {
     put: async (world, callback, filter) => {
-      const id = subscriptionId(world, callback);
+      // The same callback is the same subscription of a world.
+      const id = hashOf(world, callback);
       await bucket.update<Subscription[]>(keyOf(world), (current = []) => {
         const others = living(current).filter((one) => one.id !== id);
         if (others.length >= MOST_OF_A_WORLD)
@@ -39,11 +40,6 @@ export function subscriptions(bucket: Bucket, now: () => number = Date.now): Sub
     },
     of: async (world) => living((await bucket.get<Subscription[]>(keyOf(world))) ?? []),
   };
-}
-
-/** The same callback is the same subscription of a world. */
-function subscriptionId(world: string, callback: string): string {
-  return createHash('sha256').update(`${world}\0${callback}`).digest('hex').slice(0, 24);
 }
 
 function firstEnd(all: Subscription[]): string {

@@ -11,6 +11,10 @@ const EXIT_CODES = {
   UNKNOWN_ENVIRONMENT: 2,
   /** A service was named that the definition does not have. */
   UNKNOWN_SERVICE: 2,
+  /** A dead letter was named that is not there, or the stream that holds them is not. */
+  NO_SUCH_LETTER: 1,
+  /** A dead letter could not be published again. */
+  REPLAY_FAILED: 1,
   /** GetCallerIdentity answered with another account than the environment's. */
   WRONG_ACCOUNT: 2,
   /** A protected environment wants `--confirm FLEET`, or the question was answered with no. */
@@ -43,8 +47,6 @@ const EXIT_CODES = {
   IMAGE_MISSING: 1,
   /** A release did not end with the new revision running and healthy. */
   RELEASE_FAILED: 1,
-  /** An alarm was asked for on a metric that cannot exist: it would never see anything. */
-  NO_SUCH_METRIC: 1,
   /** What was applied did not come to be as it should in time. */
   NOT_PROVEN: 1,
   /** Another command holds the fleet's lock. */

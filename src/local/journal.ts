@@ -22,8 +22,15 @@ export interface Journal {
  */
 export function openJournal(file: string): Journal {
   let lines = 0;
+  closeSync(openSync(file, 'a', 0o600));
+  const text = readFileSync(file, 'utf8');
+  let cut = text !== '' && !text.endsWith('\n');
   const append = (line: string) => {
-    appendFileSync(file, line);
+    const before = cut ? '\n' : '';
+    // Until it is there whole: a full disk cuts it anywhere.
+    cut = true;
+    appendFileSync(file, before + line);
+    cut = false;
     lines += 1;
     if (lines < COMPACT_AFTER) return;
     lines = 0;
@@ -31,9 +38,6 @@ export function openJournal(file: string): Journal {
     writeFileSync(`${file}.new`, kept.join(''), { mode: 0o600 });
     renameSync(`${file}.new`, file);
   };
-  closeSync(openSync(file, 'a', 0o600));
-  const text = readFileSync(file, 'utf8');
-  if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
   return {
     add(pid) {
       const start = startOf(pid);

@@ -9,8 +9,8 @@ export interface Keeper {
   downBecause(): string | undefined;
   /** Starts it at once if it is down. @returns whether it was */
   heal(): Promise<boolean>;
-  /** Stops it, does something while it is down, and starts it again whatever became of that. */
-  restart(whileDown: () => Promise<void>): Promise<void>;
+  /** Stops it, does something while it is down, if asked to, and starts it again whatever became of that. */
+  restart(whileDown?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,7 +70,7 @@ export function keepRunning(
       const work = async () => {
         await current?.stop(STOP_GRACE);
         try {
-          await whileDown();
+          await whileDown?.();
         } finally {
           await launch();
         }

@@ -22,6 +22,19 @@ export async function natsMissing(layout: EmbeddedLayout): Promise<string | unde
   return leaders.size === 1 ? undefined : `the nodes name ${leaders.size} JetStream leaders`;
 }
 
+/**
+ * @returns names of nodes that have given JetStream up, as they do where their disk is full: once there is room, only
+ * a restart brings it back
+ */
+export async function natsWithoutJetStream(layout: EmbeddedLayout): Promise<string[]> {
+  const disabled = await Promise.all(
+    layout.nats.map(
+      async ({ monitorPort }) => (await monitor<{ disabled?: boolean }>(monitorPort, 'jsz'))?.disabled,
+    ),
+  );
+  return layout.nats.flatMap(({ name }, i) => (disabled[i] ? [name] : []));
+}
+
 async function monitor<T>(port: number, page: string): Promise<T | undefined> {
   try {
     const response = await fetch(`http://127.0.0.1:${port}/${page}`, { signal: AbortSignal.timeout(1000) });

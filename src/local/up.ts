@@ -10,6 +10,7 @@ import { endSupervisor } from './end-supervisor.ts';
 import type { LocalStatus } from './platform-schema.ts';
 import { lastLines } from './processes.ts';
 import { ensureStateDir } from './state-dir.ts';
+import { asGsysError, isFull } from './supervisor/as-gsys-error.ts';
 import { lockHolder } from './supervisor/lock.ts';
 import type { SupervisorMessage } from './supervisor/messages.ts';
 import { type RuntimeKind, type SupervisorOptions, writeOptions } from './supervisor/options.ts';
@@ -37,6 +38,14 @@ export interface UpResult {
 
 /** Brings the embedded platform up, or finds it up and heals what is down. */
 export async function up(options: UpOptions): Promise<UpResult> {
+  try {
+    return await bringUp(options);
+  } catch (error) {
+    throw isFull(error) ? asGsysError(error) : error;
+  }
+}
+
+async function bringUp(options: UpOptions): Promise<UpResult> {
   const { signal, packageRoot, onStep, runtime = 'process', awsLimits = false, ...others } = options;
   const { stateDir } = options.fleet.environment;
   ensureStateDir(stateDir);
@@ -54,15 +63,26 @@ export async function up(options: UpOptions): Promise<UpResult> {
 }
 
 const POLL_MS = 100;
+/** Milliseconds: longer than any start or end takes on a machine that is busy. */
+const PATIENCE = 120_000;
 
-/** Waits while another supervisor is starting or ending. @returns undefined when there is none */
+/**
+ * Waits while another supervisor is starting or ending. @returns undefined when there is none
+ * @throws GsysError PLATFORM_FAILED for one that never says where it is, as that of another release would not
+ */
 async function findRunning(stateDir: string, signal: AbortSignal) {
-  for (;;) {
+  for (const end = Date.now() + PATIENCE; ; ) {
     signal.throwIfAborted();
     const holder = lockHolder(stateDir);
     if (holder === undefined) return undefined;
     const platform = readPlatformFile(platformFile(stateDir));
     if (platform?.supervisor.pid === holder.pid) return platform;
+    if (Date.now() > end)
+      throw new GsysError(
+        'PLATFORM_FAILED',
+        `A supervisor (pid ${holder.pid}) is there, but does not say that it is ready: it hangs, or is of another gsys.`,
+        { next: 'gsys local down && gsys local up' },
+      );
     await wait(POLL_MS);
   }
 }

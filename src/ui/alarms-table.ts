@@ -18,7 +18,7 @@ export function alarmsTable(alarms: ListedAlarm[], paint: Paint, now: number, ve
   return table(['ALARM', 'STATE', 'SINCE', 'TELLS', 'REASON'], rows);
 }
 
-export function stateWord(state: string, paint: Paint): string {
+function stateWord(state: string, paint: Paint): string {
   const word = plain(state.toLowerCase().replace('_', ' '));
   if (state === 'OK') return paint('green', word);
   return state === 'INSUFFICIENT_DATA' ? paint('magenta', word) : paint('red', word);

@@ -1,4 +1,6 @@
+import { safeJson } from './safe-json.ts';
+
 /** One event as one line; every object says what it is. */
 export function jsonLine(schema: string, event: object): string {
-  return `${JSON.stringify({ schema, ...event })}\n`;
+  return `${safeJson({ schema, ...event })}\n`;
 }

@@ -287,12 +287,11 @@ describe('what is wrong with an alarm is named, and applying heals it', () => {
     await insights('disabled');
     const { code, stdout } = await fleet.gsys('alarms', 'apply', '--yes', '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout).error).toMatchObject({
-      code: 'NO_SUCH_METRIC',
-      next: expect.stringMatching(
-        /aws .* ecs update-cluster-settings --cluster gaming-system-cluster .*=enabled$/,
-      ),
-    });
+    const { outcome, refused, plan } = JSON.parse(stdout);
+    expect({ outcome, refused: refused.length }).toEqual({ outcome: 'incomplete', refused: 2 });
+    expect(plan.wayOut).toMatch(
+      /aws .* ecs update-cluster-settings --cluster gaming-system-cluster .*=enabled$/,
+    );
     expect(await check()).toMatchObject({ code: 1 });
     await insights('enabled');
     await isWatched();

@@ -17,6 +17,7 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     fleet = platform();
     Object.assign(fleet.env, { DOCKER_HOST: engine?.host });
     expect(await fleet.gsys('local', 'up', '--runtime', 'docker')).toMatchObject({ code: 0 });
+    expect(await fleet.gsys('streams', 'apply', '--yes')).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
     await fleet.remove();

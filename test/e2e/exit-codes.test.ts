@@ -38,6 +38,10 @@ const cases: [string, string[], number][] = [
   ['applying alarms to an endpoint that does not answer has failed', ['alarms', 'apply', '--yes'], 1],
   ['nobody that can be told is wrong usage', ['alarms', 'subscribe', 'nobody'], 2],
   ['a deploy to an endpoint that does not answer has failed', ['deploy', '--yes'], 1],
+  ['streams that nobody answers for cannot be determined', ['streams', 'plan'], 3],
+  ['applying streams that nobody answers for has failed', ['streams', 'apply', '--yes'], 1],
+  ['scaling of an endpoint that does not answer cannot be determined', ['autoscale', 'plan'], 3],
+  ['applying scaling to an endpoint that does not answer has failed', ['autoscale', 'apply', '--yes'], 1],
 ];
 
 describe.each([

@@ -1,34 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, platform, runs, watch } from '../support/platform.ts';
 import { until } from '../support/until.ts';
+import { healed as healedFleet, type Verified, verify as verifyFleet } from '../support/verify.ts';
 
 /** The way of a user from nothing to a verified fleet, and what verify says when something breaks. */
 let fleet: Platform;
 beforeAll(async () => {
   fleet = platform();
-  const { code, stderr } = await fleet.gsys('local', 'up');
-  expect({ code, stderr }).toMatchObject({ code: 0 });
+  for (const args of [
+    ['local', 'up'],
+    ['streams', 'apply', '--yes'],
+  ]) {
+    const { code, stderr } = await fleet.gsys(...args);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  }
 });
 afterAll(() => fleet.remove());
 
-interface Verified {
-  verdict: string;
-  findings: {
-    check: string;
-    status: string;
-    message: string;
-    subject: { kind: string; name: string };
-    causedBy?: string;
-  }[];
-  apiCalls: Record<string, number>;
-}
-const verify = async (...args: string[]) => {
-  const { code, stdout } = await fleet.gsys('verify', '--json', ...args);
-  return { code, ...(JSON.parse(stdout) as Verified) };
-};
+const verify = (...args: string[]) => verifyFleet(fleet, ...args);
 const failures = ({ findings }: Verified) => findings.filter(({ status }) => status === 'fail');
-/** Several stops of one service are flapping for two minutes. */
-const healed = () => until('verify is healthy again', async () => (await verify()).code === 0, 170_000);
+const healed = () => healedFleet(fleet);
 const lines = (stdout: string) =>
   stdout
     .trim()
@@ -51,6 +42,10 @@ describe('from nothing to a verified fleet', () => {
     const outcomes = events.at(-1).services.map(({ outcome }: { outcome: string }) => outcome);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     expect(outcomes).toEqual(services.map(() => 'deployed'));
+  });
+
+  it('services are told how to scale', async () => {
+    expect(await fleet.json('autoscale', 'apply', '--yes')).toMatchObject({ outcome: 'applied' });
   });
 
   it('the fleet is healthy then, by evidence of every layer, in the fewest calls', async () => {

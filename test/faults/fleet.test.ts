@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DefinitionFolder, definitionFolder, REPOSITORY } from '../support/definition.ts';
+import type { DefinitionFolder } from '../support/definition.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
@@ -10,14 +11,7 @@ import { until } from '../support/until.ts';
 let definition: DefinitionFolder;
 let fleet: Platform;
 beforeAll(async () => {
-  definition = definitionFolder();
-  for (const name of ['sdk', 'gen', 'settings', 'gateway']) {
-    cpSync(path.join(REPOSITORY, 'services', name), path.join(definition.root, 'services', name), {
-      recursive: true,
-    });
-  }
-  for (const name of ['proto', 'node_modules'])
-    symlinkSync(path.join(REPOSITORY, name), path.join(definition.root, name));
+  definition = fleetFolder();
   mkdirSync(path.join(definition.root, 'services', 'broken'));
   fleet = platform(definition.root);
   expect(await fleet.gsys('local', 'up')).toMatchObject({ code: 0 });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { gsys } from '../support/cli.ts';
 import { type Platform, platform, runs } from '../support/platform.ts';
+import { leftovers } from '../support/traces.ts';
 import { until } from '../support/until.ts';
 
 let open: Platform[] = [];
@@ -112,13 +113,3 @@ describe('state that is damaged', () => {
     expect(code).not.toBe(0);
   });
 });
-
-/** Processes of the platform's journal that still run. */
-function leftovers({ home }: Platform): string[] {
-  try {
-    const lines = readFileSync(path.join(home, 'local', 'processes.journal'), 'utf8').split('\n');
-    return lines.filter((line) => line.startsWith('+ ') && runs(Number(line.split(' ')[1])));
-  } catch {
-    return [];
-  }
-}

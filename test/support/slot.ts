@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
 import { startOf } from '../../src/local/journal.ts';
 
 /** Below these are people's own platforms; the last one's ports still end under 32768. */
@@ -26,7 +27,7 @@ function lease(slot: number): boolean {
     return false;
   }
   try {
-    if (isHeld(file)) return false;
+    if (isHeld(file) || isListenedTo(slot)) return false;
     writeFileSync(file, `${process.pid} ${startOf(process.pid)}`);
   } finally {
     rmdirSync(looking);
@@ -34,6 +35,23 @@ function lease(slot: number): boolean {
   process.once('exit', () => rmSync(file, { force: true }));
   return true;
 }
+
+/** Left behind by a test that was killed, or a person's own platform. */
+function isListenedTo(slot: number): boolean {
+  const first = embeddedLayout(slot, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
+  if (!existsSync(LISTENERS)) return false;
+  const ports = readFileSync(LISTENERS, 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, local = '', , state] = line.trim().split(/\s+/);
+      return state === LISTENING ? [Number.parseInt(local.split(':')[1] ?? '', 16)] : [];
+    });
+  return ports.some((port) => port >= first && port < first + 100);
+}
+
+/** https://docs.kernel.org/networking/proc_net_tcp.html */
+const LISTENERS = '/proc/net/tcp';
+const LISTENING = '0A';
 
 function isHeld(file: string): boolean {
   try {

@@ -2,14 +2,17 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { changeFlags, changeOf } from '../../changing.ts';
 import { chooseServices } from '../../lib/fleet/choose.ts';
-import { applyAlarms, changesOf } from '../../lib/observe/alarms/apply.ts';
+import { applyAlarms } from '../../lib/observe/alarms/apply.ts';
+import type { AlarmPlan } from '../../lib/observe/alarms/plan.ts';
+import { alarmSources } from '../../lib/observe/alarms/sources.ts';
 import { serviceArgs } from '../../service-args.ts';
-import { appliedText, showApplyStep } from '../../ui/alarms-apply.ts';
+import { showAlarmsStep, statesText } from '../../ui/alarms-apply.ts';
+import { appliedText } from '../../ui/apply-text.ts';
 
 export default class AlarmsApply extends BaseCommand<typeof AlarmsApply> {
   static override summary = 'bring alarms to what the definition says, and prove it';
   static override description =
-    'Reads first and puts only what differs, three a second on AWS; makes the SNS topic when there is none. An alarm on a metric that cannot exist is refused.';
+    'Reads first and puts only what differs; makes the SNS topic when there is none. An alarm on a metric that cannot exist is refused, with the command that makes it exist, and ends with 1.';
   static override examples = [
     '<%= config.bin %> alarms apply --dry-run',
     '<%= config.bin %> alarms apply --yes',
@@ -29,18 +32,24 @@ export default class AlarmsApply extends BaseCommand<typeof AlarmsApply> {
   async run() {
     const fleet = await this.fleet();
     const change = changeOf(fleet, { command: 'alarms apply', flags: this.flags, signal: this.signal });
-    const applied = await applyAlarms({
-      ...change,
-      services: chooseServices(fleet, this.args.service ?? []),
-      confirm: (plan) =>
-        change.requireConsent(`put ${changesOf(plan).length} alarms in ${fleet.environment.name}?`),
-      dryRun: this.flags['dry-run'],
-      patience: this.flags.wait * 1000,
-      now: Date.now,
-      onStep: (step) => showApplyStep(step, this.progress, this.paint),
-    });
+    const applied = await applyAlarms(
+      {
+        ...change,
+        services: chooseServices(fleet, this.args.service ?? []),
+        confirm: (plan) => change.requireConsent(`put ${countOf(plan)} alarms in ${fleet.environment.name}?`),
+        dryRun: this.flags['dry-run'],
+        patience: this.flags.wait * 1000,
+        now: Date.now,
+        onStep: (step) => showAlarmsStep(step, this.progress, this.paint),
+      },
+      alarmSources(change.access),
+    );
     this.progress.end();
-    this.log(appliedText(applied));
+    const changed = applied.changed.filter((name) => name !== fleet.environment.alertsTopic);
+    this.log(appliedText({ ...applied, changed }, 'alarm', this.paint));
+    this.log(statesText(applied.plan));
+    if (applied.plan.wayOut !== undefined) this.log(this.paint('cyan', `$ ${applied.plan.wayOut}`));
+    if (applied.outcome === 'incomplete') this.exitWith(1);
     return {
       schema: 'gsys/alarms-apply/v1',
       fleet: fleet.name,
@@ -48,4 +57,8 @@ export default class AlarmsApply extends BaseCommand<typeof AlarmsApply> {
       ...applied,
     };
   }
+}
+
+function countOf({ alarms }: AlarmPlan): number {
+  return alarms.filter(({ action }) => action === 'create' || action === 'update').length;
 }

@@ -2,8 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { awsAccess } from '../../lib/aws/clients.ts';
 import { chooseServices } from '../../lib/fleet/choose.ts';
-import { gatherAlarms } from '../../lib/observe/alarms/gather.ts';
-import { planAlarms } from '../../lib/observe/alarms/plan.ts';
+import { lookAtAlarms } from '../../lib/observe/alarms/look.ts';
 import { alarmSources } from '../../lib/observe/alarms/sources.ts';
 import { serviceArgs } from '../../service-args.ts';
 import { alarmPlanText } from '../../ui/alarms-plan.ts';
@@ -23,7 +22,7 @@ export default class AlarmsPlan extends BaseCommand<typeof AlarmsPlan> {
     const fleet = await this.fleet();
     const services = chooseServices(fleet, this.args.service ?? []);
     const sources = alarmSources(awsAccess(fleet.environment, this.signal));
-    const plan = planAlarms(await gatherAlarms(fleet, services, sources), fleet.environment);
+    const { plan } = await lookAtAlarms(fleet, services, sources);
     this.log(alarmPlanText(plan, this.paint));
     if (plan.differs && this.flags['exit-code']) this.exitWith(DIFFERS);
     return { schema: 'gsys/alarms-plan/v1', fleet: fleet.name, environment: fleet.environment.name, ...plan };

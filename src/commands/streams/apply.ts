@@ -23,7 +23,7 @@ export default class StreamsApply extends BaseCommand<typeof StreamsApply> {
     const fleet = await this.fleet();
     const change = changeOf(fleet, { command: 'streams apply', flags: this.flags, signal: this.signal });
     const planText = (plan: StreamsPlan) => streamsPlanText(plan, this.paint);
-    const operator = await connectOperator(fleet.environment);
+    const operator = await connectOperator(fleet.environment, this.signal);
     try {
       const applied = await applyStreams(
         {
@@ -34,7 +34,7 @@ export default class StreamsApply extends BaseCommand<typeof StreamsApply> {
           now: Date.now,
           onStep: (step) => showApplyStep(step, this.progress, planText),
         },
-        streams(operator),
+        streams(operator, this.signal),
       );
       this.progress.end();
       this.log(appliedText(applied, 'stream', this.paint));

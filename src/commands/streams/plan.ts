@@ -20,9 +20,9 @@ export default class StreamsPlan extends BaseCommand<typeof StreamsPlan> {
 
   async run() {
     const fleet = await this.fleet();
-    const operator = await connectOperator(fleet.environment);
+    const operator = await connectOperator(fleet.environment, this.signal);
     try {
-      const { plan } = await lookAtStreams(fleet, streams(operator));
+      const { plan } = await lookAtStreams(fleet, streams(operator, this.signal));
       this.log(streamsPlanText(plan, this.paint));
       if (plan.differs && this.flags['exit-code']) this.exitWith(DIFFERS);
       if (plan.streams.some(({ action }) => action === 'unknown')) this.exitWith(UNKNOWN);

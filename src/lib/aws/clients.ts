@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Environment } from '../fleet/fleet.ts';
 import { pause } from '../pause.ts';
-import { asAwsFailure, isThrottling } from './errors.ts';
+import { asAwsFailure, cutOff, isThrottling } from './errors.ts';
 import { createPace, type Pace } from './pace.ts';
 import { REQUEST_RATES } from './rates.ts';
 import { retries } from './retries.ts';
@@ -71,12 +71,9 @@ export function openClient<Client extends SdkClient>(
     try {
       return await client.send(command as never, { ...(signal && { abortSignal: signal }) } as never);
     } catch (error) {
-      signal?.throwIfAborted();
-      throw asAwsFailure(error, {
-        service,
-        operation: operationOf(command),
-        environment: access.environment,
-      });
+      const call = { service, operation: operationOf(command), environment: access.environment };
+      if (signal?.aborted) throw cutOff(signal.reason, call);
+      throw asAwsFailure(error, call);
     }
   };
   return send as Client['send'];

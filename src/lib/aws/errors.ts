@@ -12,7 +12,7 @@ export interface AwsCall {
 export function asAwsFailure(thrown: unknown, call: AwsCall): GsysError {
   if (thrown instanceof GsysError) return thrown;
   const what = `${call.service}:${call.operation}`;
-  const where = call.environment.endpoint ?? `AWS in ${call.environment.region}`;
+  const where = whereOf(call.environment);
   if (isServiceException(thrown)) return serviceFailure(thrown, `${what} at ${where}`, call);
   if (isCredentialFailure(thrown)) {
     return new GsysError('AWS_CALL_FAILED', `${what}: no usable credentials: ${messageOf(thrown)}`, {
@@ -27,12 +27,16 @@ export function asAwsFailure(thrown: unknown, call: AwsCall): GsysError {
   });
 }
 
+function whereOf({ endpoint, region }: AwsCall['environment']): string {
+  return endpoint ?? `AWS in ${region}`;
+}
+
 function serviceFailure(thrown: ServiceException, what: string, call: AwsCall): GsysError {
   const { name, message, $fault } = thrown;
   const said = `${name}: ${message}`;
   const throttled = isThrottling(thrown);
   if (throttled || $fault === 'server') {
-    const sentence = throttled ? `${what} was throttled` : `${what} failed by AWS's own fault`;
+    const sentence = throttled ? `${what} was throttled` : `${what} failed on its side`;
     return new GsysError('AWS_UNAVAILABLE', `${sentence}: ${said}`, {
       cause: thrown,
       next:
@@ -51,6 +55,15 @@ export function isThrottling(thrown: unknown): boolean {
   return (
     cause instanceof Error && cause.name !== 'LimitExceededException' && isThrottlingError(cause as never)
   );
+}
+
+/** Why a call was given up, and for a command that took too long, which one: it may be the one that hangs. */
+export function cutOff(reason: unknown, { service, operation, environment }: AwsCall): unknown {
+  if (!(reason instanceof GsysError) || reason.code !== 'TIMED_OUT') return reason;
+  const what = `${service}:${operation} at ${whereOf(environment)}`;
+  return new GsysError('TIMED_OUT', `${reason.message}: no answer to ${what} yet`, {
+    next: environment.platform === 'embedded' ? 'gsys local status' : undefined,
+  });
 }
 
 /** The name of AWS's own error under a failure: `ParameterNotFound`. */

@@ -10,7 +10,7 @@ export interface TopicState {
   arn: string;
   /** Undefined when there is no such topic. */
   subscribers: Subscriber[] | undefined;
-  /** When SNS last got rid of a notification, and when it last gave one up, within the hour. */
+  /** When SNS last delivered a notification, and when it last gave one up, within the hour. */
   delivered: Date | undefined;
   failed: Date | undefined;
 }

@@ -30,6 +30,8 @@ export interface Service
     | 'endpoints'
     | 'calls'
     | 'callbacks'
+    | 'discovers'
+    | 'contracts'
     | 'publishes'
     | 'consumes'
     | 'state'

@@ -7,6 +7,7 @@ import type { Environment, Fleet, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
 import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
+import { ROUTES } from './service-schema.ts';
 
 export interface ResolveOptions {
   /** Name of the environment; otherwise the definition's default. */
@@ -35,24 +36,25 @@ export function resolveFleet(root: string, definition: Definition, options: Reso
     redis: document.redis,
     defaults: document.defaults,
     foreign: document.aws.foreign,
-    services: definition.services.map((service) => resolveService(root, document, name, service)),
+    services: definition.services.map((service) => resolveService(root, definition, name, service)),
     environment: resolveEnvironment(root, document, name, environment, options),
   };
 }
 
 function resolveService(
   root: string,
-  document: FleetDocument,
+  { document, services }: Definition,
   environment: string,
   { name, document: service }: Definition['services'][number],
 ): Service {
   const ecsService = service.ecsService ?? document.aws.serviceName.replace('{service}', name);
   const template = service.template ?? 'nats-service.json';
   const { resources, kind, purpose, queueGroup, endpoints, state, probe } = service;
-  const { calls, callbacks, publishes, consumes } = service;
+  const { callbacks, discovers, contracts, publishes, consumes } = service;
   return {
     ...{ name, kind, purpose, queueGroup, endpoints, state, probe },
-    ...{ calls, callbacks, publishes, consumes },
+    ...{ callbacks, discovers, contracts, publishes, consumes },
+    calls: callsOf(name, service.calls, services),
     ecsService,
     folder: path.join(root, 'services', name),
     repository: `${document.aws.registryNamespace}/${ecsService}`,
@@ -69,6 +71,15 @@ function resolveService(
     user: natsUser(document.fleet, name),
     tlsSecret: tlsSecretName(document.fleet, environment, name),
   };
+}
+
+/** What a service passes on to follows from what the others serve, so that nobody lists it. */
+function callsOf(name: string, calls: string[], services: Definition['services']): string[] {
+  const others = services.filter((other) => other.name !== name);
+  const routed = others.flatMap(({ document }) =>
+    document.endpoints.filter(({ route }) => route !== undefined),
+  );
+  return calls.flatMap((call) => (call === ROUTES ? routed.map(({ subject }) => subject) : [call]));
 }
 
 function resolveEnvironment(

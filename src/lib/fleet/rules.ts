@@ -2,6 +2,7 @@ import { alarms } from './alarm-rules.ts';
 import type { SourcedDefinition as Definition } from './definition.ts';
 import { FARGATE_MEMORY } from './fargate.ts';
 import { HEALTH_PORT } from './ports.ts';
+import { ROUTES } from './service-schema.ts';
 import { streams } from './stream-rules.ts';
 import { subjectMatches } from './subjects.ts';
 import type { Problem } from './yaml-source.ts';
@@ -37,7 +38,7 @@ function routes({ services }: Definition): Problem[] {
         endpoint.route === undefined
           ? []
           : [endpoint.route.path, ...endpoint.route.aliases].map((route) => ({
-              key: route.replace(/\{[^}]+\}/g, '{}'),
+              key: `${route.replace(/\{[^}]+\}/g, '{}')} ${endpoint.route?.when ?? ''}`,
               owner: name,
               report: (other: string) =>
                 source.problem(['endpoints', i, 'route'], `${route} is a route of ${other} already`),
@@ -82,7 +83,7 @@ function calls({ services }: Definition): Problem[] {
   const served = services.flatMap(({ document }) => document.endpoints.map((endpoint) => endpoint.subject));
   return services.flatMap(({ source, document }) =>
     document.calls.flatMap((call, i) =>
-      served.some((subject) => subjectMatches(call, subject))
+      call === ROUTES || served.some((subject) => subjectMatches(call, subject))
         ? []
         : [source.problem(['calls', i], `no service serves ${call}`)],
     ),

@@ -12,11 +12,17 @@ const requestSubject = z
 const eventSubject = z.string().regex(/^evt(\.[a-z0-9_]+)+\.v\d+$/, 'evt.<domain>.<what>.v<N>');
 /** Of services that pass on what others name: events, what could not be delivered, callbacks. */
 const passedOn = z.enum(['evt.>', 'dlq.>', 'cb.>']);
+export const ROUTES = 'routes';
 const messageType = z.string().regex(/^[a-z0-9_.]+\.[A-Z]\w*$/, 'package.v1.Message');
 
 const routeSchema = z.strictObject({
   path: z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/, '/domain/operation, parameters in braces'),
   aliases: z.array(z.string().regex(/^(\/([a-z0-9_-]+|\{[a-z_]+\}))+$/)).default([]),
+  /** Two endpoints may share a path: this one is meant when the field of the request is true, `params.stream`. */
+  when: z
+    .string()
+    .regex(/^[a-zA-Z]\w*(\.[a-zA-Z]\w*)*$/, 'a field of the request in JSON, with dots between')
+    .optional(),
   auth: z.enum(['session', 'none']).default('session'),
 });
 
@@ -56,7 +62,12 @@ export const serviceSchema = z.strictObject({
     .regex(/^[a-z0-9_.-]+$/)
     .optional(),
   endpoints: z.array(endpointSchema).default([]),
-  calls: z.array(requestSubject.or(z.literal('svc.>'))).default([]),
+  /** `routes` is every endpoint of the other services that has a route, for one that passes requests on. */
+  calls: z.array(requestSubject.or(z.enum(['svc.>', ROUTES]))).default([]),
+  /** It asks all instances of the fleet how they do, and knows from the definition who they should be. */
+  discovers: z.boolean().default(false),
+  /** It speaks messages that it knows by name alone: the contracts of the whole fleet are in its image. */
+  contracts: z.boolean().default(false),
   publishes: z.array(eventSubject.or(passedOn)).default([]),
   /** It is called back, by services that it has told to: it may listen to cb.<its name>.> */
   callbacks: z.boolean().default(false),

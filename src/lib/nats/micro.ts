@@ -17,6 +17,8 @@ export interface MicroStats extends MicroPing {
     num_requests: number;
     num_errors: number;
     last_error?: string;
+    /** Whatever the service adds; ours tell the time of their task. */
+    data?: { now?: string };
   }[];
 }
 

@@ -3,6 +3,7 @@ import { type ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import { GsysError } from '../errors.ts';
 import type { Environment } from '../fleet/fleet.ts';
 import { OPERATOR } from '../fleet/identity.ts';
+import { unlessAborted } from '../pause.ts';
 import { connectNats } from './connect.ts';
 import { inboxPrefix } from './permissions.ts';
 
@@ -11,14 +12,13 @@ const TIMEOUT = 3000;
 
 /**
  * A connection as the operator, through whichever node lets him in first: one that is frozen is not waited for.
+ * @param signal ends the attempt
  * @throws GsysError NATS_UNREACHABLE when none does, INVALID_DEFINITION when the environment names no operator
  */
-export async function connectOperator({
-  name,
-  platform,
-  operator,
-  nats,
-}: Pick<Environment, 'name' | 'platform' | 'operator' | 'nats'>): Promise<NatsConnection> {
+export async function connectOperator(
+  { name, platform, operator, nats }: Pick<Environment, 'name' | 'platform' | 'operator' | 'nats'>,
+  signal: AbortSignal,
+): Promise<NatsConnection> {
   if (operator === undefined) {
     throw new GsysError('INVALID_DEFINITION', `environment ${name} names no operator to connect as`, {
       next: `gsys config check --env ${name}`,
@@ -34,12 +34,12 @@ export async function connectOperator({
       timeout: TIMEOUT,
     }),
   );
+  let first: NatsConnection | undefined;
   try {
-    const first = await Promise.any(attempts);
-    for (const attempt of attempts)
-      void attempt.then((nc) => (nc === first ? undefined : nc.close())).catch(() => undefined);
+    first = await unlessAborted(Promise.any(attempts), signal);
     return first;
   } catch (error) {
+    signal.throwIfAborted();
     const faults = (error as AggregateError).errors.map(recogniseFault);
     const details = nats.nodes.map((node, i) => `${node.name}: ${(faults[i] as ConnectionFault).message}`);
     throw new GsysError('NATS_UNREACHABLE', 'no NATS node lets the operator in', {
@@ -47,5 +47,8 @@ export async function connectOperator({
       details,
       next: platform === 'embedded' ? 'gsys local up' : 'gsys verify --only "nats.*"',
     });
+  } finally {
+    for (const attempt of attempts)
+      void attempt.then((nc) => (nc === first ? undefined : nc.close())).catch(() => undefined);
   }
 }

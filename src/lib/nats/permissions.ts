@@ -28,6 +28,7 @@ export function servicePermissions(service: Service): UserPermissions {
     publish: [
       ...service.calls,
       ...service.publishes,
+      ...(service.discovers ? ['$SRV.>'] : []),
       inbox,
       ...jetStreamSubjects(service),
       ...service.state.kv.map((bucket) => `$KV.${bucket}.>`),
@@ -45,7 +46,8 @@ export function servicePermissions(service: Service): UserPermissions {
 function operatorPermissions(fleet: string): UserPermissions {
   return {
     user: natsUser(fleet, OPERATOR),
-    publish: ['svc.>', '$SRV.>', '$JS.API.>', '$JS.ACK.>', '$JS.FC.>'],
+    /** Events: to replay one. */
+    publish: ['svc.>', 'evt.>', '$SRV.>', '$JS.API.>', '$JS.ACK.>', '$JS.FC.>'],
     subscribe: [`${inboxPrefix(OPERATOR)}.>`, 'evt.>', 'dlq.>'],
     responses: undefined,
   };

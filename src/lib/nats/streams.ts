@@ -2,6 +2,7 @@ import { ErrorCode, type NatsConnection, NatsError } from 'nats';
 import { recogniseFault } from '../connection-fault.ts';
 import { GsysError } from '../errors.ts';
 import type { Stream } from '../fleet/fleet.ts';
+import { unlessAborted } from '../pause.ts';
 import { type StreamDetail, type StreamState, streamConfig, streamState } from './stream-state.ts';
 
 /** JetStream's streams, as the operator sees and makes them. */
@@ -30,7 +31,8 @@ const LIST_TIMEOUT = 6000;
 /** Milliseconds; an election takes one or two of them, and a stream that is being moved may keep silent. */
 const CHANGE_TIMEOUT = 3000;
 
-export function streams(operator: NatsConnection): Streams {
+/** @param signal ends a look; a change is seen to its end, so that nobody wonders whether it was made */
+export function streams(operator: NatsConnection, signal: AbortSignal): Streams {
   const { server_name = '', version = '' } = operator.info ?? {};
 
   const change = async (verb: 'CREATE' | 'UPDATE', name: string, config: object): Promise<boolean> => {
@@ -50,9 +52,10 @@ export function streams(operator: NatsConnection): Streams {
       const list: StreamList = { streams: [], silent: [] };
       for (;;) {
         const offset = list.streams.length + list.silent.length;
-        const page = await ask<Page>(operator, 'STREAM.LIST', { offset }, LIST_TIMEOUT).catch((error) => {
+        const asked = ask<Page>(operator, 'STREAM.LIST', { offset }, LIST_TIMEOUT).catch((error) => {
           throw asFailure(error);
         });
+        const page = await unlessAborted(asked, signal);
         list.streams.push(...(page.streams ?? []).map((detail) => streamState(detail, server_name)));
         list.silent.push(...(page.missing ?? []));
         const known = list.streams.length + list.silent.length;

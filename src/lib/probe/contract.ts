@@ -3,6 +3,7 @@ import { recogniseFault } from '../connection-fault.ts';
 import type { Contracts } from '../fleet/contracts.ts';
 import type { Endpoint, Service } from '../fleet/fleet.ts';
 import { gather, type MicroStats } from '../nats/micro.ts';
+import { type Asking, clockAhead } from './clock-ahead.ts';
 import { mismatches } from './match.ts';
 
 /**
@@ -25,7 +26,22 @@ export interface ContractEvidence {
   /** One for each request. */
   replies: { through: string; outcome: Outcome; why: string }[];
   /** Who was there before the first request, and what each has done since. */
-  instances: { id: string; taskArn: string | undefined; served: number; failed: number }[];
+  instances: ContractInstance[];
+}
+
+export interface ContractInstance {
+  id: string;
+  taskArn: string | undefined;
+  served: number;
+  failed: number;
+  /** Milliseconds that its clock is ahead of ours, negative if behind; undefined if it does not tell the time. */
+  clockAhead: number | undefined;
+}
+
+/** `$SRV.STATS` of everybody, and when that was asked. */
+export interface Census {
+  stats: MicroStats[];
+  asking: Asking;
 }
 
 export interface Asker {
@@ -45,24 +61,27 @@ const STATS_WAIT = 500;
  * Sends a service's probe until every instance has served it. Endpoints are in queue groups and a server prefers
  * the members that are connected to itself, so it is sent through every node; who served it is told by the counts
  * of `$SRV.STATS`.
- * @param before `$SRV.STATS` of everybody, from before
+ * @param census from before
  */
 export async function probeContract(
   service: Service,
   contracts: Contracts,
   askers: Asker[],
-  before: MicroStats[],
+  census: Census,
 ): Promise<ContractEvidence> {
   const { probe } = service;
   const endpoint = service.endpoints.find(({ name }) => name === probe?.endpoint);
   if (probe === undefined || endpoint === undefined) throw new Error(`${service.name} has no probe`);
   const request = contracts.encode(endpoint.request, probe.request);
-  const known = before.filter(({ name }) => name === service.name);
+  const known = census.stats.filter(({ name }) => name === service.name);
   const evidence: ContractEvidence = {
     service: service.name,
     subject: endpoint.subject,
     replies: [],
-    instances: known.map(({ id, metadata }) => ({ id, taskArn: metadata?.taskArn, served: 0, failed: 0 })),
+    instances: known.map((stats) => ({
+      ...{ id: stats.id, taskArn: stats.metadata?.taskArn, served: 0, failed: 0 },
+      clockAhead: clockAhead(stats, census.asking),
+    })),
   };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const replies = await Promise.all(
@@ -72,7 +91,13 @@ export async function probeContract(
       })),
     );
     evidence.replies.push(...replies);
-    if (known.length > 0) evidence.instances = await count(service, endpoint, askers, known);
+    if (known.length > 0) {
+      const counts = await count(service, endpoint, askers, known);
+      evidence.instances = evidence.instances.map((instance) => ({
+        ...instance,
+        ...counts.get(instance.id),
+      }));
+    }
     const reached = evidence.instances.every(({ served }) => served > 0);
     if (reached || replies.some(({ outcome }) => outcome !== 'ok')) break;
   }
@@ -140,18 +165,19 @@ async function count(
   endpoint: Endpoint,
   askers: Asker[],
   before: MicroStats[],
-): Promise<ContractEvidence['instances']> {
+): Promise<Map<string, { served: number; failed: number }>> {
   const expected = before.map(({ id }) => id);
   const options = { service: service.name, expected, maxWait: STATS_WAIT };
   const answers = await Promise.all(askers.map(({ nc }) => gather(nc, 'STATS', options)));
   const after = new Map(answers.flat().map((stats) => [stats.id, stats]));
-  return before.map((then) => {
+  const counts = before.map((then) => {
     const now = after.get(then.id);
     const requests = now === undefined ? 0 : of(now, endpoint).num_requests - of(then, endpoint).num_requests;
     const failures = now === undefined ? 0 : of(now, endpoint).num_errors - of(then, endpoint).num_errors;
     const wrong = expectsError(service.probe?.expect) ? 0 : failures;
-    return { id: then.id, taskArn: then.metadata?.taskArn, served: requests - wrong, failed: wrong };
+    return [then.id, { served: requests - wrong, failed: wrong }] as const;
   });
+  return new Map(counts);
 }
 
 function of(stats: MicroStats, { name }: Endpoint): { num_requests: number; num_errors: number } {

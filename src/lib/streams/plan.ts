@@ -1,9 +1,9 @@
 import type { Stream } from '../fleet/fleet.ts';
-import { subjectsOverlap } from '../fleet/subjects.ts';
 import { differenceText, type StreamDifference, streamDifferences } from '../nats/stream-differences.ts';
 import type { StreamState, StreamTerms } from '../nats/stream-state.ts';
 import { streamTrouble } from '../nats/stream-trouble.ts';
 import type { StreamList } from '../nats/streams.ts';
+import { settleSubjects } from './settle-subjects.ts';
 
 /** `refused`: it differs, and nothing of that can be changed in place. `unknown`: it is there, and nobody says how. */
 export type StreamAction = 'create' | 'update' | 'unchanged' | 'refused' | 'unknown';
@@ -103,46 +103,6 @@ export function planStreams(
 function unknown({ name, subjects }: Stream): PlannedStream {
   const trouble = 'is described by nobody: its leader is silent';
   return { stream: name, action: 'unknown', subjects, changes: [], refused: [], trouble };
-}
-
-interface Compared {
-  stream: Stream;
-  state: StreamState | undefined;
-  differences: StreamDifference[] | undefined;
-}
-
-/**
- * JetStream gives a subject to one stream: whoever takes one over has to wait until its holder has let go of it.
- * @returns the order in which that works, and for the rest who holds what they want
- */
-function settleSubjects(
-  differing: Compared[],
-  found: StreamState[],
-): { order: Compared[]; blocked: Map<string, string> } {
-  const held = new Map(found.map(({ name, terms }) => [name, terms.subjects ?? []]));
-  const waiting = [...differing];
-  const order: Compared[] = [];
-  for (;;) {
-    const next = waiting.findIndex(({ stream }) => holderOf(stream, held) === undefined);
-    const [one] = next === -1 ? [] : waiting.splice(next, 1);
-    if (one === undefined) break;
-    held.set(one.stream.name, one.stream.subjects);
-    order.push(one);
-  }
-  return {
-    // Their other terms can be changed all the same.
-    order: [...order, ...waiting],
-    blocked: new Map(waiting.map(({ stream }) => [stream.name, holderOf(stream, held) ?? ''])),
-  };
-}
-
-/** `LEGACY holds evt.quest.>` */
-function holderOf({ name, subjects }: Stream, held: Map<string, string[]>): string | undefined {
-  for (const [other, theirs] of held) {
-    const taken = theirs.find((subject) => subjects.some((own) => subjectsOverlap(own, subject)));
-    if (other !== name && taken !== undefined) return `${other} holds ${taken}`;
-  }
-  return undefined;
 }
 
 function withoutSubjects(

@@ -3,6 +3,7 @@ import { account } from './checks/account.ts';
 import { alarmsDefined } from './checks/alarms-defined.ts';
 import { alarmsState } from './checks/alarms-state.ts';
 import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
+import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
@@ -68,6 +69,7 @@ export const CHECKS: readonly Check[] = [
   redisReplication,
   instances,
   contract,
+  clock,
   gatewayReady,
   gatewayRoute,
   alarmsDefined,

@@ -1,4 +1,5 @@
 import { GsysError, messageOf } from '../errors.ts';
+import { unlessAborted } from '../pause.ts';
 import type { Collector } from './collector.ts';
 import type { VerifyContext } from './context.ts';
 import type { Evidence, EvidenceSet, Missing, SourceId } from './evidence.ts';
@@ -35,7 +36,7 @@ async function within(
   try {
     return await Promise.race([collect(context), late]);
   } catch (error) {
-    if (error instanceof GsysError && error.code === 'WRONG_ACCOUNT') throw error;
+    if (error instanceof GsysError && ['WRONG_ACCOUNT', 'TIMED_OUT'].includes(error.code)) throw error;
     return { missing: messageOf(error), ...remedyOf(error) };
   } finally {
     clearTimeout(timer);
@@ -46,18 +47,4 @@ async function within(
 function remedyOf(error: unknown): Pick<Missing, 'remedy'> {
   const next = error instanceof GsysError ? error.next : undefined;
   return next !== undefined && /^(gsys|aws) /.test(next) ? { remedy: [next] } : {};
-}
-
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let abort: () => void = () => undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -1,7 +1,7 @@
 import { type AlarmVerdict, worstOf } from '../aws/alarm-verdict.ts';
 import type { AlarmState } from '../aws/alarms.ts';
 import { type AlarmDefinition, alarmsOf } from '../fleet/alarms.ts';
-import type { Fleet, Service } from '../fleet/fleet.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import type { Judgement } from './check.ts';
 import type { AlarmsEvidence } from './collectors/alarms.ts';
 import { serviceSubject } from './subjects.ts';
@@ -9,37 +9,34 @@ import { serviceSubject } from './subjects.ts';
 type Verdict = AlarmVerdict & { remedy?: string | undefined };
 
 /**
- * One judgement of all alarms of a service: as bad as the worst, saying what is wrong with each.
+ * One judgement of all alarms of each service: as bad as the worst, saying what is wrong with each.
  * @param judge undefined for an alarm that has nothing to say
  */
-export function judgeService(
+export function judgeServices(
   fleet: Fleet,
-  service: Service,
   { alarms }: AlarmsEvidence,
   expected: string,
   judge: (wanted: AlarmDefinition, found: AlarmState | undefined) => Verdict | undefined,
-): Judgement {
-  const pairs = alarmsOf(fleet, [service]).map((wanted) => ({
-    wanted,
-    found: alarms.find(({ name }) => name === wanted.name),
-  }));
-  const observed = Object.fromEntries(
-    pairs.map(({ wanted, found }) => [wanted.name, found?.state ?? 'absent']),
-  );
-  const common = { subject: serviceSubject(service), expected, observed };
-  if (pairs.length === 0)
-    return { ...common, status: 'skip', message: 'is scaled to none by the definition' };
-  const verdicts = pairs.flatMap(({ wanted, found }) => {
-    const verdict = judge(wanted, found);
-    return verdict === undefined ? [] : [{ kind: wanted.kind, ...verdict }];
+): Judgement[] {
+  const known = new Map(alarms.map((alarm) => [alarm.name, alarm]));
+  return fleet.services.map((service) => {
+    const wanted = alarmsOf(fleet, [service]);
+    const observed = Object.fromEntries(wanted.map(({ name }) => [name, known.get(name)?.state ?? 'absent']));
+    const common = { subject: serviceSubject(service), expected, observed };
+    if (wanted.length === 0)
+      return { ...common, status: 'skip', message: 'is scaled to none by the definition' };
+    const verdicts = wanted.flatMap((one) => {
+      const verdict = judge(one, known.get(one.name));
+      return verdict === undefined ? [] : [{ kind: one.kind, ...verdict }];
+    });
+    const remedy = [...new Set(verdicts.flatMap((one) => one.remedy ?? []))];
+    return {
+      ...common,
+      status: worstOf(verdicts),
+      message: sentence(verdicts),
+      ...(remedy.length > 0 && { remedy }),
+    };
   });
-  const remedy = [...new Set(verdicts.flatMap((one) => one.remedy ?? []))];
-  return {
-    ...common,
-    status: worstOf(verdicts),
-    message: sentence(verdicts),
-    ...(remedy.length > 0 && { remedy }),
-  };
 }
 
 /** By kind and not by name, so that the same of several services reads the same. */

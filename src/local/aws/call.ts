@@ -37,18 +37,20 @@ export async function answerCall(
   requestId: string,
 ): Promise<CallAnswer> {
   const wire = WIRES[form];
-  let service: AwsService | undefined;
-  const onFound = (call: Call) => {
-    service = call.service;
-  };
-  try {
-    return await perform(wire, request, services, gates, requestId, onFound);
-  } catch (thrown) {
+  const found: Found = { service: undefined, spoiled: undefined };
+  const answer = await perform(wire, request, services, gates, requestId, found).catch((thrown) => {
     const error =
       thrown instanceof AwsError ? thrown : new AwsError(wire.internalCode, messageOf(thrown), 500);
-    const answer = { contentType: wire.contentType, ...wire.failure(error, requestId, service) };
-    return thrown === error ? answer : { ...answer, fault: thrown };
-  }
+    const failure = { contentType: wire.contentType, ...wire.failure(error, requestId, found.service) };
+    return thrown === error ? failure : { ...failure, fault: thrown };
+  });
+  return found.spoiled === undefined ? answer : { ...answer, spoiled: found.spoiled };
+}
+
+/** What is known of a call by the time it fails, if it does. */
+interface Found {
+  service: AwsService | undefined;
+  spoiled: Spoiling | undefined;
 }
 
 async function perform(
@@ -57,18 +59,18 @@ async function perform(
   services: AwsService[],
   gates: Gate[],
   requestId: string,
-  onFound: (call: Call) => void,
+  found: Found,
 ): Promise<CallAnswer> {
   const { service: scope, ...caller } = signerOf(request.headers, wire.unsignedCode);
   const target = request.headers['x-amz-target'];
   const body = await readBody(request);
   const call = wire.find({ target: typeof target === 'string' ? target : undefined, scope, body }, services);
-  onFound(call);
+  found.service = call.service;
   const input = await call.read();
   refuseMistakes(call, input);
   const operation = call.service.operations[call.name];
   if (!operation) throw new Error(`${call.name} was found and is gone.`);
-  const spoiled = await passGates(gates, call, input);
+  found.spoiled = await passGates(gates, call, input);
   const output = await operation(input, caller);
   const events = eventsOf(call.output, output);
   return {
@@ -76,7 +78,6 @@ async function perform(
     ...(events
       ? { contentType: EVENT_STREAM, body: eventFrames(call.output, events) }
       : { contentType: wire.contentType, body: wire.success(call, output, requestId) }),
-    ...(spoiled && { spoiled }),
   };
 }
 

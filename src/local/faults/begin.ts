@@ -19,33 +19,34 @@ export interface Means {
 }
 
 /**
- * Does what a plan says to what its target means now.
- * @returns what that was, by name, and how it ends
- * @throws GsysError USAGE when the target means nothing, and what the fault could not do
+ * What a plan's target means now, by name, and the processes that it is: none for operations of the endpoint.
+ * @throws GsysError USAGE when the target means nothing
+ */
+export function findTarget(
+  { aim, target }: FaultPlan,
+  inventory: Inventory,
+): { names: string[]; subjects: Subject[] } {
+  if (aim.kind === 'aws') return { names: chooseOperations(aim, inventory.operations), subjects: [] };
+  const chosen = aim.kind === 'state' ? [inventory.state] : chooseSubjects(aim, inventory);
+  const subjects = chosen.filter(({ pid }) => pid !== undefined);
+  if (subjects.length === 0)
+    throw new GsysError('PLATFORM_FAILED', `no process of ${target} runs`, { next: 'gsys local status' });
+  return { names: subjects.map(({ name }) => name), subjects };
+}
+
+/**
+ * Does what a plan says to processes.
+ * @returns how it ends
+ * @throws GsysError for what the fault could not do
  */
 export async function begin(
   id: string,
-  plan: FaultPlan,
-  inventory: Inventory,
-  means: Means,
-): Promise<{ subjects: string[]; inForce: InForce }> {
-  const { aim, target } = plan;
-  // The endpoint asks its gate, which looks at what is in force.
-  if (aim.kind === 'aws')
-    return { subjects: chooseOperations(aim, inventory.operations), inForce: { heal: async () => {} } };
-  const chosen = aim.kind === 'state' ? [inventory.state] : chooseSubjects(aim, inventory);
-  const living = chosen.filter(({ pid }) => pid !== undefined);
-  if (living.length === 0)
-    throw new GsysError('PLATFORM_FAILED', `${target} is down already`, { next: 'gsys local up' });
-  return { subjects: living.map(({ name }) => name), inForce: await onProcesses(id, plan, living, means) };
-}
-
-async function onProcesses(
-  id: string,
-  { kind, parameters }: FaultPlan,
+  { aim, kind, parameters }: FaultPlan,
   subjects: Subject[],
   { layout, keepers, random }: Means,
 ): Promise<InForce> {
+  // The endpoint asks its gate, which looks at what is in force.
+  if (aim.kind === 'aws') return { heal: async () => {} };
   const work = { id, layout, subjects };
   if (kind === 'freeze') return freeze(subjects);
   if (kind === 'kill') return kill(subjects, keepers);

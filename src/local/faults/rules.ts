@@ -21,23 +21,25 @@ interface Rule {
   takes?: Parameter[];
   /** It is over as soon as it has happened. */
   instant?: boolean;
+  /** What of a process it lays hold of: two faults that do so would be healed by each other. */
+  grip?: 'execution' | 'network' | 'clock' | 'disk';
 }
 
 const PROCESSES = ['task', 'nats', 'redis', 'shard'] satisfies Target['kind'][];
 
 /** Which fault on what, with which parameters. */
 const RULES: Record<FaultKind, Rule> = {
-  freeze: { on: PROCESSES },
+  freeze: { on: PROCESSES, grip: 'execution' },
   kill: { on: PROCESSES, instant: true },
-  isolate: { on: PROCESSES },
-  delay: { on: [...PROCESSES, 'aws'], needs: ['ms'], takes: ['jitter', 'rate'] },
+  isolate: { on: PROCESSES, grip: 'network' },
+  delay: { on: [...PROCESSES, 'aws'], needs: ['ms'], takes: ['jitter', 'rate'], grip: 'network' },
   throttle: { on: ['aws'], takes: ['rate'] },
   error: { on: ['aws'], needs: ['code'], takes: ['status', 'rate'] },
   half: { on: ['aws'], takes: ['rate'] },
   html: { on: ['aws'], takes: ['rate'] },
   hang: { on: ['aws'], takes: ['rate'] },
-  clock: { on: ['task'], needs: ['offset'] },
-  'full-disk': { on: [...PROCESSES, 'state'] },
+  clock: { on: ['task'], needs: ['offset'], grip: 'clock' },
+  'full-disk': { on: [...PROCESSES, 'state'], grip: 'disk' },
 };
 
 /** How a kind of target is called in a complaint. */
@@ -71,6 +73,11 @@ export function planFault(request: unknown): FaultPlan {
     throw refuse(`--rate counts calls: it is for aws/… only, not for ${plan.target}`);
   if (instant && plan.forMs !== undefined) throw refuse(`${plan.kind} is over at once: it takes no --for`);
   return { ...plan, aim };
+}
+
+/** Whether a process can be under only one of the two. */
+export function excludeEachOther(one: FaultKind, other: FaultKind): boolean {
+  return RULES[one].grip !== undefined && RULES[one].grip === RULES[other].grip;
 }
 
 function read(request: unknown): FaultRequest {

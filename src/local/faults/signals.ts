@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isAlive, type ProcessEntry, startOf } from '../journal.ts';
 import type { Keeper } from '../keeper.ts';
 import type { Subject } from './choose.ts';
@@ -40,6 +41,15 @@ export function entriesOf(subjects: Subject[]): ProcessEntry[] {
     const start = pid === undefined ? undefined : startOf(pid);
     return pid === undefined || start === undefined ? [] : [{ pid, start }];
   });
+}
+
+/** proc_pid_status(5) */
+export function isStopped(pid: number): boolean {
+  try {
+    return /^State:\s+T/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
 }
 
 function signalGroup(entry: ProcessEntry, name: NodeJS.Signals): void {

@@ -3,3 +3,6 @@
  * that several can be open at once. 9229 is Node's own.
  */
 export const INSPECTOR_PORT = 9229;
+
+/** Who has it survives SIGUSR1, which ends any other program. */
+export const INSPECTOR_FLAG = '--inspect-port=';

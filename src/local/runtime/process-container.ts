@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { checkEnvironment, containerEnvironment } from './container-environment.ts';
 import { runHealthCommand } from './health-command.ts';
-import { INSPECTOR_PORT } from './inspector-port.ts';
+import { INSPECTOR_FLAG, INSPECTOR_PORT } from './inspector-port.ts';
 import type { ProcessJournal } from './journal-port.ts';
 import { splitLines } from './log-lines.ts';
 import type { MemoryWatch } from './memory-watch.ts';
@@ -108,10 +108,11 @@ function commandLine({ image, entryPoint, command }: ContainerSpec): string[] {
   return line;
 }
 
-/** Node only notes it: it listens there once it is sent SIGUSR1. */
+/** Node only notes it: it listens there once it is sent SIGUSR1, and says nothing of it into the task's output. */
 function withInspector({ program, args }: { program: string; args: string[] }, address: string) {
   if (program !== process.execPath) return { program, args };
-  return { program, args: [`--inspect-port=${address}:${INSPECTOR_PORT}`, ...args] };
+  const inspector = [`${INSPECTOR_FLAG}${address}:${INSPECTOR_PORT}`, '--inspect-publish-uid=http'];
+  return { program, args: [...inspector, ...args] };
 }
 
 function onThisMachine([name = '', ...args]: string[], spec: ContainerSpec, folder: string) {

@@ -12,7 +12,7 @@ export function asGsysError(thrown: unknown): GsysError {
   return new GsysError('PLATFORM_FAILED', messageOf(thrown), { cause: thrown });
 }
 
-function isFull(error: unknown): boolean {
+export function isFull(error: unknown): boolean {
   const { code } = (error ?? {}) as NodeJS.ErrnoException;
   return code === 'ENOSPC' || code === 'EDQUOT';
 }

@@ -7,7 +7,7 @@ import type { LocalStatus } from '../platform-schema.ts';
 /** What a supervisor can be asked on its endpoint, by whoever can read platform.json. */
 export interface Control {
   status(): Promise<LocalStatus>;
-  /** Starts nodes that are down and takes over a changed definition. @returns names of what it did something for */
+  /** Starts nodes that are down or no longer serve JetStream, and takes over a changed definition. @returns names of what it did something for */
   heal(): Promise<string[]>;
   faults: Pick<Faults, 'list' | 'inject' | 'heal' | 'healAll'>;
 }

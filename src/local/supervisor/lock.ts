@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, type ProcessEntry, startOf } from '../journal.ts';
 
@@ -7,8 +7,9 @@ export interface Lock {
 }
 
 /**
- * Makes this process the only supervisor of a state folder. Locks are numbered and a number is made once (link(2)
- * fails if it is there), so of several processes that find a dead holder only one gets the next number.
+ * Makes this process the only supervisor of a state folder. Locks are numbered and a number is made once (symlink(2)
+ * fails if it is there), so of several processes that find a dead holder only one gets the next number. A link that
+ * leads nowhere but says who holds it is there whole or not at all, and takes no room: it can be made on a full disk.
  * @returns the holder instead, when somebody living has it
  */
 export function takeLock(stateDir: string): Lock | ProcessEntry {
@@ -38,25 +39,20 @@ export function lockHolder(stateDir: string): ProcessEntry | undefined {
   return holder !== undefined && isAlive(holder) ? holder : undefined;
 }
 
-/** Written aside and linked, so that nobody sees it half. */
 function claim(folder: string, number: number): boolean {
-  const draft = path.join(folder, `draft-${process.pid}`);
-  const start = startOf(process.pid) ?? '';
-  writeFileSync(draft, JSON.stringify({ pid: process.pid, start }), { mode: 0o600 });
   try {
-    linkSync(draft, fileOf(folder, number));
+    symlinkSync(`${process.pid} ${startOf(process.pid)}`, fileOf(folder, number));
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
 function readHolder(folder: string, number: number): ProcessEntry | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(folder, number), 'utf8')) as ProcessEntry;
+    const [pid, start] = readlinkSync(fileOf(folder, number)).split(' ');
+    return start === undefined ? undefined : { pid: Number(pid), start };
   } catch {
     return undefined;
   }

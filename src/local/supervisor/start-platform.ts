@@ -11,6 +11,7 @@ import { removeAllTraces } from '../faults/traces.ts';
 import { requireFreePorts } from '../free-ports.ts';
 import { endAll, isAlive, type Journal, openJournal } from '../journal.ts';
 import type { Keeper } from '../keeper.ts';
+import { natsWithoutJetStream } from '../nats-health.ts';
 import { findNatsServer, reloadNatsNodes } from '../nats-nodes.ts';
 import type { PlatformFile } from '../platform-schema.ts';
 import { ensureRedisPassword, findRedisServer } from '../redis-nodes.ts';
@@ -119,7 +120,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
       });
     },
     async heal() {
-      const healed = await healAll(keepers);
+      const healed = [...(await healAll(keepers)), ...(await restartLame(nats, layout))];
       const { fleet: next, awsLimits } = readOptions(stateDir);
       limited = awsLimits;
       write();
@@ -173,6 +174,12 @@ async function stopAll(keepers: Keeper[]): Promise<void> {
 async function healAll(keepers: Keeper[]): Promise<string[]> {
   const healed = await Promise.all(keepers.map((keeper) => keeper.heal()));
   return keepers.filter((_, i) => healed[i]).map(({ name }) => name);
+}
+
+async function restartLame(nats: Keeper[], layout: EmbeddedLayout): Promise<string[]> {
+  const lame = await natsWithoutJetStream(layout);
+  await Promise.all(nats.filter(({ name }) => lame.includes(name)).map((keeper) => keeper.restart()));
+  return lame;
 }
 
 function portsOf(layout: EmbeddedLayout): number[] {

@@ -60,7 +60,7 @@ describe('what an endpoint can do wrong', () => {
     }));
     await expect(ecs(accessTo(url)).listServices()).rejects.toMatchObject({
       code: 'AWS_UNAVAILABLE',
-      message: `ecs:ListServices at ${url} failed by AWS's own fault: ServerException: oh`,
+      message: `ecs:ListServices at ${url} failed on its side: ServerException: oh`,
     });
   });
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GsysError } from '../../../src/lib/errors.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
+import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
 import { type DefinitionFolder, definitionFolder } from '../../support/definition.ts';
 
 let folder: DefinitionFolder;
@@ -35,6 +36,20 @@ describe('a sound definition', () => {
       ecsService: 'http-nats-gateway',
       port: 8000,
     });
+  });
+
+  it('lets one that passes requests on call what has a route, and nothing else', async () => {
+    folder.write('services/broker/service.yaml', {
+      ...{ purpose: 'passes on', calls: ['routes', 'svc.settings.v1.get'], discovers: true },
+      endpoints: [{ ...twin.endpoints[0], subject: 'svc.broker.v1.get', route: { path: '/broker/get' } }],
+      probe: { endpoint: 'get', request: {} },
+    });
+    edit('services/settings/service.yaml', /\n +route: { path: .settings.reset.*/, '');
+    const fleet = await load();
+    const broker = fleet.services.find(({ name }) => name === 'broker');
+    expect(broker?.calls).toEqual(['svc.settings.v1.get', 'svc.settings.v1.update', 'svc.settings.v1.get']);
+    const permissions = fleetUsers(fleet).find(({ user }) => user === broker?.user);
+    expect(permissions?.publish).toContain('$SRV.>');
   });
 
   it('is found from any folder below gsys.yaml', async () => {

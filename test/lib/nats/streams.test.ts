@@ -12,13 +12,14 @@ import { planStreams } from '../../../src/lib/streams/plan.ts';
 import { until } from '../../support/until.ts';
 import { type NatsCluster, startNats } from './cluster.ts';
 
+const forever = new AbortController().signal;
 let cluster: NatsCluster;
 let operator: NatsConnection;
 let store: Streams;
 beforeAll(async () => {
   cluster = await startNats({ size: 3 });
   operator = await connect();
-  store = streams(operator);
+  store = streams(operator, forever);
 });
 afterAll(async () => {
   await operator?.close();
@@ -139,21 +140,24 @@ it('is connected through another node where one is frozen, and says which ones d
   await until('all replicas', async () => (await troubleOf(wanted)) === undefined);
   const frozen = ['nats-2', 'nats-3'];
   cluster.process('nats-3').kill('SIGSTOP');
-  const other = await connectOperator(environment);
+  const other = await connectOperator(environment, forever);
   await until('somebody to tell of it', async () => {
     // While a new leader of all is elected nobody answers.
-    const trouble = await troubleOf(wanted, streams(other)).catch(() => undefined);
+    const trouble = await troubleOf(wanted, streams(other, forever)).catch(() => undefined);
     return trouble === 'its replica on nats-3 is not current';
   });
   await other.close();
   for (const node of ['nats-1', 'nats-2']) cluster.process(node).kill('SIGSTOP');
-  await expect(connectOperator(environment)).rejects.toMatchObject({
+  await expect(connectOperator(environment, forever)).rejects.toMatchObject({
     code: 'NATS_UNREACHABLE',
     exitCode: 3,
     details: [
       expect.stringMatching(/^nats-1: no answer/),
       ...frozen.map((name) => expect.stringMatching(`^${name}: no answer`)),
     ],
+  });
+  await expect(connectOperator(environment, AbortSignal.timeout(10))).rejects.toMatchObject({
+    name: 'TimeoutError',
   });
   for (const { name } of cluster.nodes) cluster.process(name).kill('SIGCONT');
 });

@@ -52,8 +52,9 @@ async function start(...settings: { node: number; answer?: Parameters<typeof sta
 }
 
 async function probe(service = SETTINGS) {
-  const before = await gather(nc(), 'STATS', { maxWait: 500 });
-  return await probeContract(service, contracts, askers, before);
+  const from = Date.now();
+  const stats = await gather(nc(), 'STATS', { maxWait: 500 });
+  return await probeContract(service, contracts, askers, { stats, asking: { from, to: Date.now() } });
 }
 
 const fine: Parameters<typeof startSettings>[2] = (to) => to.reply(good);

@@ -67,6 +67,7 @@ describe('a rollout', () => {
     ['while ECS takes it back', view('ROLLBACK_IN_PROGRESS', { rollout: 'FAILED' })],
     ['while tasks are missing after an early success', view('SUCCESSFUL', { running: 1 })],
     ['while old tasks still run beside the new ones', view('SUCCESSFUL', {}, { running: 3 })],
+    ['while ECS is in a state that nobody knows', view('PAUSED', { rollout: 'PAUSED' })],
     ['before the update is seen', { ...view(undefined, { taskDefinition: 'a:1' }), adopted: false }],
   ])('goes on %s', (_what, seen) => {
     expect(judgeRollout(seen)).toEqual({ end: false });

@@ -25,6 +25,7 @@ describe('a fleet that is what its definition says', () => {
   it('passes every check, but for facts that cannot exist', () => {
     expect(findings.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
       'service.contract/service/gateway',
+      'service.clock/service/gateway',
     ]);
   });
 
@@ -142,7 +143,38 @@ const CASES: Case[] = [
   {
     broken: 'more tasks than the definition allows',
     by: ({ services }) => set(services.services, 'settings-nats', { desired: 11, running: 11 }),
-    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings'],
+    // Nobody has seen the other nine.
+    shows: ['warn ecs.running/settings', 'warn ecs.scaling/settings', 'unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a running task that ECS counts and does not list',
+    by: ({ tasks, instances, contracts }) => {
+      tasks.running = tasks.running.filter(({ id }) => id !== 'settings-task-2');
+      instances.splice(0, instances.length, ...instances.filter((one) => one.id !== 'settings-2'));
+      contractOf(contracts)?.instances.pop();
+    },
+    shows: ['unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a rollout in a state that nobody knows',
+    by: ({ services }) => deployment(services, { rollout: 'PAUSED' }),
+    shows: ['unknown ecs.rollout/settings'],
+  },
+  {
+    broken: 'a task whose health is a word that nobody knows',
+    by: ({ tasks }) => set(tasks.running, 'settings-task-1', { health: 'DEGRADED' }),
+    shows: ['unknown ecs.health/settings'],
+  },
+  {
+    broken: 'a service in a state that nobody knows',
+    by: ({ services }) => set(services.services, 'settings-nats', { status: 'PROVISIONING' }),
+    shows: ['fail ecs.inventory/settings'],
+    folds: ['unknown ecs.running/settings'],
+  },
+  {
+    broken: 'a task that stopped for a reason that nobody knows',
+    by: ({ tasks }) => void tasks.stopped.push({ ...failedTask(settings, 1, 5), stopCode: 'CosmicRay' }),
+    shows: ['warn ecs.stops/settings'],
   },
   {
     broken: 'a deployment that is under way',
@@ -510,6 +542,23 @@ const CASES: Case[] = [
     shows: ['unknown service.contract/settings'],
   },
   {
+    broken: 'a task whose clock is off',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[1] ?? {}, { clockAhead: -5001 }),
+    shows: ['fail service.clock/settings'],
+  },
+  {
+    broken: 'a task whose clock is a little off',
+    by: ({ contracts }) => void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: 501 }),
+    shows: ['warn service.clock/settings'],
+  },
+  {
+    broken: 'a task that does not tell the time',
+    by: ({ contracts }) =>
+      void Object.assign(contractOf(contracts)?.instances[0] ?? {}, { clockAhead: undefined }),
+    shows: ['unknown service.clock/settings'],
+  },
+  {
     broken: 'a gateway that is not ready',
     by: ({ gateway }) => {
       gateway.ready = ok({ status: 503, body: 'not ready' });
@@ -619,6 +668,14 @@ const CASES: Case[] = [
       topic.subscribers = [{ protocol: 'email', endpoint: 'ops@example.com', confirmed: false }];
     },
     shows: ['fail alarms.subscriber/gaming-system'],
+  },
+  {
+    broken: 'one of several subscribers who did not take what the others took',
+    by: ({ 'alert-topic': topic }) => {
+      topic.failed = NOW;
+      topic.delivered = NOW;
+    },
+    shows: ['warn alarms.subscriber/gaming-system'],
   },
   {
     broken: 'a subscriber who did not take the last notification',

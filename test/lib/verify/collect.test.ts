@@ -35,6 +35,19 @@ describe('a source', () => {
     });
   });
 
+  it('that was being waited for says so when the command takes too long', async () => {
+    const stop = new AbortController();
+    const waiting = collector(
+      () =>
+        new Promise((_, reject) => {
+          const late = () => reject(new GsysError('TIMED_OUT', 'no answer to ecs:ListTasks yet'));
+          stop.signal.addEventListener('abort', late);
+        }),
+    );
+    setTimeout(() => stop.abort(new GsysError('TIMED_OUT', 'not done')), 10);
+    await expect(collect([collector(never), waiting], context(stop.signal))).rejects.toThrow('ecs:ListTasks');
+  });
+
   it('is not waited for after Ctrl-C', async () => {
     const stop = new AbortController();
     const reason = new GsysError('INTERRUPTED', 'interrupted');

@@ -119,6 +119,7 @@ export function healthyEvidence(): Evidence {
           taskArn: task(service, n).arn,
           served: 3,
           failed: 0,
+          clockAhead: 0,
         })),
       })),
     gateway: {

@@ -31,6 +31,21 @@ describe('metrics of tasks', () => {
     expect(platform.metrics.every(({ namespace }) => namespace === 'AWS/ECS')).toBe(true);
   });
 
+  it('show a task that is replaced at once as a dip', async () => {
+    const platform = await startPlatform(SLOT);
+    await platform.aws.updateClusterSettings({
+      cluster: 'test',
+      settings: [{ name: 'containerInsights', value: 'enabled' }],
+    });
+    await platform.createService('web', await platform.version('web', 'v1'));
+    const counts = () => values(platform, 'ECS/ContainerInsights', 'RunningTaskCount');
+    await until(counts, (seen) => seen.at(-1) === 2);
+    const { taskArns = [] } = await platform.aws.listTasks({ cluster: 'test', serviceName: 'web' });
+    platform.metrics.length = 0;
+    await platform.aws.stopTask({ cluster: 'test', task: taskArns[0] });
+    await until(counts, (seen) => seen.includes(1) && seen.at(-1) === 2);
+  });
+
   it('tell a busy task from an idle one, in percent of what is reserved', async () => {
     const platform = await startPlatform(SLOT);
     const image = await platform.images.add('registry/busy:1', { 'main.js': BUSY, 'health.js': HEALTH });
@@ -67,6 +82,8 @@ describe('metrics of tasks', () => {
       (counts) => counts.includes(2),
     );
     expect(insights('DesiredTaskCount')).toContain(2);
+    // A service that rises is not one that lacks tasks.
+    expect(insights('RunningTaskCount')[0]).toBe(2);
     for (const dimensions of [WEB, { ClusterName: 'test' }])
       for (const metric of ['CpuUtilized', 'CpuReserved', 'MemoryUtilized', 'MemoryReserved'])
         expect(

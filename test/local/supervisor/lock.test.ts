@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,21 +27,21 @@ it('is held by one until it is released', () => {
 
 it('goes over from a holder that is dead, or whose number another process has now', () => {
   mkdirSync(path.join(stateDir, 'lock'));
-  writeFileSync(path.join(stateDir, 'lock', '7'), JSON.stringify({ pid: process.pid, start: 'long ago' }));
+  symlinkSync(`${process.pid} 1`, path.join(stateDir, 'lock', '7'));
   expect(lockHolder(stateDir)).toBeUndefined();
   expect(takeLock(stateDir)).toHaveProperty('release');
   expect(readdirSync(path.join(stateDir, 'lock'))).toEqual(['8']);
 });
 
-it('goes over from one that was half-written', () => {
+it('goes over from one that says nothing', () => {
   mkdirSync(path.join(stateDir, 'lock'));
-  writeFileSync(path.join(stateDir, 'lock', '1'), '{"pid":');
+  writeFileSync(path.join(stateDir, 'lock', '1'), '');
   expect(takeLock(stateDir)).toHaveProperty('release');
 });
 
 it('goes to exactly one of several processes that find a dead holder together', async () => {
   mkdirSync(path.join(stateDir, 'lock'));
-  writeFileSync(path.join(stateDir, 'lock', '1'), JSON.stringify({ pid: 1, start: 'never' }));
+  symlinkSync('1 never', path.join(stateDir, 'lock', '1'));
   const module = fileURLToPath(new URL('../../../src/local/supervisor/lock.ts', import.meta.url));
   const script = `
     const { takeLock } = await import(${JSON.stringify(module)});

@@ -17,6 +17,7 @@ import { redisOf } from '../../../services/sdk/redis.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import { startRedis, type TestRedis } from '../helpers/redis.ts';
 import type { Task } from '../helpers/task.ts';
 
@@ -109,7 +110,7 @@ describe('a session', () => {
   it('is nobody’s who only looks like it', async () => {
     const { sessionToken } = await create({ userId: 'eve' });
     const changed = (sessionToken.startsWith('A') ? 'B' : 'A') + sessionToken.slice(1);
-    for (const token of [changed, '', 'gsys-probe', '*', '>', `${sessionToken}.`, 'x'.repeat(100_000)])
+    for (const token of [changed, '', 'gsys-probe', '*', '>', `${sessionToken}.`, 'x'.repeat(10_000)])
       expect(await validate(token)).toMatchObject({ isValid: false, userId: '' });
   });
 
@@ -169,3 +170,5 @@ describe('a rate limit', () => {
     await until('Redis to count again', async () => (await check('patient')).error === undefined);
   });
 });
+
+describe('whatever comes, auth', () => itWithstandsNonsense('auth', () => lab));

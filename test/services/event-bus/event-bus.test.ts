@@ -1,4 +1,4 @@
-import { fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { headers, type Msg, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consumers } from '../../../services/event-bus/consumers.ts';
@@ -22,6 +22,7 @@ import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
 import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 /** The service itself, but for how long it waits between attempts. */
@@ -223,6 +224,25 @@ describe('a subscription', () => {
     await remove(route);
   });
 
+  it('gets a replay alone, when it is for it', async () => {
+    const { seen } = listen('cb.called.again');
+    const other = listen('cb.called.other');
+    const { subscriptionId } = await subscribe(to('again', ['evt.quest.>']));
+    const { subscriptionId: otherId } = await subscribe(to('other', ['evt.quest.>']));
+    const replay = (eventId: string, subscription: string) => {
+      const event = create(GameEventSchema, { eventId, eventType: 'quest.lost' });
+      const told = headers();
+      told.set('Gsys-Replay-For', subscription);
+      const data = toBinary(GameEventSchema, event);
+      return lab.operator.jetstream().publish('evt.quest.lost.v1', data, { headers: told });
+    };
+    await replay('mine', subscriptionId);
+    await replay('theirs', otherId);
+    await until('both', () => seen.length > 0 && other.seen.length > 0);
+    expect([seen, other.seen]).toEqual([['mine'], ['theirs']]);
+    await Promise.all([unsubscribe(subscriptionId), unsubscribe(otherId)]);
+  });
+
   it('survives that all tasks end, and misses nothing that came meanwhile', async () => {
     const { seen } = listen('cb.called.lasting');
     const { subscriptionId } = await subscribe(to('lasting', ['evt.settings.>']));
@@ -278,3 +298,5 @@ describe('a subscription', () => {
     expect(error?.code).toBe(Error_Code.FAILED_PRECONDITION);
   });
 });
+
+describe('whatever comes, event-bus', () => itWithstandsNonsense('event-bus', () => lab));

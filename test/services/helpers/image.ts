@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
-import { definitionOf, routesOf } from '../../../src/lib/release/build/image-files.ts';
+import { definitionOf, inventoryOf, routesOf } from '../../../src/lib/release/build/image-files.ts';
 
 export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -20,13 +20,15 @@ export function writeCompanions(folder: string, name: string, changes: Partial<S
   return writeCompanionsOf(folder, { ...serviceOf(name), ...changes }, services);
 }
 
-/** @param services whom it may call */
+/** @param services the fleet: whom it may call */
 export function writeCompanionsOf(folder: string, service: Service, services: Service[]): string {
   const put = (file: string, value: unknown) => writeFileSync(path.join(folder, file), JSON.stringify(value));
   mkdirSync(folder, { recursive: true });
   put('service.json', definitionOf(services, service));
-  if (service.kind !== 'gateway') return folder;
-  copyFileSync(path.join(ROOT, 'proto/descriptors.binpb'), path.join(folder, 'descriptors.binpb'));
-  put('routes.json', routesOf(services));
+  if (service.discovers) put('fleet.json', inventoryOf(services));
+  const isGateway = service.kind === 'gateway';
+  if (isGateway) put('routes.json', routesOf(services));
+  if (isGateway || service.contracts)
+    copyFileSync(path.join(ROOT, 'proto/descriptors.binpb'), path.join(folder, 'descriptors.binpb'));
   return folder;
 }

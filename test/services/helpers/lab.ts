@@ -20,6 +20,7 @@ import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { serviceOf, writeCompanionsOf } from './image.ts';
 import { openLink, type TestLink } from './link.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 import { startTask, type Task } from './task.ts';
 
 /** A cluster of three with the definition's own permissions, and tasks of its services. */
@@ -32,6 +33,8 @@ export interface Lab {
   link(holder: string): Promise<Link>;
   /** One task more. */
   start(service: string, parts: ServiceParts): Promise<Task>;
+  /** Redis for the tasks that are started from now on. */
+  addRedis(): Promise<TestRedis>;
   /** Asks as the operator would. */
   ask<I extends DescMessage, O extends DescMessage>(
     subject: string,
@@ -83,11 +86,18 @@ export async function startLab(
   const operator = await as(OPERATOR);
   const tasks: Task[] = [];
   const links: TestLink[] = [];
+  const slot = leaseSlot();
+  let redis: TestRedis | undefined;
+  /** A task trusts whoever made the certificates of what it connects to. */
+  const bundleFor = (holder: string) => {
+    const bundle = JSON.parse(bundleOf(cluster, holder));
+    const also = redis ? readFileSync(redis.tlsFiles.caFile, 'utf8') : '';
+    return JSON.stringify({ ...bundle, ca: bundle.ca + also });
+  };
   const natsOf = (node = cluster.nodes[0]) => ({
     url: `tls://127.0.0.1:${node?.clientPort}`,
-    bundle: (holder: string) => bundleOf(cluster, holder),
+    bundle: bundleFor,
   });
-  const slot = leaseSlot();
   return {
     cluster,
     operator,
@@ -101,6 +111,7 @@ export async function startLab(
       const node = cluster.nodes[tasks.length % cluster.nodes.length];
       const task = startTask(parts, {
         nats: natsOf(node),
+        ...(redis && { redis }),
         host: taskAddress(slot, tasks.length + 1),
         folder: writeCompanionsOf(path.join(cluster.dir, 'image', service), one(service), services),
         holder: service,
@@ -115,9 +126,14 @@ export async function startLab(
       });
       return fromBinary(response, data);
     },
+    addRedis: async () => {
+      redis = await startRedis(readFileSync(cluster.ca, 'utf8'));
+      return redis;
+    },
     stop: async () => {
       await Promise.all(tasks.map((task) => task.stop()));
       await Promise.all(links.map((link) => link.close()));
+      await redis?.stop();
       await Promise.all(connections.map((nc) => nc.close()));
       await cluster.stop();
     },

@@ -76,11 +76,12 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
       });
     },
     stop: async (signal = 'SIGKILL') => {
-      if (!child) return;
-      const exited = once(child, 'exit');
-      child.kill(signal);
+      const stopping = child;
+      if (!stopping) return;
+      const exited = once(stopping, 'exit');
+      stopping.kill(signal);
       await exited;
-      child = undefined;
+      if (child === stopping) child = undefined;
     },
     reload: () => {
       write(first);

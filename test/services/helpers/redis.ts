@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
@@ -21,11 +21,14 @@ export interface TestRedis {
 
 const SHAPE = { shards: 3, replicasPerShard: 1 };
 
-export async function startRedis(): Promise<TestRedis> {
+/** @param trusted another authority whose clients are let in; PEM */
+export async function startRedis(trusted = ''): Promise<TestRedis> {
   const layout = embeddedLayout(leaseSlot(), mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
   const auth = 'a token of the lab';
   const authority = await ensureTrust(layout, 'lab', new Date());
   await ensureCertificates(layout, 'redis', 'lab', authority, new Date());
+  const caFile = path.join(layout.certs, 'ca.pem');
+  appendFileSync(caFile, trusted);
   const journal = openJournal(path.join(layout.stateDir, 'journal'));
   const keepers = await startRedisNodes('redis-server', auth, { layout, journal });
   const access = await redisAccess(layout.certs, auth);
@@ -33,7 +36,7 @@ export async function startRedis(): Promise<TestRedis> {
   return {
     ...{ servers: layout.redis, auth, keepers },
     tlsFiles: {
-      caFile: path.join(layout.certs, 'ca.pem'),
+      caFile,
       certFile: path.join(layout.certs, OPERATOR, 'cert.pem'),
       keyFile: path.join(layout.certs, OPERATOR, 'key.pem'),
     },

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import type { Environment } from '../../../services/sdk/environment.ts';
 import { type RunningService, type ServiceParts, startService } from '../../../services/sdk/start.ts';
 import type { TestNats } from './nats.ts';
+import type { TestRedis } from './redis.ts';
 
 /** A service that runs in the test's own process, as one task, with its log lines at hand. */
 export interface Task extends RunningService {
@@ -17,11 +18,12 @@ export interface TaskOptions {
   folder: string;
   holder: string;
   metadataUri?: string;
+  redis?: Pick<TestRedis, 'servers' | 'auth'>;
 }
 
 export function startTask(
   parts: ServiceParts,
-  { nats, host, folder, holder, metadataUri }: TaskOptions,
+  { nats, host, folder, holder, metadataUri, redis }: TaskOptions,
 ): Task {
   const environment: Environment = {
     host,
@@ -30,8 +32,8 @@ export function startTask(
     serviceName: holder,
     natsServers: [nats.url],
     tlsBundle: nats.bundle(holder),
-    redisServers: [],
-    redisAuth: 'unused',
+    redisServers: redis?.servers ?? [],
+    redisAuth: redis?.auth ?? 'unused',
     logLevel: 'debug',
     metadataUri,
   };

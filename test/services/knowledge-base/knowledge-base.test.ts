@@ -11,6 +11,7 @@ import {
 } from '../../../services/gen/knowledge_base_pb.js';
 import { knowledgeBaseParts } from '../../../services/knowledge-base/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -144,3 +145,5 @@ describe('an update', () => {
     expect((await update({ documentId: 'inn' })).error?.code).toBe(Error_Code.NOT_FOUND);
   });
 });
+
+describe('whatever comes, knowledge-base', () => itWithstandsNonsense('knowledge-base', () => lab));

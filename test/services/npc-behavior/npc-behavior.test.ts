@@ -1,10 +1,11 @@
 import { fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import { GameEventSchema } from '../../../services/gen/event_bus_pb.js';
 import { BehaviorRequestSchema, BehaviorResponseSchema } from '../../../services/gen/npc_behavior_pb.js';
 import { npcBehaviorParts } from '../../../services/npc-behavior/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -69,15 +70,6 @@ it('tells of a plan once, and of a look never', async () => {
   });
 });
 
-it('answers a thousand at once, or refuses because that is too many', async () => {
-  const replies = await Promise.all(
-    Array.from({ length: 1000 }, () => plan({ ...HUNGRY, dryRun: true }).catch(() => undefined)),
-  );
-  const failures = new Set(replies.flatMap((reply) => (reply?.error ? [reply.error.code] : [])));
-  expect([Error_Code.RESOURCE_EXHAUSTED]).toEqual(expect.arrayContaining([...failures]));
-  expect(new Set(replies.flatMap((reply) => reply?.planId || [])).size).toBe(1);
-});
-
 it.each<[string, MessageInitShape<typeof BehaviorRequestSchema>, RegExp]>([
   ['no character', { npcId: '' }, /npc_id/],
   ['an id beyond all measure', { npcId: 'x'.repeat(129) }, /npc_id/],
@@ -89,9 +81,4 @@ it.each<[string, MessageInitShape<typeof BehaviorRequestSchema>, RegExp]>([
   expect(error?.message).toMatch(message);
 });
 
-it('refuses garbage and the empty request as INVALID_ARGUMENT', async () => {
-  for (const bytes of [Buffer.from('\xff\xff garbage'), new Uint8Array()]) {
-    const { data } = await lab.operator.request('svc.npc.behavior.v1.plan', bytes);
-    expect(fromBinary(BehaviorResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-  }
-});
+describe('whatever comes, npc-behavior', () => itWithstandsNonsense('npc-behavior', () => lab));

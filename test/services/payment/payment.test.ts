@@ -11,6 +11,7 @@ import {
 } from '../../../services/gen/payment_pb.js';
 import { paymentParts } from '../../../services/payment/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -124,3 +125,5 @@ describe('a refund', () => {
       expect((await refund(id)).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
 });
+
+describe('whatever comes, payment', () => itWithstandsNonsense('payment', () => lab));

@@ -15,6 +15,7 @@ import {
 } from '../../../services/gen/performance_mode_pb.js';
 import { performanceModeParts } from '../../../services/performance-mode/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -168,7 +169,7 @@ describe('a request', () => {
     [
       'too many reports',
       { playerId: 'x', reports: Array.from({ length: 11 }, (_, i) => report(`${i}`)) },
-      /more than 10/,
+      /reports has more than 10 entries/,
     ],
   ])('for metrics with %s is INVALID_ARGUMENT', async (_, init, message) => {
     const { error } = await metrics(init);
@@ -192,11 +193,6 @@ describe('a request', () => {
     expect(error?.message).toMatch(message);
   });
 
-  it('of garbage is INVALID_ARGUMENT', async () => {
-    const { data } = await lab.operator.request('svc.perf.v1.set_budget', Buffer.from('\xff\xff garbage'));
-    expect(fromBinary(SetBudgetResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-  });
-
   it('is done a thousand times at once, or refused because that is too many', async () => {
     const replies = await Promise.all(
       Array.from({ length: 1000 }, (_, i) =>
@@ -212,3 +208,5 @@ describe('a request', () => {
       expect((await metrics({ playerId: `burst-${i}` })).metrics?.reports).toBe(1);
   });
 });
+
+describe('whatever comes, performance-mode', () => itWithstandsNonsense('performance-mode', () => lab));

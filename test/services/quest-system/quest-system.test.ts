@@ -1,5 +1,5 @@
 import { fromBinary, type MessageInitShape } from '@bufbuild/protobuf';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import { GameEventSchema } from '../../../services/gen/event_bus_pb.js';
 import {
@@ -9,6 +9,7 @@ import {
 } from '../../../services/gen/quest_pb.js';
 import { questSystemParts } from '../../../services/quest-system/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -96,9 +97,4 @@ it.each<[string, MessageInitShape<typeof QuestGenerationRequestSchema>, RegExp]>
   expect(error?.message).toMatch(message);
 });
 
-it('refuses garbage and the empty request as INVALID_ARGUMENT', async () => {
-  for (const bytes of [Buffer.from('\xff\xff garbage'), new Uint8Array()]) {
-    const { data } = await lab.operator.request('svc.quest.v1.generate', bytes);
-    expect(fromBinary(QuestGenerationResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-  }
-});
+describe('whatever comes, quest-system', () => itWithstandsNonsense('quest-system', () => lab));

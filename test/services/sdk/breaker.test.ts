@@ -22,6 +22,7 @@ const open = (openMs: number) => {
   breaker = createBreaker<string>('svc.a.v1.b', {
     isFailure: (error) => (error as Error).message === 'failed',
     isFailed: () => false,
+    isAbsence: () => false,
     onChange: (state) => void changes.push(state),
     openMs,
   });

@@ -21,6 +21,7 @@ import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-lay
 import { leaseSlot } from '../../support/slot.ts';
 import { writeCompanions } from '../helpers/image.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import { startTask, type Task } from '../helpers/task.ts';
 
 const SLOT = leaseSlot();
@@ -180,3 +181,5 @@ describe('settings', () => {
     expect(settings[0]).toMatchObject({ isDefault: false, value: { kind: { value: 'ja' } } });
   });
 });
+
+describe('whatever comes, settings', () => itWithstandsNonsense('settings', () => ({ operator: client })));

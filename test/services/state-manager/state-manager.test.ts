@@ -13,6 +13,7 @@ import {
 import { stateManagerParts } from '../../../services/state-manager/parts.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -141,3 +142,5 @@ describe('state-manager', () => {
     expect((await send(init)).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
 });
+
+describe('whatever comes, state-manager', () => itWithstandsNonsense('state-manager', () => lab));

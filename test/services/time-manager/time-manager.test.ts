@@ -22,6 +22,7 @@ import { definitionOf } from '../../../src/lib/release/build/image-files.ts';
 import { until } from '../../support/until.ts';
 import { serviceOf } from '../helpers/image.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -308,11 +309,6 @@ describe('a request that makes no sense', () => {
     expect((await getTime('x'.repeat(65))).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
 
-  it('of bytes that are no request is told so', async () => {
-    const { data } = await lab.operator.request('svc.time.v1.get_time', Uint8Array.of(255, 255, 255));
-    expect(fromBinary(GetTimeResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-  });
-
   const GOOD = { eventId: 'e', worldId: 'garbage', callbackSubject: 'cb.called.garbage' };
   it.each<[string, MessageInitShape<typeof ScheduleEventRequestSchema>]>([
     ['no id', { ...GOOD, eventId: '' }],
@@ -337,3 +333,5 @@ describe('a request that makes no sense', () => {
     expect(reply.error?.code).toBe(Error_Code.OUT_OF_RANGE);
   });
 });
+
+describe('whatever comes, time-manager', () => itWithstandsNonsense('time-manager', () => lab));

@@ -15,6 +15,7 @@ import {
 import { timeManagerParts } from '../../../services/time-manager/parts.ts';
 import { weatherManagerParts } from '../../../services/weather-manager/parts.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -189,7 +190,11 @@ describe('a request', () => {
     ['a wind from beyond', target({ windSpeedKmh: Number.POSITIVE_INFINITY }), /wind_speed_kmh/],
     ['a visibility below zero', target({ visibilityMeters: -1 }), /visibility_meters/],
     ['a duration below zero', target({ durationMinutes: -1 }), /duration_minutes/],
-    ['too many effects', target({ effects: Array.from({ length: 17 }, () => 'x') }), /effects are more/],
+    [
+      'too many effects',
+      target({ effects: Array.from({ length: 17 }, () => 'x') }),
+      /effects has more than 16 entries/,
+    ],
     ['a transition without time', { ...target({}), gradualTransition: true }, /transition_seconds/],
     ['time without a transition', { ...target({}), transitionSeconds: 5 }, /gradual_transition/],
     ['a transition of days', { ...target({}), gradualTransition: true, transitionSeconds: 90_000 }, /3600/],
@@ -204,27 +209,6 @@ describe('a request', () => {
     expect(error?.message).toBe('hours_ahead must be between 1 and 168.');
   });
 
-  it('of garbage is INVALID_ARGUMENT, and one without meta is answered', async () => {
-    const { data } = await lab.operator.request(
-      'svc.weather.v1.get_weather',
-      Buffer.from('\xff\xff garbage'),
-    );
-    expect(fromBinary(GetWeatherResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-    expect((await get(zone('x'))).currentWeather).toBeDefined();
-  });
-
-  it('is answered a thousand times at once, or refused because that is too many', async () => {
-    const replies = await Promise.all(
-      Array.from({ length: 1000 }, () => get(zone('burst')).catch(() => undefined)),
-    );
-    const failures = new Set(replies.flatMap((reply) => (reply?.error ? [reply.error.code] : [])));
-    expect([Error_Code.RESOURCE_EXHAUSTED, Error_Code.DEADLINE_EXCEEDED, Error_Code.UNAVAILABLE]).toEqual(
-      expect.arrayContaining([...failures]),
-    );
-    const weathers = replies.flatMap((reply) => reply?.currentWeather ?? []);
-    expect(new Set(weathers.map(({ conditionType }) => conditionType)).size).toBe(1);
-  });
-
   it('is UNAVAILABLE while nobody knows what time it is', async () => {
     await clock.stop();
     expect((await get(zone('x'))).error).toMatchObject({
@@ -235,3 +219,5 @@ describe('a request', () => {
     expect((await get(zone('x'))).error).toBeUndefined();
   });
 });
+
+describe('whatever comes, weather-manager', () => itWithstandsNonsense('weather-manager', () => lab));

@@ -16,6 +16,7 @@ import {
 import { worldStateParts } from '../../../services/world-state/parts.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -301,7 +302,7 @@ describe('a request', () => {
     [
       'too many entities',
       { worldId: 'x', entitiesToUpdate: Array.from({ length: 101 }, (_, i) => ({ entityId: `${i}` })) },
-      /more than 100/,
+      /has more than 100 entries/,
     ],
     [
       'a number that is none',
@@ -340,10 +341,6 @@ describe('a request', () => {
   ])('to subscribe with %s is INVALID_ARGUMENT', async (_, init) => {
     expect((await subscribe(init)).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
-
-  it('of garbage is INVALID_ARGUMENT, and one without meta is answered', async () => {
-    const { data } = await lab.operator.request('svc.world.v1.get_state', Buffer.from('\xff\xff garbage'));
-    expect(fromBinary(GetStateResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
-    expect((await get({ worldId: 'x' })).meta).toBeUndefined();
-  });
 });
+
+describe('whatever comes, world-state', () => itWithstandsNonsense('world-state', () => lab));

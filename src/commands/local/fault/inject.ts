@@ -11,15 +11,6 @@ import { TARGETS } from '../../../local/faults/target.ts';
 import { requireEmbedded } from '../../../local/require-embedded.ts';
 import { requireRunning } from '../../../local/status.ts';
 
-const duration = Flags.custom<number>({
-  parse: async (text) => {
-    const milliseconds = parseDuration(text);
-    if (milliseconds === undefined)
-      throw new GsysError('USAGE', `${JSON.stringify(text)} is no duration: 500ms, 30s, 5m, 2h, 1d`);
-    return milliseconds;
-  },
-});
-
 export default class FaultInject extends BaseCommand<typeof FaultInject> {
   static override summary = 'break something of the embedded platform on purpose';
   static override description = `Faults: ${FAULT_KINDS.join(', ')}.
@@ -42,22 +33,24 @@ A fault on processes is on those that run now: a task that ECS puts in their pla
     target: Args.string({ description: 'to what', required: true }),
   };
   static override flags = {
-    for: duration({ description: 'heals by itself after this time: 30s, 5m' }),
+    for: Flags.string({ description: 'heals by itself after this time: 30s, 5m' }),
     ms: Flags.integer({ description: 'delay: milliseconds that a round trip takes longer' }),
     jitter: Flags.integer({ description: 'delay: up to so many milliseconds more, by chance' }),
-    rate: Flags.custom<number>({
-      description: 'aws/…: share of the calls that it hits (0.5), all unless given',
-      parse: async (text) => Number(text),
-    })(),
+    rate: Flags.string({ description: 'aws/…: share of the calls that it hits (0.5), all unless given' }),
     code: Flags.string({ description: "error: AWS's error code to answer" }),
     status: Flags.integer({ description: 'error: HTTP status to answer, 400 unless given' }),
-    offset: duration({ description: 'clock: how far it is ahead (90s) or behind (=-5m)' }),
+    offset: Flags.string({ description: 'clock: how far it is ahead (90s) or behind (=-5m)' }),
   };
 
   async run() {
     const { stateDir } = requireEmbedded(await this.fleet());
-    const { for: forMs, ms, jitter, rate, code, status, offset } = this.flags;
-    const parameters = defined({ ms, jitter, rate, code, status, offset });
+    const { ms, jitter, rate, code, status } = this.flags;
+    const parameters = defined({
+      ...{ ms, jitter, code, status },
+      rate: rate === undefined ? undefined : Number(rate),
+      offset: milliseconds('offset', this.flags.offset),
+    });
+    const forMs = milliseconds('for', this.flags.for);
     const request = { kind: this.args.kind, target: this.args.target, parameters, ...defined({ forMs }) };
     const { aim: _, ...plan } = planFault(request);
     const fault = await askInject(requireRunning(stateDir), plan, this.signal);
@@ -65,6 +58,19 @@ A fault on processes is on those that run now: a task that ECS puts in their pla
     if (fault.kind !== 'kill') this.log(`heal it with: gsys local fault heal ${fault.id}`);
     return { schema: 'gsys/local-fault-inject/v1', fault };
   }
+}
+
+function milliseconds(flag: string, text: string | undefined): number | undefined {
+  const parsed = parseDuration(text ?? '');
+  if (text !== undefined && parsed === undefined)
+    throw new GsysError(
+      'USAGE',
+      `--${flag}: ${JSON.stringify(text)} is no duration, as 500ms, 30s, 5m, 2h, 1d are`,
+      {
+        next: 'gsys local fault inject --help',
+      },
+    );
+  return parsed;
 }
 
 function defined(values: Record<string, unknown>): object {

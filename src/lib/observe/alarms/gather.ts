@@ -4,9 +4,15 @@ import { type AlarmDefinition, alarmsOf, topicArn } from '../../fleet/alarms.ts'
 import type { Fleet, Service } from '../../fleet/fleet.ts';
 import type { AlarmSources } from './sources.ts';
 
+/** An alarm of the definition, and what CloudWatch has under its name. */
+export interface AlarmPair {
+  wanted: AlarmDefinition;
+  found: AlarmState | undefined;
+}
+
 /** The alarms of the definition, each beside what CloudWatch has under its name, and what they depend on. */
 export interface AlarmFacts {
-  alarms: { wanted: AlarmDefinition; found: AlarmState | undefined }[];
+  alarms: AlarmPair[];
   topic: {
     arn: string;
     /** Undefined when there is no such topic. */
@@ -34,7 +40,7 @@ export async function gatherAlarms(
 export async function besideFound(
   wanted: AlarmDefinition[],
   alarms: AlarmSources['alarms'],
-): Promise<AlarmFacts['alarms']> {
+): Promise<AlarmPair[]> {
   const found = new Map(
     (await alarms.describe(wanted.map(({ name }) => name))).map((one) => [one.name, one]),
   );

@@ -1,7 +1,7 @@
 import { alarmDifferences } from '../../aws/alarm-differences.ts';
 import { insightsCommand, metricExists } from '../../fleet/container-insights.ts';
 import type { Environment } from '../../fleet/fleet.ts';
-import type { AlarmFacts } from './gather.ts';
+import type { AlarmFacts, AlarmPair } from './gather.ts';
 
 /** What would be done to one alarm, and why. `refused`: its metric cannot exist, so it could never see anything. */
 export interface PlannedAlarm {
@@ -10,6 +10,8 @@ export interface PlannedAlarm {
   ecsService: string;
   action: 'create' | 'update' | 'unchanged' | 'refused';
   changes: string[];
+  /** What it is in now; undefined where it is not there. */
+  state: string | undefined;
 }
 
 export interface AlarmPlan {
@@ -21,26 +23,37 @@ export interface AlarmPlan {
   wayOut?: string;
 }
 
+/** What is to be made: the topic, or an alarm. */
+export type AlarmChange = { topic: string } | AlarmPair;
+
 /** What would make the alarms what the definition says. Pure. */
-export function planAlarms(facts: AlarmFacts, environment: Environment): AlarmPlan {
+export function planAlarms(
+  facts: AlarmFacts,
+  environment: Environment,
+): { plan: AlarmPlan; changes: AlarmChange[] } {
   const { topic, containerInsights } = facts;
-  const alarms = facts.alarms.map((pair) => planOne(pair, containerInsights));
-  const missing = topic.subscribers === undefined;
-  const refused = alarms.some(({ action }) => action === 'refused');
+  const planned = facts.alarms.map((pair) => ({ pair, alarm: planOne(pair, containerInsights) }));
+  const those = (...actions: PlannedAlarm['action'][]) =>
+    planned.filter(({ alarm: { action } }) => actions.includes(action));
+  const noTopic = topic.subscribers === undefined;
   return {
-    topic: { arn: topic.arn, action: missing ? 'create' : 'unchanged' },
-    alarms,
-    differs: missing || alarms.some(({ action }) => action !== 'unchanged'),
-    ...(refused && { wayOut: insightsCommand(environment) }),
+    plan: {
+      topic: { arn: topic.arn, action: noTopic ? 'create' : 'unchanged' },
+      alarms: planned.map(({ alarm }) => alarm),
+      differs: noTopic || those('unchanged').length < planned.length,
+      ...(those('refused').length > 0 && { wayOut: insightsCommand(environment) }),
+    },
+    changes: [
+      // First: what alarms tell before it is there would be lost.
+      ...(noTopic ? [{ topic: environment.alertsTopic }] : []),
+      ...those('create', 'update').map(({ pair }) => pair),
+    ],
   };
 }
 
-function planOne(
-  { wanted, found }: AlarmFacts['alarms'][number],
-  containerInsights: string | undefined,
-): PlannedAlarm {
+function planOne({ wanted, found }: AlarmPair, containerInsights: string | undefined): PlannedAlarm {
   const { name: alarm, service, ecsService } = wanted;
-  const named = { alarm, service, ecsService };
+  const named = { alarm, service, ecsService, state: found?.state };
   if (!metricExists(wanted.metric, containerInsights)) {
     const state =
       containerInsights === undefined ? 'there is no cluster' : `Container Insights is ${containerInsights}`;

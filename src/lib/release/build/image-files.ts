@@ -21,10 +21,10 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
     'package.json': json({ type: 'module' }),
     'service.json': json(definitionOf(fleet.services, service)),
   };
-  if (service.kind === 'gateway') {
-    files['routes.json'] = json(routesOf(fleet.services));
-    files['descriptors.binpb'] = readContracts(fleet.contracts);
-  }
+  const isGateway = service.kind === 'gateway';
+  if (isGateway) files['routes.json'] = json(routesOf(fleet.services));
+  if (isGateway || service.contracts) files['descriptors.binpb'] = readContracts(fleet.contracts);
+  if (service.discovers) files['fleet.json'] = json(inventoryOf(fleet.services));
   return Object.keys(files)
     .sort()
     .map((name) => ({ path: `${APP_FOLDER}/${name}`, bytes: files[name] as Uint8Array }));
@@ -68,6 +68,7 @@ export function routesOf(services: Service[]) {
               method: 'POST',
               path: route.path,
               aliases: route.aliases,
+              ...(route.when !== undefined && { when: route.when }),
               ...{ subject, request, response, idempotent, streaming },
               timeoutMs: Math.round(timeout * 1000),
               auth: route.auth,
@@ -76,6 +77,15 @@ export function routesOf(services: Service[]) {
           ],
     ),
   );
+}
+
+/** Who should be there, for a service that looks at the others: counts and sizes would change its image too often. */
+export function inventoryOf(services: Service[]) {
+  return services.map(({ name, desired, endpoints }) => ({
+    name,
+    expected: desired > 0,
+    endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, subject: endpoint.subject })),
+  }));
 }
 
 function readContracts(file: string): Uint8Array {

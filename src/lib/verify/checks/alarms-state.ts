@@ -1,6 +1,6 @@
 import { judgeState } from '../../aws/alarm-verdict.ts';
 import { defineCheck } from '../check.ts';
-import { judgeService } from '../service-alarms.ts';
+import { judgeServices } from '../service-alarms.ts';
 import { serviceSubjects } from '../subjects.ts';
 
 export const alarmsState = defineCheck({
@@ -13,12 +13,11 @@ export const alarmsState = defineCheck({
     'No alarm of the service fires, and each sees data. One without data is a warning until its window and two minutes have passed since it was put or lost sight, and unknown from then on: it says nothing, which is not OK. CloudWatch judges with delay, so what began within the last minutes may not show yet.',
   subjects: serviceSubjects,
   judge: ({ alarms }, fleet, now) =>
-    fleet.services.map((service) =>
-      judgeService(fleet, service, alarms, 'OK', (_, found) => {
-        if (found === undefined) return undefined;
-        const verdict = judgeState(found, now);
-        const remedy = `gsys alarms list ${service.name} --verbose`;
-        return verdict.status === 'pass' ? verdict : { ...verdict, remedy };
-      }),
-    ),
+    judgeServices(fleet, alarms, 'OK', ({ service }, found) => {
+      if (found === undefined) return undefined;
+      const verdict = judgeState(found, now);
+      return verdict.status === 'pass'
+        ? verdict
+        : { ...verdict, remedy: `gsys alarms list ${service} --verbose` };
+    }),
 });

@@ -1,8 +1,8 @@
-import type { TaskState } from '../../aws/ecs.ts';
+import type { ServiceState, TaskState } from '../../aws/ecs.ts';
 import type { Service } from '../../fleet/fleet.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { serviceSubject, serviceSubjects } from '../subjects.ts';
-import { isScaledToNone, runningTasks } from '../tasks-of.ts';
+import { runningTasks } from '../tasks-of.ts';
 
 export const health = defineCheck({
   id: 'ecs.health',
@@ -15,18 +15,22 @@ export const health = defineCheck({
   subjects: serviceSubjects,
   judge: ({ tasks, services }, fleet) =>
     fleet.services.map((service) =>
-      judgeOne(service, runningTasks(tasks, service), isScaledToNone(services, service)),
+      judgeOne(
+        service,
+        runningTasks(tasks, service),
+        services.services.find(({ name }) => name === service.ecsService),
+      ),
     ),
 });
 
-function judgeOne(service: Service, tasks: TaskState[], none: boolean): Judgement {
+function judgeOne(service: Service, tasks: TaskState[], state: ServiceState | undefined): Judgement {
   const common = {
     subject: serviceSubject(service),
     expected: 'HEALTHY',
     observed: Object.fromEntries(tasks.map((task) => [task.id, task.health])),
   };
   if (tasks.length === 0)
-    return none
+    return state?.desired === 0
       ? { ...common, status: 'skip', message: 'is scaled to none' }
       : { ...common, status: 'unknown', message: 'no task runs whose health could be known' };
   const sick = tasks.filter((task) => task.health === 'UNHEALTHY');
@@ -36,7 +40,11 @@ function judgeOne(service: Service, tasks: TaskState[], none: boolean): Judgemen
   }
   const unsaid = tasks.filter((task) => task.health !== 'HEALTHY');
   if (unsaid.length > 0) {
-    const message = `${unsaid.length} of ${tasks.length} tasks have not said yet: ${ids(unsaid)}`;
+    const message = `${unsaid.length} of ${tasks.length} tasks do not say whether they are: ${ids(unsaid)}`;
+    return { ...common, status: 'unknown', message };
+  }
+  if (state !== undefined && tasks.length < state.running) {
+    const message = `ECS counts ${state.running} running tasks, of which ${tasks.length} could be looked at`;
     return { ...common, status: 'unknown', message };
   }
   return { ...common, status: 'pass', message: `${tasks.length} tasks are HEALTHY` };

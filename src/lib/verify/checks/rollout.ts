@@ -10,7 +10,7 @@ export const rollout = defineCheck({
   uses: ['services'],
   dependsOn: ['ecs.inventory'],
   explain:
-    'The PRIMARY deployment is COMPLETED and no other is left. One under way is a warning until a task of it has failed; a failed one is a failure, also when the circuit breaker is rolling it back.',
+    'The PRIMARY deployment is COMPLETED and no other is left. One under way is a warning until a task of it has failed; a failed one is a failure, also when the circuit breaker is rolling it back. A state that gsys does not know is unknown.',
   subjects: serviceSubjects,
   judge: ({ services: { services } }, fleet) =>
     fleet.services.map((service) =>
@@ -20,6 +20,9 @@ export const rollout = defineCheck({
       ),
     ),
 });
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html */
+const STATES = ['COMPLETED', 'IN_PROGRESS', 'FAILED'];
 
 function judgeOne(service: Service, state: ServiceState | undefined): Judgement {
   const [primary] = state?.deployments.filter(({ status }) => status === 'PRIMARY') ?? [];
@@ -41,6 +44,9 @@ function judgeOne(service: Service, state: ServiceState | undefined): Judgement 
     const remedy = [`gsys logs ${service.name}`, `gsys deploy ${service.name}`];
     return { ...common, status: 'fail', message: failure(failed), remedy };
   }
+  const strange = state.deployments.find(({ rollout: at }) => !STATES.includes(at));
+  if (strange !== undefined)
+    return { ...common, status: 'unknown', message: `a deployment is ${strange.rollout || 'in no state'}` };
   if (primary.rollout !== 'COMPLETED' || state.deployments.length > 1)
     return {
       ...common,

@@ -57,8 +57,11 @@ function judgeOne(service: Service, stopped: TaskState[], services: ServicesEvid
 /** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html#ECS-Type-Task-stopCode */
 function hasFailed({ stopCode, stoppedReason = '' }: TaskState): boolean {
   if (stopCode === 'ServiceSchedulerInitiated') return /failed|unhealthy/i.test(stoppedReason);
-  return stopCode === 'EssentialContainerExited' || stopCode === 'TaskFailedToStart';
+  return stopCode !== undefined && !NOT_ITS_FAULT.includes(stopCode);
 }
+
+/** A code that gsys does not know is none of these. */
+const NOT_ITS_FAULT = ['UserInitiated', 'SpotInterruption', 'TerminationNotice', 'InfrastructureHealth'];
 
 function reason({ stopCode, stoppedReason, containers }: TaskState): string {
   const own = containers.flatMap(({ exitCode, reason: why }) => [

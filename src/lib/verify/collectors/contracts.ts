@@ -13,9 +13,11 @@ export const contracts: Collector<'contracts'> = {
       askers(context),
     ]);
     const loaded = loadContracts(context.fleet.contracts);
+    const from = context.now().getTime();
     const answers = await Promise.all(open.map(({ nc }) => gather(nc, 'STATS', { maxWait: NATS_TIMEOUT })));
-    const before = [...new Map(answers.flat().map((stats) => [stats.id, stats])).values()];
+    const stats = [...new Map(answers.flat().map((each) => [each.id, each])).values()];
+    const census = { stats, asking: { from, to: context.now().getTime() } };
     const probed = context.fleet.services.filter(({ probe }) => probe !== undefined);
-    return await Promise.all(probed.map((service) => probeContract(service, loaded, open, before)));
+    return await Promise.all(probed.map((service) => probeContract(service, loaded, open, census)));
   },
 };

@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { GsysError, messageOf } from '../../../lib/errors.ts';
 import { INSPECTOR_PORT } from '../../runtime/inspector-port.ts';
 
-/** Milliseconds until the inspector of a process has to listen, and until it has to answer. */
-const PATIENCE = 5000;
+/** Milliseconds until the inspector of a process has to have answered; who injects a fault waits 10 s. */
+const PATIENCE = 7000;
 const POLL_MS = 50;
 
 /**
@@ -15,10 +15,11 @@ const POLL_MS = 50;
  * @throws GsysError PLATFORM_FAILED when the process does not answer, as a frozen one does not
  */
 export async function evaluateIn(pid: number, address: string, expression: string): Promise<void> {
+  const end = AbortSignal.timeout(PATIENCE);
   const closing = `setTimeout(() => process.getBuiltinModule('node:inspector').close(), 0)`;
   try {
     process.kill(pid, 'SIGUSR1');
-    const url = await debuggerUrl(`http://${address}:${INSPECTOR_PORT}/json/list`);
+    const url = await debuggerUrl(`http://${address}:${INSPECTOR_PORT}/json/list`, end);
     const arguments_ = [
       '--experimental-websocket',
       '--no-warnings',
@@ -27,14 +28,14 @@ export async function evaluateIn(pid: number, address: string, expression: strin
       url,
       `${expression}; ${closing}; 'done'`,
     ];
-    await promisify(execFile)(process.execPath, arguments_, { timeout: PATIENCE });
+    await promisify(execFile)(process.execPath, arguments_, { signal: end });
   } catch (cause) {
     throw new GsysError(
       'PLATFORM_FAILED',
       `process ${pid} does not let its clock be moved: ${lastLine(cause)}`,
       {
         cause,
-        next: 'is it frozen, or busy? gsys local fault list',
+        next: 'is it busy? gsys local status',
       },
     );
   }
@@ -54,15 +55,14 @@ socket.onmessage = ({ data }) => {
 };
 `;
 
-async function debuggerUrl(list: string): Promise<string> {
-  const deadline = Date.now() + PATIENCE;
+async function debuggerUrl(list: string, signal: AbortSignal): Promise<string> {
   for (;;) {
     try {
-      const response = await fetch(list, { signal: AbortSignal.timeout(PATIENCE) });
+      const response = await fetch(list, { signal });
       const [page] = (await response.json()) as { webSocketDebuggerUrl: string }[];
       if (page !== undefined) return page.webSocketDebuggerUrl;
     } catch (error) {
-      if (Date.now() > deadline) throw error;
+      if (signal.aborted) throw error;
     }
     await wait(POLL_MS);
   }

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { GsysError } from '../../../lib/errors.ts';
 import { isAlive } from '../../journal.ts';
+import { INSPECTOR_FLAG } from '../../runtime/inspector-port.ts';
 import type { Subject } from '../choose.ts';
 import type { InForce } from '../in-force.ts';
-import { entriesOf } from '../signals.ts';
+import { entriesOf, isStopped } from '../signals.ts';
 import { evaluateIn } from './inspector.ts';
 
 /**
@@ -11,20 +14,33 @@ import { evaluateIn } from './inspector.ts';
  * @param offset milliseconds
  */
 export async function offsetClocks(subjects: Subject[], offset: number): Promise<InForce> {
+  for (const subject of subjects) requireNode(subject);
   const entries = entriesOf(subjects);
-  const set = async (milliseconds: number) => {
-    const alive = subjects.filter(({ pid }) => entries.some((entry) => entry.pid === pid && isAlive(entry)));
-    await Promise.all(
-      alive.map(({ pid = 0, address }) => evaluateIn(pid, address, expression(milliseconds))),
-    );
+  const move = async ({ pid = 0, address }: Subject, milliseconds: number) => {
+    if (entries.some((entry) => entry.pid === pid && isAlive(entry)))
+      await evaluateIn(pid, address, expression(milliseconds));
   };
-  try {
-    await set(offset);
-  } catch (error) {
-    await set(0).catch(() => {});
-    throw error;
+  const outcomes = await Promise.allSettled(subjects.map((subject) => move(subject, offset)));
+  const failed = outcomes.find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') {
+    const moved = subjects.filter((_, i) => outcomes[i]?.status === 'fulfilled');
+    await Promise.allSettled(moved.map((subject) => move(subject, 0)));
+    throw failed.reason;
   }
-  return { heal: () => set(0), isOver: () => !entries.some(isAlive) };
+  return {
+    heal: async () => void (await Promise.all(subjects.map((subject) => move(subject, 0)))),
+    isOver: () => !entries.some(isAlive),
+  };
+}
+
+/** What would not survive being asked is not asked, nor what could only answer later. */
+function requireNode({ name, pid = 0 }: Subject): void {
+  if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(`\0${INSPECTOR_FLAG}`))
+    throw new GsysError('USAGE', `clock is for tasks that run as Node processes here: ${name} does not`);
+  if (isStopped(pid))
+    throw new GsysError('PLATFORM_FAILED', `${name} is frozen: its clock cannot be moved`, {
+      next: 'gsys local fault list',
+    });
 }
 
 /** Replaces the global Date by one that stands on it; 0 puts the real one back. */

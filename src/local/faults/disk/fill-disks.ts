@@ -7,7 +7,7 @@ import type { Subject } from '../choose.ts';
 import type { InForce } from '../in-force.ts';
 import { entriesOf } from '../signals.ts';
 import { noteTraces, removeTraces, type Trace, tracesFolder } from '../traces.ts';
-import { freeSpace, takeFolder } from './small-disk.ts';
+import { freeSpace, mountDisk, takeFolder } from './small-disk.ts';
 
 interface Work {
   id: string;
@@ -45,6 +45,13 @@ export async function fillDisks({ id, layout, subjects }: Work, keepers: Keeper[
         if (isOfTask(trace.folder)) rmSync(trace.folder, { recursive: true, force: true });
   };
   for (const { trace } of disks) noteTraces(stateDir, path.basename(trace.mount), [trace]);
+  try {
+    for (const { trace } of disks) mountDisk(trace);
+  } catch (error) {
+    // No node is restarted for a fault that cannot be.
+    for (const { trace } of disks) await removeTraces(stateDir, path.basename(trace.mount), [trace]);
+    throw error;
+  }
   try {
     await aroundRestart(takeFolder);
   } catch (error) {

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
+  renameSync,
   rmdirSync,
   rmSync,
   statSync,
@@ -11,6 +11,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { GsysError, messageOf } from '../../../lib/errors.ts';
+import { isMount } from '../mounts.ts';
+import { runSystem } from '../system-command.ts';
 
 /** A folder that lies on a small file system of its own for a while. */
 export interface SmallDisk {
@@ -25,40 +27,58 @@ const MIB = 1024 * 1024;
 const ROOM = 16 * MIB;
 
 /**
- * Lays a small file system (tmpfs) with the same files over a folder, and fills it: whoever opens its files from now
- * on meets ENOSPC. Everything happens at once, before anything else of this process can run.
+ * Mounts a small file system (tmpfs), and touches nothing else.
  * @throws GsysError PLATFORM_FAILED where this user or machine does not let mount
+ */
+export function mountDisk({ folder, mount }: SmallDisk): void {
+  try {
+    mkdirSync(mount, { recursive: true, mode: 0o700 });
+    runSystem('mount', ['-t', 'tmpfs', '-o', 'mode=700', 'gsys-small-disk', mount]);
+  } catch (cause) {
+    throw new GsysError(
+      'PLATFORM_FAILED',
+      `a small disk cannot be laid over ${folder}: ${messageOf(cause)}`,
+      {
+        cause,
+        next: 'run the platform as root on Linux (in a container: with SYS_ADMIN)',
+      },
+    );
+  }
+}
+
+/**
+ * Lays a mounted disk with the same files over a folder, and fills it: whoever opens its files from now on meets
+ * ENOSPC. Everything happens at once, before anything else of this process can run.
  */
 export function takeFolder({ folder, mount }: SmallDisk): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const size = Math.ceil((sizeOf(folder) + ROOM) / MIB);
-  const mode = (statSync(folder).mode & 0o777).toString(8);
-  try {
-    mkdirSync(mount, { recursive: true, mode: 0o700 });
-    run('mount', ['-t', 'tmpfs', '-o', `size=${size}m,mode=${mode}`, 'gsys-small-disk', mount]);
-    copy(folder, path.join(mount, 'files'));
-    fill(path.join(mount, 'ballast'));
-    run('mount', ['--bind', path.join(mount, 'files'), folder]);
-  } catch (cause) {
-    throw new GsysError('PLATFORM_FAILED', `a small disk cannot be laid over ${folder}: ${reason(cause)}`, {
-      cause,
-      next: 'run the platform as root on Linux (in a container: with SYS_ADMIN)',
-    });
-  }
+  runSystem('mount', ['-o', `remount,size=${size}m`, mount]);
+  copy(folder, files(mount));
+  fill(path.join(mount, 'ballast'));
+  runSystem('mount', ['--bind', files(mount), folder]);
 }
 
-/** Frees the space, and gives the folder its place back with what was written meanwhile. Nobody may use it. */
-export function giveBackFolder({ folder, mount }: SmallDisk): void {
-  const covered = isMount(folder);
+/** The disk has room again, and everybody goes on. */
+export function freeSpace({ mount }: SmallDisk): void {
+  rmSync(path.join(mount, 'ballast'), { force: true });
+}
+
+/**
+ * Frees the space, and gives the folder its place back with what was written meanwhile. Nobody may use it. Where it
+ * is cut short, at whatever step, doing it again does the rest.
+ */
+export function giveBackFolder(disk: SmallDisk): void {
+  const { folder, mount } = disk;
+  const copied = `${folder}.copied`;
   if (isMount(mount)) {
-    rmSync(path.join(mount, 'ballast'), { force: true });
-    if (covered) {
-      run('umount', ['--lazy', folder]);
-      for (const name of readdirSync(folder))
-        rmSync(path.join(folder, name), { recursive: true, force: true });
-      copy(path.join(mount, 'files'), folder);
+    freeSpace(disk);
+    if (isMount(folder)) {
+      copyWhole(files(mount), copied);
+      runSystem('umount', ['--lazy', folder]);
     }
-    run('umount', ['--lazy', mount]);
+    if (existsSync(copied)) moveContents(copied, folder, readdirSync(files(mount)));
+    runSystem('umount', ['--lazy', mount]);
   }
   try {
     rmdirSync(mount);
@@ -67,9 +87,8 @@ export function giveBackFolder({ folder, mount }: SmallDisk): void {
   }
 }
 
-/** The disk has room again, and everybody goes on. */
-export function freeSpace({ mount }: SmallDisk): void {
-  rmSync(path.join(mount, 'ballast'), { force: true });
+function files(mount: string): string {
+  return path.join(mount, 'files');
 }
 
 /** Until not a byte more fits: whole pieces first, then what is left. */
@@ -83,6 +102,30 @@ function fill(file: string): void {
   }
 }
 
+/** All of it or nothing: the disk that is copied to may be full itself. */
+function copyWhole(from: string, to: string): void {
+  const draft = `${to}.draft`;
+  try {
+    for (const left of [draft, to]) rmSync(left, { recursive: true, force: true });
+    copy(from, draft);
+    renameSync(draft, to);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** @param all names that are to be there in the end; some may have been moved already */
+function moveContents(from: string, to: string, all: string[]): void {
+  for (const name of readdirSync(to).filter((each) => !all.includes(each)))
+    rmSync(path.join(to, name), { recursive: true, force: true });
+  for (const name of readdirSync(from)) {
+    rmSync(path.join(to, name), { recursive: true, force: true });
+    renameSync(path.join(from, name), path.join(to, name));
+  }
+  rmdirSync(from);
+}
+
 function copy(from: string, to: string): void {
   cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
 }
@@ -91,22 +134,4 @@ function sizeOf(folder: string): number {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(path.join(entry.parentPath, entry.name)).size + 4096, 0);
-}
-
-function isMount(folder: string): boolean {
-  const escaped = folder.replace(
-    /[\s\\]/g,
-    (blank) => `\\${blank.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
-  return readFileSync('/proc/self/mounts', 'utf8')
-    .split('\n')
-    .some((line) => line.split(' ')[1] === escaped);
-}
-
-function run(program: string, args: string[]): void {
-  execFileSync(program, args, { stdio: 'pipe' });
-}
-
-function reason(cause: unknown): string {
-  return messageOf(cause).trim().split('\n').at(-1) ?? '';
 }

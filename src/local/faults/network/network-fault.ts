@@ -5,8 +5,8 @@ import type { Subject } from '../choose.ts';
 import type { Parameters } from '../fault.ts';
 import type { InForce } from '../in-force.ts';
 import { entriesOf } from '../signals.ts';
-import { noteTraces, removeTraces, type Trace, tracesFolder } from '../traces.ts';
-import { addToClass, classesFolder, joinClass, OWN_MOUNT } from './network-class.ts';
+import { noteTraces, removeTraces, type Trace } from '../traces.ts';
+import { addToClass, classesFolder, joinClass } from './network-class.ts';
 import { findNft, loadRules } from './nft.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { type DelayedParty, delayTable, isolationTable, type Party } from './rules.ts';
@@ -60,7 +60,7 @@ async function enforce(
   await findNft();
   const entries = entriesOf(subjects);
   const table = `gsys_${slot}_${id}`;
-  const classes = classesFolder(path.join(tracesFolder(stateDir), OWN_MOUNT));
+  const classes = classesFolder();
   const living = subjects.flatMap(({ pid, ...subject }, i) =>
     pid === undefined
       ? []
@@ -73,8 +73,9 @@ async function enforce(
   noteTraces(stateDir, id, traces);
   let relays: Relay[] = [];
   const heal = async () => {
-    await removeTraces(stateDir, id, traces);
+    // While the rules still lead to their ends: a connection whose ends are not told hangs until somebody writes.
     await Promise.all(relays.map((relay) => relay.close()));
+    await removeTraces(stateDir, id, traces);
   };
   try {
     const parties = living.map(({ pid, folder, number, address, ports }): Party => {

@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { GsysError } from '../../../lib/errors.ts';
+import { GsysError, messageOf } from '../../../lib/errors.ts';
 import { findProgram } from '../../processes.ts';
+import { runSystem } from '../system-command.ts';
 
 const INSTALL = 'apt-get install nftables';
 
@@ -10,11 +10,14 @@ const INSTALL = 'apt-get install nftables';
  */
 export async function loadRules(script: string): Promise<void> {
   const nft = await findNft();
-  const complaint = run(nft, ['-f', '-'], script);
-  if (complaint === undefined) return;
-  throw new GsysError('PLATFORM_FAILED', `packet filter rules are refused: ${complaint}`, {
-    next: 'run the platform as root, where nftables may be used (in a container: with NET_ADMIN)',
-  });
+  try {
+    runSystem(nft, ['-f', '-'], script);
+  } catch (cause) {
+    throw new GsysError('PLATFORM_FAILED', `packet filter rules are refused: ${messageOf(cause)}`, {
+      cause,
+      next: 'run the platform as root, where nftables may be used (in a container: with NET_ADMIN)',
+    });
+  }
 }
 
 /** @throws GsysError MISSING_PROGRAM */
@@ -26,15 +29,15 @@ export async function findNft(): Promise<string> {
 export async function deleteTable(name: string): Promise<void> {
   const nft = await findNft().catch(() => undefined);
   // Who has no nft has no tables of ours.
-  if (nft === undefined) return;
-  if (run(nft, ['list', 'table', 'ip', name]) !== undefined) return;
-  const complaint = run(nft, ['delete', 'table', 'ip', name]);
-  if (complaint !== undefined) throw new Error(`nft cannot delete table ${name}: ${complaint}`);
+  if (nft === undefined || !hasTable(nft, name)) return;
+  runSystem(nft, ['delete', 'table', 'ip', name]);
 }
 
-/** @returns the first line of its complaint, or undefined */
-function run(nft: string, args: string[], input = ''): string | undefined {
-  const { status, stderr, error } = spawnSync(nft, args, { input, encoding: 'utf8' });
-  if (status === 0) return undefined;
-  return error?.message ?? (stderr.trim().split('\n')[0] || `nft ended with ${status}`);
+function hasTable(nft: string, name: string): boolean {
+  try {
+    runSystem(nft, ['list', 'table', 'ip', name]);
+    return true;
+  } catch {
+    return false;
+  }
 }

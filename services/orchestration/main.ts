@@ -1,0 +1,4 @@
+import { runService } from '../sdk/run.ts';
+import { orchestrationParts } from './parts.ts';
+
+runService({ main: import.meta.url, ...orchestrationParts() });

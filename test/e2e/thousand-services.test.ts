@@ -1,0 +1,104 @@
+import { CreateServiceCommand, ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GatedCall } from '../../src/local/aws/gate.ts';
+import { awsLimits } from '../../src/local/aws/limits/aws-limits.ts';
+import { createSimulatedRuntime } from '../../src/local/runtime/simulated/simulated-runtime.ts';
+import { type AwsPlatform, startAws } from '../foreign/support/platform.ts';
+import { gsys } from '../support/cli.ts';
+import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
+import { until } from '../support/until.ts';
+
+/** A thousand simulated services of ten tasks each, behind AWS's page sizes, batch limits and request rates. */
+const NAMES = Array.from({ length: 1000 }, (_, i) => `svc-${String(i).padStart(3, '0')}`);
+const TASKS = 10;
+
+let limited = false;
+const calls = new Map<string, number>();
+const count = ({ operation }: GatedCall) => void calls.set(operation, (calls.get(operation) ?? 0) + 1);
+
+let definition: DefinitionFolder;
+let aws: AwsPlatform;
+beforeAll(async () => {
+  definition = definitionFolder();
+  for (const name of NAMES) definition.write(`services/${name}/service.yaml`, 'purpose: one of a thousand\n');
+  aws = await startAws({
+    openRuntime: createSimulatedRuntime,
+    gates: [count, ...awsLimits(() => limited)],
+    timeScale: 1,
+  });
+  await createServices(aws.port);
+  await until('every task is healthy', async () => {
+    const { stdout } = await ask('status', '--json');
+    return (JSON.parse(stdout).services ?? []).filter(isWhole).length === NAMES.length;
+  });
+  limited = true;
+});
+afterAll(async () => {
+  await aws.close();
+  definition.remove();
+});
+
+const ask = (...args: string[]) => gsys(args, { cwd: definition.root, env: aws.env });
+const isWhole = ({ running, health }: { running: number; health: { healthy: number } }) =>
+  running === TASKS && health.healthy === TASKS;
+
+async function createServices(port: number): Promise<void> {
+  const client = new ECSClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'gsys', secretAccessKey: 'gsys' },
+  });
+  const { taskDefinition } = await client.send(
+    new RegisterTaskDefinitionCommand({
+      family: 'simulated',
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
+      containerDefinitions: [
+        { name: 'simulated', image: 'simulated', healthCheck: { command: ['CMD', 'true'], interval: 30 } },
+      ],
+    }),
+  );
+  const waiting = NAMES.values();
+  const work = async () => {
+    for (const name of waiting)
+      await client.send(
+        new CreateServiceCommand({
+          cluster: 'gaming-system-cluster',
+          serviceName: `${name}-nats`,
+          taskDefinition: taskDefinition?.taskDefinitionArn,
+          desiredCount: TASKS,
+          launchType: 'FARGATE',
+          networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+        }),
+      );
+  };
+  await Promise.all(Array.from({ length: 20 }, work));
+}
+
+describe('a thousand services within the limits of AWS', () => {
+  it('status shows every one of them, and all pages of their ten thousand tasks', async () => {
+    calls.clear();
+    const { code, stdout } = await ask('status', '--json');
+    const { services } = JSON.parse(stdout);
+    expect({ code, whole: services.filter(isWhole).length }).toEqual({ code: 0, whole: 1000 });
+    // A thousand and the one that is defined and not there, ten a call; a hundred tasks a page and a call.
+    expect(calls.get('DescribeServices')).toBeGreaterThanOrEqual(101);
+    expect(calls.get('ListTasks')).toBeGreaterThanOrEqual(100);
+    expect(calls.get('DescribeTasks')).toBeGreaterThanOrEqual(100);
+  });
+
+  it('verify sees every one of them while others use up the same rate', async () => {
+    const only = ['--only', 'ecs.inventory', '--only', 'ecs.rollout', '--json'];
+    const both = await Promise.all([ask('verify', ...only), ask('verify', ...only)]);
+    for (const { stdout } of both) {
+      const { findings, apiCalls } = JSON.parse(stdout);
+      const passed = findings.filter(({ status }: { status: string }) => status === 'pass');
+      // Of the one that is defined and not there nothing passes.
+      expect(passed).toHaveLength(2000);
+      expect(apiCalls['ecs:ListServices']).toBeGreaterThanOrEqual(10);
+    }
+  });
+});

@@ -1,0 +1,13 @@
+import { cpSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+import { type DefinitionFolder, definitionFolder, REPOSITORY } from './definition.ts';
+
+/** A fleet of settings and gateway alone, with their code, in a folder of its own, to be changed at will. */
+export function fleetFolder(): DefinitionFolder {
+  const definition = definitionFolder();
+  const place = (name: string) => [path.join(REPOSITORY, name), path.join(definition.root, name)] as const;
+  for (const name of ['sdk', 'gen', 'settings', 'gateway'])
+    cpSync(...place(path.join('services', name)), { recursive: true });
+  for (const name of ['proto', 'node_modules']) symlinkSync(...place(name));
+  return definition;
+}

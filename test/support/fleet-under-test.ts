@@ -1,0 +1,75 @@
+import { expect } from 'vitest';
+import type { Fault } from '../../src/local/faults/fault.ts';
+import type { DefinitionFolder } from './definition.ts';
+import { fleetFolder } from './fleet-folder.ts';
+import { type Platform, platform } from './platform.ts';
+import { healed } from './verify.ts';
+
+/** A fleet of settings and gateway, to be broken. */
+export interface FleetUnderTest {
+  definition: DefinitionFolder;
+  platform: Platform;
+  /** Brings the platform up, deploys, and waits until verify is content. */
+  start(): Promise<void>;
+  /** Builds, pushes and deploys what changed. */
+  ship(): Promise<void>;
+  inject(kind: string, target: string, ...flags: string[]): Promise<Fault>;
+  /** @param ids `--all` for all @returns the ids that were healed */
+  heal(...ids: string[]): Promise<string[]>;
+  /** Sets a player's language through the gateway. @returns whether that was acknowledged */
+  write(player: string, language: string): Promise<boolean>;
+  /** Undefined where there is no answer. */
+  read(player: string): Promise<string | undefined>;
+  remove(): Promise<void>;
+}
+
+interface Answer {
+  settings?: { value?: string }[];
+  updatedCount?: number;
+  error?: object;
+}
+
+/** Nothing runs before `start`; what has been started by then, `remove` ends, whatever became of it. */
+export function fleetUnderTest(): FleetUnderTest {
+  const definition = fleetFolder();
+  const fleet = platform(definition.root);
+  const run = async (...args: string[]) => {
+    const { code, stderr } = await fleet.gsys(...args);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+  };
+  const ship = async () => {
+    for (const step of [['build'], ['push'], ['deploy', '--yes']]) await run(...step);
+  };
+  const ask = async (what: string, body: object) => {
+    const { gatewayUrl } = await fleet.status();
+    const post = { method: 'POST', body: JSON.stringify(body) };
+    const response = await fetch(`${gatewayUrl}/settings/${what}`, post).catch(() => undefined);
+    return (await response?.json().catch(() => undefined)) as Answer | undefined;
+  };
+  return {
+    definition,
+    platform: fleet,
+    async start() {
+      await run('local', 'up');
+      await ship();
+      await healed(fleet);
+    },
+    ship,
+    inject: async (...args) =>
+      (await fleet.json<{ fault: Fault }>('local', 'fault', 'inject', ...args)).fault,
+    heal: async (...ids) => (await fleet.json<{ healed: string[] }>('local', 'fault', 'heal', ...ids)).healed,
+    async write(playerId, value) {
+      const settings = [{ key: 'language', valueType: 'string', value }];
+      const answer = await ask('update', { playerId, merge: true, settings });
+      return answer !== undefined && answer.error === undefined;
+    },
+    async read(playerId) {
+      const answer = await ask('get', { playerId, settingKeys: ['language'] });
+      return answer?.settings?.[0]?.value;
+    },
+    async remove() {
+      await fleet.remove();
+      definition.remove();
+    },
+  };
+}
