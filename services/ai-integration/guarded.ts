@@ -1,6 +1,6 @@
-import { type Breaker, createBreaker } from '../sdk/breaker.ts';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { type Breaker, CircuitOpen, createBreaker } from '../sdk/breaker.ts';
 import type { Logger } from '../sdk/log.ts';
+import { Outage, Silence } from './outage.ts';
 import type { Provider } from './provider.ts';
 
 /** Providers behind a circuit each: one that is down costs five requests their time, and the next ones none. */
@@ -9,19 +9,18 @@ export interface Guards {
   guard(name: string, provider: Provider): Provider;
 }
 
-/** A caller who had less time than that says nothing about the provider; milliseconds. */
+/** Whoever had less time than that says nothing about the provider; milliseconds. */
 const PATIENCE_MS = 10_000;
 
 export function createGuards(log: Logger): Guards {
   const breakers = new Map<string, Breaker<unknown>>();
-  const hurried = new WeakSet<ServiceError>();
   const breakerOf = (name: string) => {
     const known = breakers.get(name);
     if (known) return known;
-    const breaker = createBreaker<unknown>(`The provider ${name}`, {
+    const breaker = createBreaker<unknown>(name, {
       // Refusals are answers.
       isFailure: (error) =>
-        has(error, Code.UNAVAILABLE) || (has(error, Code.DEADLINE_EXCEEDED) && !hurried.has(error)),
+        error instanceof Outage && !(error instanceof Silence && error.waitedMs < PATIENCE_MS),
       isFailed: () => false,
       // A provider that refuses connections costs a request its time like one that hangs.
       isAbsence: () => false,
@@ -31,16 +30,13 @@ export function createGuards(log: Logger): Guards {
     return breaker;
   };
   const through = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    const startedAt = performance.now();
-    const attempt = async () => {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ServiceError && performance.now() - startedAt < PATIENCE_MS) hurried.add(error);
-        throw error;
-      }
-    };
-    return (await breakerOf(name).run(attempt)) as T;
+    try {
+      return (await breakerOf(name).run(work)) as T;
+    } catch (error) {
+      if (!(error instanceof CircuitOpen)) throw error;
+      const { details } = error;
+      throw new Outage(name, 'has failed again and again and is not asked for a while', { details });
+    }
   };
   return {
     guard: (name, provider) => ({
@@ -58,8 +54,4 @@ export function createGuards(log: Logger): Guards {
       },
     }),
   };
-}
-
-function has(error: unknown, code: Code): error is ServiceError {
-  return error instanceof ServiceError && error.code === code;
 }

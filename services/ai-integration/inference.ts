@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ModelInfo } from '../gen/model_mgmt_pb.js';
 import type { Caller } from '../sdk/caller.ts';
 import type { Events } from '../sdk/events.ts';
 import type { RequestContext } from '../sdk/request-context.ts';
@@ -40,6 +41,10 @@ export interface InferencesOptions {
   events: Events;
 }
 
+/** How long a provider may say nothing, and what we need to say so; milliseconds. */
+const MOST_SILENCE_MS = 30_000;
+const TO_ANSWER_MS = 500;
+
 export function inferences(options: InferencesOptions): Inferences {
   const { caller, cache, usage } = options;
   return {
@@ -47,7 +52,7 @@ export function inferences(options: InferencesOptions): Inferences {
       const { log, meta } = context;
       const model = await modelOf(caller, wantedId, context);
       const { modelId } = model;
-      const { provider, identity } = await providerOf(options, model);
+      const { provider, identity } = await providerOf(options, model, silenceFor(context));
       const key = provider.isDeterministic(wanted) ? cacheKey(identity, wanted) : undefined;
       const found = key && (await cache.get(key, log));
       if (found) {
@@ -74,15 +79,22 @@ export function inferences(options: InferencesOptions): Inferences {
   };
 }
 
+/** Less than the caller has, so that it hears whose fault it is. */
+function silenceFor({ remainingMs }: RequestContext): number {
+  const left = remainingMs();
+  return Math.min(MOST_SILENCE_MS, left - Math.min(TO_ANSWER_MS, left / 4));
+}
+
 /** @returns also everything that says which model it is, and where */
 async function providerOf(
   { providers, guards }: InferencesOptions,
-  { modelId, provider: name, metadata }: Awaited<ReturnType<typeof modelOf>>,
+  { modelId, provider: name, metadata }: ModelInfo,
+  silenceMs: number,
 ): Promise<{ provider: Provider; identity: Record<string, string> }> {
   if (modelId === ECHO) return { provider: echo, identity: { modelId } };
   const { baseUrl, apiKey } = await providers.accessTo(name);
   const model = metadata.upstream_model || modelId;
-  const provider = guards.guard(name, openAi({ provider: name, baseUrl, apiKey, model }));
+  const provider = guards.guard(name, openAi({ provider: name, baseUrl, apiKey, model }, silenceMs));
   return { provider, identity: { modelId, baseUrl, model } };
 }
 

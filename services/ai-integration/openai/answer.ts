@@ -1,7 +1,7 @@
 import { Code, ServiceError } from '../../sdk/errors.ts';
+import { Outage } from '../outage.ts';
 import type { Completion, Ending, Piece, Wanted } from '../provider.ts';
 import { countTokens } from '../text.ts';
-import { unavailable } from './refusal.ts';
 
 /** Characters of a text; NATS carries a few times as many in one message. */
 const MOST_TEXT = 256 * 1024;
@@ -20,7 +20,7 @@ interface Answer {
 export function completionFrom(provider: string, json: string, wanted: Wanted): Completion {
   const { choices, usage } = parse(provider, json);
   const [choice] = choices ?? [];
-  if (typeof choice?.message?.content !== 'string') throw unavailable(provider, 'answered without a text');
+  if (typeof choice?.message?.content !== 'string') throw new Outage(provider, 'answered without a text');
   const text = choice.message.content;
   if (text.length > MOST_TEXT) throw tooLong(provider);
   return { text, ...endingFrom(choice.finish_reason, usage, wanted, text) };
@@ -40,7 +40,7 @@ export async function* piecesFrom(
       break;
     }
     const answer = parse(provider, data);
-    if (answer.error) throw unavailable(provider, 'broke off with an error', answer.error.message);
+    if (answer.error) throw new Outage(provider, 'broke off with an error', { cause: answer.error.message });
     const [choice] = answer.choices ?? [];
     const delta = choice?.delta?.content ?? '';
     text += delta;
@@ -50,7 +50,7 @@ export async function* piecesFrom(
     finishReason = choice?.finish_reason ?? finishReason;
     usage = answer.usage ?? usage;
   }
-  if (finishReason === undefined) throw unavailable(provider, 'broke off in the middle of a text');
+  if (finishReason === undefined) throw new Outage(provider, 'broke off in the middle of a text');
   yield { ended: endingFrom(finishReason, usage, wanted, text) };
 }
 
@@ -82,7 +82,7 @@ function parse(provider: string, json: string): Answer {
   } catch {
     // Told below.
   }
-  throw unavailable(provider, 'answered something else than its API');
+  throw new Outage(provider, 'answered something else than its API');
 }
 
 function tooLong(provider: string): ServiceError {

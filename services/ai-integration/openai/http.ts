@@ -1,4 +1,5 @@
-import { refusalOf, unavailable } from './refusal.ts';
+import { Outage } from '../outage.ts';
+import { refusalOf } from './refusal.ts';
 
 /** Where a model is asked. */
 export interface Endpoint {
@@ -58,7 +59,7 @@ export async function* heard(
       const { done, value } = await attempt(provider, 'broke off', signal, () => reader.read());
       if (done) return;
       size += value.length;
-      if (size > most) throw unavailable(provider, `answers more than ${most} bytes`);
+      if (size > most) throw new Outage(provider, `answers more than ${most} bytes`);
       onBytes();
       yield value;
     }
@@ -67,7 +68,7 @@ export async function* heard(
   }
 }
 
-/** @throws what the signal is aborted with, ServiceError UNAVAILABLE for a connection that fails */
+/** @throws what the signal is aborted with, Outage for a connection that fails */
 async function attempt<T>(
   provider: string,
   failure: string,
@@ -78,6 +79,6 @@ async function attempt<T>(
     return await work();
   } catch (cause) {
     signal.throwIfAborted();
-    throw unavailable(provider, failure, cause);
+    throw new Outage(provider, failure, { cause });
   }
 }

@@ -1,14 +1,12 @@
 import { Role } from '../../gen/ai_integration_pb.js';
+import { Outage, Silence } from '../outage.ts';
 import type { Message, Provider, Wanted } from '../provider.ts';
 import { completionFrom, piecesFrom } from './answer.ts';
 import { type Endpoint, heard, post, readAll } from './http.ts';
-import { unavailable } from './refusal.ts';
 import { sseData } from './sse.ts';
 
 /** Bytes of a stream: a token comes with some hundred others around it. */
 const MOST_STREAM = 8 * 1024 * 1024;
-/** Between two bytes of a stream; milliseconds. */
-const SILENCE_MS = 30_000;
 
 const ROLES: Record<Message['role'], string> = {
   [Role.SYSTEM]: 'system',
@@ -18,43 +16,56 @@ const ROLES: Record<Message['role'], string> = {
   [Role.TOOL]: 'user',
 };
 
-/** A model behind OpenAI's chat completions API, whoever serves it: https://platform.openai.com/docs/api-reference/chat */
-export function openAi(endpoint: Endpoint, silenceMs = SILENCE_MS): Provider {
+/**
+ * A model behind OpenAI's chat completions API, whoever serves it: https://platform.openai.com/docs/api-reference/chat
+ * @param silenceMs how long it may say nothing, and for a text in one piece that is all the time it has
+ */
+export function openAi(endpoint: Endpoint, silenceMs: number): Provider {
   const { provider } = endpoint;
   return {
     // As far as a provider's word goes.
     isDeterministic: ({ params }) => params.temperature === 0,
 
     complete: async (wanted, signal) => {
-      const response = await post(endpoint, bodyFor(endpoint, wanted), signal);
-      const text = await readAll(provider, response, signal);
-      return completionFrom(provider, text, wanted);
+      const patience = patienceFor(provider, silenceMs, signal);
+      try {
+        const response = await post(endpoint, bodyFor(endpoint, wanted), patience.signal);
+        return completionFrom(provider, await readAll(provider, response, patience.signal), wanted);
+      } finally {
+        patience.end();
+      }
     },
 
     stream: async function* (wanted, signal) {
-      const silence = new AbortController();
-      const timer = setTimeout(() => silence.abort(unavailable(provider, 'has fallen silent')), silenceMs);
-      const either = AbortSignal.any([signal, silence.signal]);
+      const patience = patienceFor(provider, silenceMs, signal);
       try {
         const body = { ...bodyFor(endpoint, wanted), stream: true, stream_options: { include_usage: true } };
-        const response = await post(endpoint, body, either);
+        const response = await post(endpoint, body, patience.signal);
         assertStream(provider, response);
-        const bytes = heard(provider, response, either, {
-          most: MOST_STREAM,
-          onBytes: () => timer.refresh(),
-        });
-        yield* piecesFrom(provider, sseData(bytes), wanted);
+        const limits = { most: MOST_STREAM, onBytes: patience.renew };
+        yield* piecesFrom(provider, sseData(heard(provider, response, patience.signal, limits)), wanted);
       } finally {
-        clearTimeout(timer);
+        patience.end();
       }
     },
+  };
+}
+
+/** @returns a signal that is aborted with the other one, and when nothing has renewed it for so long */
+function patienceFor(provider: string, silenceMs: number, signal: AbortSignal) {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Silence(provider, silenceMs)), silenceMs);
+  return {
+    signal: AbortSignal.any([signal, silence.signal]),
+    renew: () => void timer.refresh(),
+    end: () => clearTimeout(timer),
   };
 }
 
 function assertStream(provider: string, { headers, body }: Response): void {
   if (headers.get('content-type')?.startsWith('text/event-stream')) return;
   void body?.cancel();
-  throw unavailable(provider, 'does not answer in parts');
+  throw new Outage(provider, 'does not answer in parts');
 }
 
 function bodyFor({ model }: Endpoint, { messages, context, params }: Wanted) {

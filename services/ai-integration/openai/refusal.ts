@@ -1,4 +1,5 @@
 import { Code, ServiceError } from '../../sdk/errors.ts';
+import { Outage } from '../outage.ts';
 
 /** Characters of what a provider says. */
 const MOST_SAID = 300;
@@ -15,26 +16,22 @@ export function refusalOf(
 ): ServiceError {
   // What is said about a key may hold pieces of it.
   const said = status === 401 || status === 403 ? '' : saidIn(body);
-  const refused = (code: Code, what: string, details: Record<string, string> = {}) =>
-    new ServiceError(code, `The provider ${provider} ${what}.`, {
-      details: { provider, status: String(status), ...details },
-      ...(said !== '' && { cause: said }),
-    });
+  const options = {
+    details: { provider, status: String(status), ...retryAfter(headers) },
+    ...(said !== '' && { cause: said }),
+  };
+  const refused = (code: Code, what: string) =>
+    new ServiceError(code, `The provider ${provider} ${what}.`, options);
   if (status === 400 || status === 413 || status === 422)
     return refused(Code.INVALID_ARGUMENT, `refuses the request${said === '' ? '' : `: ${said}`}`);
   if (status === 401 || status === 403)
     return refused(Code.FAILED_PRECONDITION, 'refuses the key that it was set up with');
-  if (status === 404) return refused(Code.FAILED_PRECONDITION, 'does not know the model, or has no such API');
   if (status === 402) return refused(Code.FAILED_PRECONDITION, 'wants to be paid first');
-  if (status === 429) return refused(Code.RESOURCE_EXHAUSTED, 'is asked too often', retryAfter(headers));
+  if (status === 404) return refused(Code.FAILED_PRECONDITION, 'does not know the model, or has no such API');
+  if (status === 429) return refused(Code.RESOURCE_EXHAUSTED, 'is asked too often');
   if (status >= 300 && status < 400)
     return refused(Code.FAILED_PRECONDITION, 'is somewhere else than its base_url says');
-  return refused(Code.UNAVAILABLE, `fails with ${status}`, retryAfter(headers));
-}
-
-/** Nothing that asking otherwise would change; asking later may. */
-export function unavailable(provider: string, what: string, cause?: unknown): ServiceError {
-  return new ServiceError(Code.UNAVAILABLE, `The provider ${provider} ${what}.`, { cause });
+  return new Outage(provider, `fails with ${status}`, options);
 }
 
 /** Seconds, or a time: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */

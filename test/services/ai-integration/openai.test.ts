@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAi } from '../../../services/ai-integration/openai/provider.ts';
+import { Outage, Silence } from '../../../services/ai-integration/outage.ts';
 import type { Piece, Wanted } from '../../../services/ai-integration/provider.ts';
 import { Role } from '../../../services/gen/ai_integration_pb.js';
 import { Code, ServiceError } from '../../../services/sdk/errors.ts';
@@ -14,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const provider = (model: string, silenceMs?: number) =>
+const provider = (model: string, silenceMs = 30_000) =>
   openAi({ provider: 'acme', baseUrl: server.baseUrl, apiKey: KEY, model }, silenceMs);
 const wanted = (changes: Partial<Wanted> = {}): Wanted => ({
   messages: [{ role: Role.USER, content: 'How is it going?' }],
@@ -76,8 +77,15 @@ describe('a text in one piece', () => {
 
   it('is asked for without a key where there is none', async () => {
     const { baseUrl } = server;
-    await openAi({ provider: 'acme', baseUrl, apiKey: undefined, model: 'fine' }).complete(wanted(), never);
+    await openAi({ provider: 'acme', baseUrl, apiKey: undefined, model: 'fine' }, 30_000).complete(
+      wanted(),
+      never,
+    );
     expect(server.asked.at(-1)?.authorization).toBeUndefined();
+  });
+
+  it('is given up when its provider has said nothing in all the time that it has', async () => {
+    expect(await failureOf(provider('hangs', 200).complete(wanted(), never))).toBeInstanceOf(Silence);
   });
 
   it('is given up, and the provider told so, when nobody waits any more', async () => {
@@ -95,7 +103,7 @@ describe('a refusal', () => {
   it.each([
     ['unauthorised', Code.FAILED_PRECONDITION, 'refuses the key'],
     ['busy', Code.RESOURCE_EXHAUSTED, 'asked too often'],
-    ['broken', Code.UNAVAILABLE, 'fails with 500'],
+    ['broken', Code.RESOURCE_EXHAUSTED, 'fails with 500'],
     ['picky', Code.INVALID_ARGUMENT, "'top_k' is [31m unknown"],
     ['elsewhere', Code.FAILED_PRECONDITION, 'somewhere else'],
   ])('of a model that is %s says so, and not a word of the key', async (model, code, sentence) => {
@@ -124,16 +132,12 @@ describe('a refusal', () => {
     expect(Number(retryAfterMs)).toBeGreaterThan(50_000);
   });
 
-  it('is UNAVAILABLE where nobody listens', async () => {
-    const nowhere = openAi({
-      ...{ provider: 'acme', apiKey: KEY, model: 'x' },
-      baseUrl: 'http://127.0.0.1:1/v1',
-    });
+  it('is an outage where nobody listens', async () => {
+    const endpoint = { provider: 'acme', apiKey: KEY, model: 'x', baseUrl: 'http://127.0.0.1:1/v1' };
+    const nowhere = openAi(endpoint, 30_000);
     const failure = await failureOf(nowhere.complete(wanted(), never));
-    expect([failure.code, failure.message]).toEqual([
-      Code.UNAVAILABLE,
-      'The provider acme cannot be reached.',
-    ]);
+    expect(failure).toBeInstanceOf(Outage);
+    expect(failure.message).toBe('The provider acme cannot be reached.');
   });
 });
 
@@ -164,17 +168,16 @@ describe('a text in parts', () => {
         if ('text' in piece) texts.push(piece.text);
     };
     const failure = await failureOf(reading());
-    expect([failure.code, failure.message]).toEqual([Code.UNAVAILABLE, expect.stringContaining(sentence)]);
+    expect(failure).toBeInstanceOf(Outage);
+    expect(failure.message).toContain(sentence);
     expect(texts).toEqual(['Ça', ' va']);
   });
 
   it('is given up when its provider falls silent', async () => {
     const before = server.left();
     const failure = await failureOf(collect(provider('silent', 300).stream(wanted(), never)));
-    expect([failure.code, failure.message]).toEqual([
-      Code.UNAVAILABLE,
-      'The provider acme has fallen silent.',
-    ]);
+    expect(failure).toBeInstanceOf(Silence);
+    expect(failure.message).toBe('The provider acme says nothing for 300 ms.');
     await until('the connection to close', () => server.left() > before);
   });
 
