@@ -6,15 +6,17 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 /** A fleet in an account whose request rates somebody else has just used up. */
+const definition = fleetFolder();
 let fleet: Platform;
 let ecs: ECSClient;
 let logs: CloudWatchLogsClient;
 beforeAll(async () => {
-  fleet = platform();
+  fleet = platform(definition.root);
   expect(await fleet.gsys('local', 'up', '--aws-limits')).toMatchObject({ code: 0 });
   expect(await fleet.gsys('build')).toMatchObject({ code: 0 });
   expect(await fleet.gsys('push')).toMatchObject({ code: 0 });
@@ -27,7 +29,10 @@ beforeAll(async () => {
   ecs = new ECSClient(client);
   logs = new CloudWatchLogsClient(client);
 });
-afterAll(() => fleet.remove());
+afterAll(async () => {
+  await fleet.remove();
+  definition.remove();
+});
 
 /** Asks until it is too much. */
 async function useUp(ask: (i: number) => Promise<unknown>): Promise<void> {

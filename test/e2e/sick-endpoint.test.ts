@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../support/cli.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
 
 /** What a user reads when the endpoint is sick: what failed, where, and what to type; never that all is well. */
+const definition = fleetFolder();
 let sick: Platform;
 let endpoint: string;
 beforeAll(async () => {
-  sick = platform();
+  sick = platform(definition.root);
   await sick.json('local', 'up', '--runtime', 'simulated');
   // Something to deploy and something to push.
   for (const command of ['build', 'push']) expect(await sick.gsys(command)).toMatchObject({ code: 0 });
   endpoint = (await sick.status()).endpoint;
 });
-afterAll(() => sick.remove());
+afterAll(async () => {
+  await sick.remove();
+  definition.remove();
+});
 
 /** Asked at the same time: either may be the first that fails. */
 const ALARMS = 'cloudwatch:DescribeAlarms|sns:ListSubscriptionsByTopic';
