@@ -74,7 +74,10 @@ export async function buildImages({ folder, services, nats, address }: ImagesOpt
         TMPDIR: temporary,
         ...changes,
       };
-      const child = spawn(process.execPath, [...nodeArguments, 'main.js'], { cwd: appOf(service), env: environment });
+      const child = spawn(process.execPath, [...nodeArguments, 'main.js'], {
+        cwd: appOf(service),
+        env: environment,
+      });
       let output = '';
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => {
