@@ -1,5 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Code, type ServiceError } from '../../../services/sdk/errors.ts';
@@ -104,15 +103,23 @@ describe('Redis for a service', () => {
 });
 
 it('is not connected to before it is used', async () => {
-  let sockets = 0;
-  const note = () => void sockets++;
-  subscribe('net.client.socket', note);
+  const other = await openAndWait('other:');
+  const clients = () =>
+    other.run(async (cluster) => {
+      const told = await Promise.all(cluster.nodes('master').map((node) => node.info('clients')));
+      return told.reduce((sum, text) => sum + Number(/connected_clients:(\d+)/.exec(text)?.[1]), 0);
+    });
+  // Those of other tests have left.
+  const before = await until('a steady count', async () => {
+    const count = await clients();
+    await sleep(200);
+    return (await clients()) === count && count;
+  });
   const idle = open('ai-integration:');
-  await setImmediate();
-  expect(sockets).toBe(0);
+  await sleep(200);
+  expect(await clients()).toBe(before);
   await until('an answer', () => codeOf(idle.get('k')).then((code) => code === undefined));
-  unsubscribe('net.client.socket', note);
-  expect(sockets).toBeGreaterThan(0);
+  expect(await clients()).toBeGreaterThan(before);
 });
 
 describe('a Redis that is away', () => {
