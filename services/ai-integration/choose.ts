@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { type Dice, diceOf } from '../sdk/draw.ts';
 import type { Params } from './provider.ts';
 
 export interface Sentence {
@@ -20,6 +20,7 @@ export function choose(sentences: Sentence[], params: Params): string[] {
   const { presencePenalty: presence = 0, frequencyPenalty: frequency = 0 } = params;
   // Where nothing has to do with anything, one sentence is as good as another.
   const least = sentences.some(({ weight }) => weight > 0) ? LEAST_SHARE : 0;
+  const dice = diceOf(seed);
   const said: Sentence[] = [];
   while (said.length < MOST_SAID) {
     const heard = said.map(({ words }) => words);
@@ -31,7 +32,7 @@ export function choose(sentences: Sentence[], params: Params): string[] {
       })
       .filter(({ score }) => score >= least);
     if (scored.length === 0) break;
-    said.push(pick(scored, temperature, params, draw(seed, said.length)));
+    said.push(pick(scored, temperature, params, dice));
   }
   return said.map(({ text }) => text);
 }
@@ -52,26 +53,21 @@ function pick(
   scored: { sentence: Sentence; score: number }[],
   temperature: number,
   { topK = 0, topP = 1 }: Params,
-  drawn: number,
+  dice: Dice,
 ): Sentence {
   const sorted = scored.toSorted((a, b) => b.score - a.score).slice(0, topK || undefined);
-  const [best] = sorted as [{ sentence: Sentence; score: number }];
+  const best = sorted[0] as (typeof sorted)[number];
   if (temperature === 0) return best.sentence;
-  const weights = sorted.map(({ score }) => Math.exp((score - best.score) / temperature));
-  const sum = weights.reduce((a, b) => a + b, 0);
-  // The likeliest ones that together have top_p of the probability, one at least.
-  let kept = 0;
-  let reached = 0;
-  while (kept === 0 || (kept < weights.length && reached < topP * sum)) reached += weights[kept++] ?? 0;
-  let rest = drawn * reached;
-  const index = weights.slice(0, kept).findIndex((weight) => {
-    rest -= weight;
-    return rest < 0;
+  const likely = sorted.map(({ sentence, score }) => {
+    return { sentence, weight: Math.exp((score - best.score) / temperature) };
   });
-  return (sorted[index] ?? best).sentence;
-}
-
-/** From 0 up to 1. */
-function draw(seed: number, step: number): number {
-  return createHash('sha256').update(`${seed} ${step}`).digest().readUIntBE(0, 6) / 2 ** 48;
+  const wanted = topP * likely.reduce((sum, { weight }) => sum + weight, 0);
+  // The likeliest ones that together have top_p of the probability, one at least.
+  let reached = 0;
+  const kept = likely.filter(({ weight }, i) => {
+    const isKept = i === 0 || reached < wanted;
+    reached += weight;
+    return isKept;
+  });
+  return (dice.weighed(kept, ({ weight }) => weight) ?? best).sentence;
 }

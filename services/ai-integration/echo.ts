@@ -1,7 +1,7 @@
 import { Role } from '../gen/ai_integration_pb.js';
 import { choose, type Sentence } from './choose.ts';
 import type { Completion, Params, Piece, Provider, Wanted } from './provider.ts';
-import { countTokens, sentencesOf, wordsOf } from './text.ts';
+import { countPrompt, countTokens, sentencesOf, wordsOf } from './text.ts';
 
 export const ECHO = 'gsys-echo-1';
 
@@ -26,13 +26,15 @@ const ASKED = 8;
 const DEFAULT_TOKENS = 256;
 
 function write(wanted: Wanted): Completion {
-  const { messages, params } = wanted;
-  const promptTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
+  const { params } = wanted;
   const { asked, told } = understand(wanted);
   const said = choose(weigh(told, wordsOf(asked)), params);
   const whole = said.length > 0 ? said.join(' ') : nothingToSay(asked);
   const { text, finishReason } = cut(whole, params);
-  return { text, finishReason, promptTokens, completionTokens: countTokens(text) };
+  return {
+    ...{ text, finishReason },
+    ...{ promptTokens: countPrompt(wanted), completionTokens: countTokens(text) },
+  };
 }
 
 /** What is asked, and the sentences that may answer it. */

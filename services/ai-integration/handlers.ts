@@ -10,10 +10,11 @@ import {
 } from '../gen/ai_integration_pb.js';
 import { type Endpoint, endpoint, streamingEndpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid, optionalTextOf } from '../sdk/fields.ts';
 import type { Leases } from '../sdk/leased.ts';
 import type { Inferences } from './inference.ts';
 import type { Ending } from './provider.ts';
-import { invalid, wantedFrom } from './request.ts';
+import { wantedFrom } from './request.ts';
 import { dayOf, type UsageCounts } from './usage.ts';
 
 /** Bytes. */
@@ -64,7 +65,7 @@ export function inferenceEndpoints(
       const own = meta?.userId ?? '';
       const userId = request.userId || own;
       const day = request.day || dayOf(Date.now());
-      if (Buffer.byteLength(userId) > MAX_USER) throw invalid(`user_id has more than ${MAX_USER} bytes.`);
+      optionalTextOf('user_id', userId, MAX_USER);
       if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw invalid('day must be like 2026-11-27.');
       if (own !== '' && userId !== own)
         throw new ServiceError(Code.PERMISSION_DENIED, 'What others have used is not told to you.');

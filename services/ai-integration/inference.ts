@@ -12,7 +12,7 @@ import { modelOf } from './model.ts';
 import { openAi } from './openai/provider.ts';
 import type { Completion, Piece, Provider, Wanted } from './provider.ts';
 import type { Providers } from './providers.ts';
-import { countTokens } from './text.ts';
+import { countPrompt, countTokens } from './text.ts';
 import type { UsageCounts } from './usage.ts';
 
 export interface Inferences {
@@ -72,7 +72,12 @@ export function inferences(options: InferencesOptions): Inferences {
         },
         parts: (signal) =>
           followed(joined(provider.stream(wanted, signal)), finish, (text) =>
-            usage.add(meta?.userId ?? '', usageOf(unfinished(wanted, text)), log),
+            // By our own measure: its provider has not counted it to the end.
+            usage.add(
+              meta?.userId ?? '',
+              usageOf({ promptTokens: countPrompt(wanted), completionTokens: countTokens(text) }),
+              log,
+            ),
           ),
       };
     },
@@ -94,7 +99,10 @@ async function providerOf(
   if (modelId === ECHO) return { provider: echo, identity: { modelId } };
   const { baseUrl, apiKey } = await providers.accessTo(name);
   const model = metadata.upstream_model || modelId;
-  const provider = guards.guard(name, openAi({ provider: name, baseUrl, apiKey, model }, silenceMs));
+  const provider = guards.guard(
+    { name, baseUrl },
+    openAi({ provider: name, baseUrl, apiKey, model }, silenceMs),
+  );
   return { provider, identity: { modelId, baseUrl, model } };
 }
 
@@ -110,7 +118,7 @@ function remembered({ generationId, modelId, ...completion }: Generated): Infere
   };
 }
 
-/** Whatever has become of a text that is made, it is made: none of this fails the request. */
+/** The text is made already: nothing of this fails the request. */
 async function record(
   { cache, usage, events }: InferencesOptions,
   generated: Generated,
@@ -150,12 +158,6 @@ async function* followed(
   } finally {
     if (!done && text !== '') await leave(text);
   }
-}
-
-/** Of a text that its provider has not counted to the end. */
-function unfinished({ messages }: Wanted, text: string) {
-  const promptTokens = messages.reduce((sum, { content }) => sum + countTokens(content), 0);
-  return { promptTokens, completionTokens: countTokens(text) };
 }
 
 function usageOf({ promptTokens, completionTokens }: { promptTokens: number; completionTokens: number }) {

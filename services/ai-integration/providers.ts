@@ -1,6 +1,6 @@
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
-import { invalid } from './request.ts';
 import type { Sealer } from './sealed.ts';
 
 /** What may be told of a provider. */

@@ -1,3 +1,5 @@
+import type { Wanted } from './provider.ts';
+
 /** Words that say nothing of what a sentence is about. */
 const EMPTY_WORDS = new Set(
   (
@@ -23,4 +25,8 @@ export function wordsOf(text: string): Set<string> {
 /** Words, numbers and signs: what gsys-echo-1 counts, and about what others do. */
 export function countTokens(text: string): number {
   return text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu)?.length ?? 0;
+}
+
+export function countPrompt({ messages }: Wanted): number {
+  return messages.reduce((sum, { content }) => sum + countTokens(content), 0);
 }

@@ -1,7 +1,7 @@
 import { Code, ServiceError } from '../../sdk/errors.ts';
 import { Outage } from '../outage.ts';
 import type { Completion, Ending, Piece, Wanted } from '../provider.ts';
-import { countTokens } from '../text.ts';
+import { countPrompt, countTokens } from '../text.ts';
 
 /** Characters of a text; NATS carries a few times as many in one message. */
 const MOST_TEXT = 256 * 1024;
@@ -58,13 +58,12 @@ export async function* piecesFrom(
 function endingFrom(
   reason: string | null | undefined,
   usage: Answer['usage'],
-  { messages }: Wanted,
+  wanted: Wanted,
   text: string,
 ): Ending {
-  const prompt = messages.map(({ content }) => content).join('\n');
   return {
     finishReason: /^[a-z_]{1,32}$/.test(reason ?? '') ? (reason as string) : 'stop',
-    promptTokens: countFrom(usage?.prompt_tokens) ?? countTokens(prompt),
+    promptTokens: countFrom(usage?.prompt_tokens) ?? countPrompt(wanted),
     completionTokens: countFrom(usage?.completion_tokens) ?? countTokens(text),
   };
 }
