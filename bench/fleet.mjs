@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   CreateServiceCommand,
+  DeleteServiceCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -62,7 +63,9 @@ export async function measureRollout(endpoint) {
     throw new Error(
       `${before.length} tasks were healthy, then ${after.length}, which are not 46 and 46 others`,
     );
-  await update({ desiredCount: 0 });
+  await Promise.all(
+    names.map((service) => client.send(new DeleteServiceCommand({ cluster: CLUSTER, service, force: true }))),
+  );
   return { create, replace };
 }
 

@@ -4,6 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureRollout, measureThousand } from './fleet.mjs';
+import { measureGateway } from './gateway.mjs';
+import { measureLatency, measureThroughput } from './logs.mjs';
 import { measureStartUp, median } from './start-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -46,10 +49,38 @@ try {
       budget && `${budget} x`,
     );
   }
+  const latency = await measureLatency(env, endpoint());
+  row('`logs -f` shows a line, median of 60', seconds(latency.p50));
+  row('`logs -f` shows a line, the slowest of them', seconds(latency.max), '1 s');
+  const flood = await measureThroughput(env, endpoint());
+  row(
+    `\`logs -f\` of 5,000 lines a second for 10 s: ${flood.came} of ${flood.written} came, ${flood.printed - flood.came} twice`,
+    `${seconds(flood.behind)} behind at the end`,
+    '1 s',
+  );
+  const rollout = await measureRollout(endpoint());
+  row('46 tasks of 23 services: CreateService to all healthy', seconds(rollout.create), '15 s');
+  row('46 tasks of 23 services: UpdateService to all replaced and healthy', seconds(rollout.replace), '15 s');
   row('`local down`', seconds(gsys('local', 'down').ms));
   row('`local up` with kept state', seconds(gsys('local', 'up').ms), '6 s');
   gsys('local', 'down');
   row('`npm run quickstart`, warm', seconds(node(['scripts/quickstart.mjs']).ms), '40 s');
+  gsys('local', 'down', '--wipe');
+  gsys('local', 'up', '--runtime', 'simulated');
+  const thousand = await measureThousand(env, endpoint());
+  row('1,000 simulated services of 2 tasks: CreateService to all healthy', seconds(thousand.create));
+  row("`status` of 1,000 services and their tasks, within AWS's request rates", seconds(thousand.status));
+  const { 'ecs:ListServices': listed, 'ecs:DescribeServices': described } = thousand.apiCalls;
+  row(
+    '`verify --only ecs.inventory` of 1,000 services, likewise',
+    `${seconds(thousand.verify)}, ${listed} ListServices, ${described} DescribeServices`,
+  );
+  for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
+    row(
+      `32 connections: ${what}`,
+      `${rate} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMicros} µs of its CPU each`,
+      what.includes('nothing') ? '10000, p99 10 ms' : '',
+    );
 } finally {
   gsys('local', 'down', '--wipe');
   rmSync(home, { recursive: true, force: true });

@@ -31,7 +31,7 @@ interface Exchange {
   cause: Cause;
 }
 
-/** One HTTP request, from its first byte to its last; it never throws. */
+/** One HTTP request, from its first byte to its last. */
 export async function handle(
   gateway: Gateway,
   request: IncomingMessage,

@@ -26,7 +26,10 @@ export async function listenForHttp(
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
     (request, response) => {
-      void handle(gateway, request, response);
+      handle(gateway, request, response).catch((error) => {
+        gateway.log.error({ err: error }, 'a request was lost');
+        response.destroy();
+      });
     },
   );
   await new Promise<void>((resolve, reject) => {

@@ -40,11 +40,11 @@ export function createTranscoder(registry: FileRegistry): Transcoder {
     has: (type) => registry.getMessage(type) !== undefined,
     encode: (type, json) => {
       const schema = message(type);
-      const unknown = unknownField(schema, json);
-      if (unknown) throw badRequest(`${type} has no field ${unknown}.`, { details: { field: unknown } });
       try {
         return toBinary(schema, fromJson(schema, json as JsonValue, { registry }));
       } catch (cause) {
+        const unknown = unknownField(schema, json);
+        if (unknown) throw badRequest(`${type} has no field ${unknown}.`, { details: { field: unknown } });
         throw badRequest((cause as Error).message, { cause });
       }
     },

@@ -16,11 +16,12 @@ import {
 } from '../gen/model_mgmt_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
-import { enumOf } from '../sdk/fields.ts';
+import { enumOf, invalid } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
 import type { Change, Records, RequestKey } from '../sdk/records.ts';
 import {
   allOf,
+  defaultModelOf,
   defaultOf,
   EMPTY,
   type Model,
@@ -60,10 +61,14 @@ export function modelEndpoints(
       return { models: found.map((model) => describe(model, registry)) };
     }),
 
-    get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId }) => {
-      modelIdOf('model_id', modelId);
+    get: endpoint(GetModelRequestSchema, GetModelResponseSchema, async ({ modelId, defaultOf: modality }) => {
+      if (modality === undefined) modelIdOf('model_id', modelId);
+      else enumOf('default_of', ModalitySchema, modality);
+      if (modality !== undefined && modelId !== '')
+        throw invalid('model_id and default_of ask for two models.');
       const registry = await read();
-      return { model: describe(modelOf(registry, modelId), registry) };
+      const model = modality === undefined ? modelOf(registry, modelId) : defaultModelOf(registry, modality);
+      return { model: describe(model, registry) };
     }),
 
     select: endpoint(

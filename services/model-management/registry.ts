@@ -62,6 +62,13 @@ export function defaultOf({ selected }: Registry, modality: Modality): string | 
   return own?.modelId;
 }
 
+/** @throws ServiceError NOT_FOUND */
+export function defaultModelOf(registry: Registry, modality: Modality): Model {
+  const modelId = defaultOf(registry, modality);
+  if (modelId !== undefined) return modelOf(registry, modelId);
+  throw new ServiceError(Code.NOT_FOUND, `No model is the default of MODALITY_${Modality[modality]}.`);
+}
+
 /** @throws ServiceError FAILED_PRECONDITION, RESOURCE_EXHAUSTED */
 export function withModel(registry: Registry, model: Omit<Model, 'createdMs' | 'updatedMs'>, nowMs: number) {
   assertNotBuiltIn(model.modelId);

@@ -113,6 +113,7 @@ async function retried(
   waitMs: number,
   deadline: number,
 ): Promise<Msg | undefined> {
+  let wasLost = false;
   const served = async () => {
     if (!link.isConnected())
       await link.untilConnected(Math.min(RECONNECT_MS, deadline - performance.now() - RETRY_MAX_MS));
@@ -126,10 +127,15 @@ async function retried(
       minWaitMs: RETRY_MIN_MS,
       maxWaitMs: RETRY_MAX_MS,
       patienceMs: waitMs / (RETRIES + 1),
-      // Nobody there is an answer, and so is an open circuit.
-      isWorthwhile: (error) =>
-        (error instanceof NotConnected || error instanceof Unavailable) &&
-        performance.now() + RETRY_MAX_MS < deadline,
+      isWorthwhile: (error) => {
+        wasLost ||= error instanceof NotConnected;
+        // Nobody there is an answer, and so is an open circuit. But others, too, come back after an outage.
+        const mayCure =
+          error instanceof NotConnected ||
+          error instanceof Unavailable ||
+          (wasLost && error instanceof NoResponders);
+        return mayCure && performance.now() + RETRY_MAX_MS < deadline;
+      },
     });
   } catch (error) {
     if (error instanceof Unavailable) return error.reply;

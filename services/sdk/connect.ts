@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ConnectionOptions, connect, Events, type NatsConnection } from 'nats';
+import { batchWrites } from './batched-writes.ts';
 import type { BundleFiles } from './bundle.ts';
 import { endFailedAttempts } from './failed-attempts.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -81,6 +82,7 @@ export function createLink({ name, servers, tls, log }: LinkOptions) {
         await sleep(FIRST_CONNECT_WAIT_MS + Math.random() * RECONNECT_JITTER_MS, undefined, { signal });
       }
     }
+    batchWrites(connection);
     connected = true;
     log.info({ server: connection.getServer() }, 'connected to NATS');
     void follow(connection);

@@ -40,8 +40,9 @@ export async function forgetDeleted(
   };
   let forgotten = 0;
   for await (const entry of await kv.history()) {
-    const { created, key, revision } = entry;
-    if (Date.now() - created.getTime() < keptMs(entry)) continue;
+    // The client's iterator may yield nothing while others write.
+    if (!entry || Date.now() - entry.created.getTime() < keptMs(entry)) continue;
+    const { key, revision } = entry;
     const { purged } = await streams.purge(`KV_${bucket}`, {
       filter: `$KV.${bucket}.${key}`,
       seq: revision + 1,

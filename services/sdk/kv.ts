@@ -91,8 +91,9 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
       const { state } = await manager.streams.info(`KV_${name}`);
       if (state.last_seq === revision) return undefined;
       const values = new Map<string, T>();
+      // The client's iterator may yield nothing while others write.
       for await (const entry of await kv.history({ key: `${prefix}>` }))
-        if (entry.operation === 'PUT') values.set(entry.key, entry.json<T>());
+        if (entry?.operation === 'PUT') values.set(entry.key, entry.json<T>());
       return { revision: state.last_seq, values };
     });
 

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomHex } from './random-hex.ts';
 
 /** Where in a trace something happens: https://www.w3.org/TR/trace-context/ */
 export interface Trace {
@@ -29,7 +30,7 @@ export function continueTrace(traceparent: string | undefined, tracestate?: stri
   if (traceId === undefined || parentId === undefined || flags === undefined) return undefined;
   if (version === '00' && more !== undefined) return undefined;
   return {
-    ...{ traceId, parentId, flags, spanId: newSpanId() },
+    ...{ traceId, parentId, flags, spanId: randomHex(8) },
     ...(tracestate && tracestate.length <= MAX_STATE && { state: tracestate }),
   };
 }
@@ -37,8 +38,8 @@ export function continueTrace(traceparent: string | undefined, tracestate?: stri
 /** @param id of a caller who does not know the standard: one that is not its form always becomes the same one that is */
 export function beginTrace(id?: string): Trace {
   return {
-    traceId: id ? toTraceId(id) : randomBytes(16).toString('hex'),
-    spanId: newSpanId(),
+    traceId: id ? toTraceId(id) : randomHex(16),
+    spanId: randomHex(8),
     flags: SAMPLED,
   };
 }
@@ -53,8 +54,4 @@ function toTraceId(id: string): string {
   const bare = id.toLowerCase().replace(/-/g, '');
   if (/^(?!0{32})[0-9a-f]{32}$/.test(bare)) return bare;
   return createHash('sha256').update(id).digest('hex').slice(0, 32);
-}
-
-function newSpanId(): string {
-  return randomBytes(8).toString('hex');
 }

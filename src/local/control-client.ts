@@ -31,7 +31,8 @@ export async function askStatus(platform: PlatformFile, signal?: AbortSignal): P
 
 /** @returns the names of the nodes that were down and have been started */
 export async function askHeal(platform: PlatformFile, signal?: AbortSignal): Promise<string[]> {
-  return healedSchema.parse(await ask(platform, 'POST', '/_gsys/heal', signal)).healed;
+  const answer = await ask(platform, 'POST', '/_gsys/heal', signal, undefined, HEALING);
+  return healedSchema.parse(answer).healed;
 }
 
 export async function askFaults(platform: PlatformFile, signal?: AbortSignal): Promise<Fault[]> {
@@ -59,6 +60,8 @@ export async function askHealFault(
 
 /** Milliseconds: a supervisor that is busy for longer is broken. */
 const PATIENCE = 10_000;
+/** A node may be stuck, which takes a while to be seen, and not end before it is killed. */
+const HEALING = 60_000;
 
 async function ask(
   { endpoint, token }: PlatformFile,
@@ -66,8 +69,9 @@ async function ask(
   path: string,
   signal?: AbortSignal,
   body?: object,
+  patience = PATIENCE,
 ): Promise<unknown> {
-  const bounds = [AbortSignal.timeout(PATIENCE), ...(signal === undefined ? [] : [signal])];
+  const bounds = [AbortSignal.timeout(patience), ...(signal === undefined ? [] : [signal])];
   let response: Response;
   try {
     response = await fetch(new URL(path, endpoint), {

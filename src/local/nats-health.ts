@@ -23,21 +23,30 @@ export async function natsMissing(layout: EmbeddedLayout): Promise<string | unde
 }
 
 /**
- * @returns names of nodes that have given JetStream up, as they do where their disk is full: once there is room, only
- * a restart brings it back
+ * @returns names of nodes that run without JetStream. Where its disk is full a node gives it up, or is stuck in it for
+ * ever (docs/decisions/nats-full-disk.md), and once there is room only a restart brings it back
  */
 export async function natsWithoutJetStream(layout: EmbeddedLayout): Promise<string[]> {
-  const disabled = await Promise.all(
-    layout.nats.map(
-      async ({ monitorPort }) => (await monitor<{ disabled?: boolean }>(monitorPort, 'jsz'))?.disabled,
-    ),
+  const lame = await Promise.all(
+    layout.nats.map(async ({ monitorPort }) => {
+      // One that does not answer at all is frozen, or busy, and is left as it is.
+      if ((await monitor(monitorPort, 'varz')) === undefined) return false;
+      const jsz = await monitor<{ disabled?: boolean }>(monitorPort, 'jsz', STUCK);
+      return jsz === undefined || jsz.disabled === true;
+    }),
   );
-  return layout.nats.flatMap(({ name }, i) => (disabled[i] ? [name] : []));
+  return layout.nats.flatMap(({ name }, i) => (lame[i] ? [name] : []));
 }
 
-async function monitor<T>(port: number, page: string): Promise<T | undefined> {
+/** Milliseconds until a page should be there, and until one that is not will never be. */
+const PATIENCE = 1000;
+const STUCK = 5000;
+
+async function monitor<T>(port: number, page: string, patience = PATIENCE): Promise<T | undefined> {
   try {
-    const response = await fetch(`http://127.0.0.1:${port}/${page}`, { signal: AbortSignal.timeout(1000) });
+    const response = await fetch(`http://127.0.0.1:${port}/${page}`, {
+      signal: AbortSignal.timeout(patience),
+    });
     return response.ok ? ((await response.json()) as T) : undefined;
   } catch {
     return undefined;

@@ -63,15 +63,26 @@ async function bringUp(options: UpOptions): Promise<UpResult> {
 }
 
 const POLL_MS = 100;
+/** Milliseconds: longer than any start or end takes on a machine that is busy. */
+const PATIENCE = 120_000;
 
-/** Waits while another supervisor is starting or ending. @returns undefined when there is none */
+/**
+ * Waits while another supervisor is starting or ending. @returns undefined when there is none
+ * @throws GsysError PLATFORM_FAILED for one that never says where it is, as that of another release would not
+ */
 async function findRunning(stateDir: string, signal: AbortSignal) {
-  for (;;) {
+  for (const end = Date.now() + PATIENCE; ; ) {
     signal.throwIfAborted();
     const holder = lockHolder(stateDir);
     if (holder === undefined) return undefined;
     const platform = readPlatformFile(platformFile(stateDir));
     if (platform?.supervisor.pid === holder.pid) return platform;
+    if (Date.now() > end)
+      throw new GsysError(
+        'PLATFORM_FAILED',
+        `A supervisor (pid ${holder.pid}) is there, but does not say that it is ready: it hangs, or is of another gsys.`,
+        { next: 'gsys local down && gsys local up' },
+      );
     await wait(POLL_MS);
   }
 }

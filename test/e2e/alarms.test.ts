@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -19,7 +19,8 @@ import {
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type DefinitionFolder, definitionFolder, REPOSITORY } from '../support/definition.ts';
+import type { DefinitionFolder } from '../support/definition.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
@@ -40,13 +41,7 @@ let ecs: ECSClient;
 let told: string;
 
 beforeAll(async () => {
-  definition = definitionFolder();
-  for (const name of ['sdk', 'gen', 'settings', 'gateway'])
-    cpSync(path.join(REPOSITORY, 'services', name), path.join(definition.root, 'services', name), {
-      recursive: true,
-    });
-  for (const name of ['proto', 'node_modules'])
-    symlinkSync(path.join(REPOSITORY, name), path.join(definition.root, name));
+  definition = fleetFolder();
   const document = parse(readFileSync(path.join(definition.root, 'gsys.yaml'), 'utf8'));
   Object.assign(document.defaults, { alarms: ALARMS, health: HEALTH });
   definition.write('gsys.yaml', document);

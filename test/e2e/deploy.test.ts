@@ -1,22 +1,15 @@
-import {
-  appendFileSync,
-  cpSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { gsys, start } from '../support/cli.ts';
 import { REPOSITORY } from '../support/definition.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { leaseSlot } from '../support/slot.ts';
 import { until } from '../support/until.ts';
 
 /** A fleet of its own in a temporary folder, to be broken, on a platform of its own. */
-const root = mkdtempSync(path.join(tmpdir(), 'gsys-deploy-'));
+const definition = fleetFolder();
+const { root } = definition;
 const env = { GSYS_SLOT: String(leaseSlot()) };
 const settings = path.join(root, 'services/settings/main.ts');
 const source = readFileSync(path.join(REPOSITORY, 'services/settings/main.ts'), 'utf8');
@@ -36,17 +29,13 @@ async function ship(main: string) {
 }
 
 beforeAll(async () => {
-  const services = ['sdk', 'gen', 'gateway', 'settings'].map((name) => `services/${name}`);
-  for (const name of ['gsys.yaml', 'templates', 'proto', ...services])
-    cpSync(path.join(REPOSITORY, name), path.join(root, name), { recursive: true });
-  symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(root, 'node_modules'));
   const { code, stderr } = await run('local', 'up');
   expect(code, stderr).toBe(0);
 });
 
 afterAll(async () => {
   await run('local', 'down', '--wipe');
-  rmSync(root, { recursive: true, force: true });
+  definition.remove();
 });
 
 it('wants images that were built, and then pushed', async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { machineBase } from '../../src/local/runtime/docker/machine-base.ts';
 import { tempFolder } from '../local/runtime/temp-folder.ts';
 import { startDockerd } from '../support/dockerd.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, type PlatformStatus, platform, runs, watch } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
@@ -13,14 +14,16 @@ const engine = typeof dockerd === 'string' ? undefined : dockerd;
 
 describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
   let fleet: Platform;
+  const definition = fleetFolder();
   beforeAll(async () => {
-    fleet = platform();
+    fleet = platform(definition.root);
     Object.assign(fleet.env, { DOCKER_HOST: engine?.host });
     expect(await fleet.gsys('local', 'up', '--runtime', 'docker')).toMatchObject({ code: 0 });
     expect(await fleet.gsys('streams', 'apply', '--yes')).toMatchObject({ code: 0 });
   });
   afterAll(async () => {
     await fleet.remove();
+    definition.remove();
     await engine?.stop();
   });
   const containers = async () => (await engine?.containers()) ?? [];

@@ -1,32 +1,50 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '../support/cli.ts';
+import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
 
 /** What a user reads when the endpoint is sick: what failed, where, and what to type; never that all is well. */
+const definition = fleetFolder();
 let sick: Platform;
 let endpoint: string;
 beforeAll(async () => {
-  sick = platform();
+  sick = platform(definition.root);
   await sick.json('local', 'up', '--runtime', 'simulated');
   // Something to deploy and something to push.
   for (const command of ['build', 'push']) expect(await sick.gsys(command)).toMatchObject({ code: 0 });
   endpoint = (await sick.status()).endpoint;
 });
-afterAll(() => sick.remove());
+afterAll(async () => {
+  await sick.remove();
+  definition.remove();
+});
 
-/** What is typed, the operation that is sick, and the exit code: 3 for a question, 1 for a change. */
+/** Asked at the same time: either may be the first that fails. */
+const ALARMS = 'cloudwatch:DescribeAlarms|sns:ListSubscriptionsByTopic';
+
+/** What is typed, the operations that are sick, and the exit code: 3 for a question, 1 for a change. */
 const COMMANDS: [string, string, number][] = [
   ['status', 'ecs:ListTasks', 3],
   ['verify --only ecs.health', 'ecs:ListTasks', 3],
   ['logs', 'logs:FilterLogEvents', 3],
+  ['alarms list', ALARMS, 3],
+  ['alarms check', ALARMS, 3],
+  ['alarms plan', ALARMS, 3],
+  ['autoscale plan', 'application-autoscaling:DescribeScalableTargets', 3],
   ['push', 'ecr:GetAuthorizationToken', 1],
   ['deploy --yes', 'ecs:RegisterTaskDefinition', 1],
+  ['alarms apply --yes', ALARMS, 1],
+  ['alarms subscribe file:alarms.jsonl --yes', ALARMS, 1],
+  ['autoscale apply --yes', 'application-autoscaling:DescribeScalableTargets', 1],
 ];
-const OPERATIONS = [...new Set(COMMANDS.map(([, operation]) => operation))];
+/** CloudWatch signs its calls as `monitoring`. */
+const TARGETS = [
+  ...new Set(COMMANDS.flatMap(([, sickOnes]) => sickOnes.replace('cloudwatch:', 'monitoring:').split('|'))),
+];
 
 /** Each sickness, how it is injected, and how it is called. */
 const SICKNESSES: [string, string[], string][] = [
-  ['throttles', ['throttle'], 'was throttled: ThrottlingException: Rate exceeded'],
+  ['throttles', ['throttle'], 'Rate exceeded'],
   ['has a fault', ['error', '--code', 'ServerException', '--status', '500'], 'failed on its side'],
   ['answers half a page', ['half'], 'breaks off the connection'],
   ['answers HTML', ['html'], 'does not answer as AWS would'],
@@ -56,16 +74,17 @@ function whileSick(fault: string[], operations: string[], commands: string[]): (
 describe.each(SICKNESSES)('an endpoint that %s', (_, fault, words) => {
   const outcomeOf = whileSick(
     fault,
-    OPERATIONS,
+    TARGETS,
     COMMANDS.map(([command]) => command),
   );
 
-  it.each(COMMANDS)('%s: says so', (command, operation, code) => {
+  it.each(COMMANDS)('%s: says so', (command, operations, code) => {
     const outcome = outcomeOf(command);
     // A terminal's lines are wrapped.
     const text = `${outcome.stdout}\n${outcome.stderr}`.replace(/\s+/g, ' ');
     expect({ code: outcome.code, text }).toEqual({ code, text: expect.stringContaining(words) });
-    for (const named of [operation, endpoint, 'gsys local status']) expect(text).toContain(named);
+    expect(text).toMatch(new RegExp(operations));
+    for (const named of [endpoint, 'gsys local status']) expect(text).toContain(named);
     expect(text).not.toMatch(/\bat \S+:\d+:\d+/);
     expect(text).not.toMatch(/is healthy|is degraded|succeeded/);
   });

@@ -29,8 +29,11 @@ describe.runIf(canMount)('the disk is full under .gsys, a small file system', ()
     await test.remove();
   });
 
-  /** Somebody else's language, until that cannot be written any more. */
-  const writeUntilRefused = () => until('a write is refused', async () => !(await test.write('p2', 'fr')));
+  /** Somebody else's language, another one each time, until that cannot be written any more. */
+  const writeUntilRefused = async () => {
+    let turn = 0;
+    await until('a write is refused', async () => !(await test.write('p2', ++turn % 2 === 0 ? 'fr' : 'it')));
+  };
 
   it('before up: it says so in one line, and leaves nothing running', async () => {
     const other = platform(test.definition.root);
@@ -90,8 +93,10 @@ describe.runIf(canMount)('the disk is full under .gsys, a small file system', ()
     await healed(fleet);
     expect(await test.read('p1')).toBe('de');
     expect(halfWritten(fleet)).toEqual([]);
-    const { code, stdout } = await fleet.gsys('deploy', '--yes');
-    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('succeeded') });
+    expect(await fleet.gsys('deploy', '--yes')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('succeeded'),
+    });
   });
 
   it('and has room while all runs: up starts the nodes again that have given JetStream up, and no other', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ import { loadFleet } from '../../src/lib/fleet/load.ts';
 import { subjectMatches } from '../../src/lib/fleet/subjects.ts';
 import { servicePermissions } from '../../src/lib/nats/permissions.ts';
 import { definitionOf } from '../../src/lib/release/build/image-files.ts';
-import { ROOT } from './helpers/image.ts';
+import { ROOT, writeCompanions } from './helpers/image.ts';
 import { type Lab, startLab } from './helpers/lab.ts';
 
 /** From one end of the definition to the other: what it says is there, and what is there it says. */
@@ -21,13 +22,18 @@ const subjects = serving.flatMap((service) =>
   service.endpoints.map((endpoint): [string, Service, Endpoint] => [endpoint.subject, service, endpoint]),
 );
 
-/** What a service's parts.ts exports. */
+/** What a service's parts.ts exports: its parts, or what makes them, as main.ts does. */
 async function partsOf({ name, folder }: Service): Promise<ServiceParts> {
   const exported = Object.entries(await import(path.join(folder, 'parts.ts')));
   const found = exported.filter(([key]) => key.endsWith('Parts'));
   expect(found, `services/${name}/parts.ts exports one …Parts`).toHaveLength(1);
-  return found[0]?.[1] as ServiceParts;
+  const parts = found[0]?.[1] as ServiceParts | (() => ServiceParts);
+  return typeof parts === 'function' ? parts() : parts;
 }
+
+/** Images, as far as they are read before anything is asked. */
+const folder = mkdtempSync(path.join(tmpdir(), 'walk-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Handlers are made of it, and wait for nothing before they are asked. */
 function idleContext(service: Service): ServiceContext {
@@ -36,7 +42,7 @@ function idleContext(service: Service): ServiceContext {
   return {
     definition: definitionOf(services, service),
     environment: { redisServers: [], redisAuth: '' } as unknown as ServiceContext['environment'],
-    folder: service.folder,
+    folder: writeCompanions(path.join(folder, service.name), service.name),
     link: link as unknown as Link,
     caller: {} as Caller,
     tlsFiles: { caFile: '', certFile: '', keyFile: '' },

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Fault } from '../../src/local/faults/fault.ts';
 import type { DefinitionFolder } from './definition.ts';
 import { fleetFolder } from './fleet-folder.ts';
-import { type Platform, platform } from './platform.ts';
+import { type Platform, platform, watch } from './platform.ts';
 import { healed } from './verify.ts';
 
 /** A fleet of settings and gateway, to be broken. */
@@ -51,7 +51,9 @@ export function fleetUnderTest(): FleetUnderTest {
     platform: fleet,
     async start() {
       await run('local', 'up');
+      await run('streams', 'apply', '--yes');
       await ship();
+      await watch(fleet);
       await healed(fleet);
     },
     ship,

@@ -104,6 +104,7 @@ function incomplete({ environment }: AwsAccess, operation: string, details: stri
   const where = environment.endpoint ?? `AWS in ${environment.region}`;
   return new GsysError('ENDPOINT_UNREACHABLE', `${where} did not answer ecs:${operation} completely`, {
     details,
+    next: environment.platform === 'embedded' ? 'gsys local status' : undefined,
   });
 }
 

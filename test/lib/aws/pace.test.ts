@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createPace } from '../../../src/lib/aws/pace.ts';
 import { REQUEST_RATES } from '../../../src/lib/aws/rates.ts';
+import { REQUEST_RATES as GRANTED } from '../../../src/local/aws/limits/request-rates.ts';
 import { type Bucket, takeToken } from '../../../src/local/aws/limits/token-bucket.ts';
 
 const REGISTER = 'ecs:RegisterTaskDefinition';
@@ -53,6 +54,18 @@ describe('what a command asks of AWS', () => {
       return !taken.granted;
     });
     expect(refused).toEqual([]);
+  });
+
+  it('is nowhere more than the embedded platform grants under AWS’s limits', () => {
+    const signedAs: Record<string, string> = { cloudwatch: 'monitoring' };
+    const tooMuch = REQUEST_RATES.filter(({ calls, burst, perSecond }) => {
+      const [service = '', operation = ''] = calls[0]?.split(':') ?? [];
+      const granted = GRANTED.find(
+        (limit) => limit.service === (signedAs[service] ?? service) && limit.operations.includes(operation),
+      );
+      return granted === undefined || burst > granted.burst || perSecond > granted.perSecond;
+    });
+    expect(tooMuch).toEqual([]);
   });
 
   it('shares a turn among the operations that AWS counts together', async () => {

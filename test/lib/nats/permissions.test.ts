@@ -104,7 +104,7 @@ describe('permissions on a real server', () => {
     ['settings', "another bucket's stream", '$JS.API.STREAM.DELETE.KV_settings'],
     ['caller', 'a subject that it does not call', 'svc.settings.v1.update'],
     ['caller', 'JetStream, which it has no part in', '$JS.API.STREAM.INFO.KV_settings'],
-    [OPERATOR, 'what only services publish', 'evt.caller.done.v1'],
+    [OPERATOR, 'what only services publish', 'cb.caller.done'],
   ])('refuse %s to publish %s', async (holder, _, subject) => {
     const nc = await as(holder);
     expect(await refusals(nc, () => nc.publish(subject, 'x'))).toHaveLength(1);

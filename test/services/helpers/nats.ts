@@ -93,6 +93,8 @@ export async function startNats(folder: string, port: number, first: NatsConfig 
         tls: tls(),
         maxReconnectAttempts: -1,
         reconnectTimeWait: 50,
+        // Sooner than any task.
+        reconnectJitterTLS: 0,
       });
       clients.push(client);
       return client;

@@ -13,7 +13,7 @@ import { statusOf } from './task.ts';
 /** Tasks as processes of their own, from what an image holds. */
 export interface Images {
   /** As the container's entry point would: the image's main.js, and the task's environment alone. */
-  run(service: string, changes?: Record<string, string>): TaskProcess;
+  run(service: string, changes?: Record<string, string>, nodeArguments?: string[]): TaskProcess;
   /** Of the health command that the image brings, in the environment of a task. */
   healthCommand(service: string, environment: Record<string, string>): Promise<number | null>;
   /** Ends what still runs. */
@@ -56,7 +56,7 @@ export async function buildImages({ folder, services, nats, address }: ImagesOpt
   const running: TaskProcess[] = [];
   let count = 0;
   return {
-    run: (service, changes = {}) => {
+    run: (service, changes = {}, nodeArguments = []) => {
       count++;
       const host = address(count);
       const temporary = path.join(folder, `tmp-${count}`);
@@ -74,7 +74,10 @@ export async function buildImages({ folder, services, nats, address }: ImagesOpt
         TMPDIR: temporary,
         ...changes,
       };
-      const child = spawn(process.execPath, ['main.js'], { cwd: appOf(service), env: environment });
+      const child = spawn(process.execPath, [...nodeArguments, 'main.js'], {
+        cwd: appOf(service),
+        env: environment,
+      });
       let output = '';
       for (const stream of [child.stdout, child.stderr])
         stream.on('data', (chunk: Buffer) => {

@@ -132,6 +132,15 @@ describe('model-management', () => {
     await select('chosen');
   });
 
+  it('tells the default of a modality to whoever does not know its id', async () => {
+    const ask = (init: MessageInitShape<typeof GetModelRequestSchema>) =>
+      lab.ask('svc.ai.model.v1.get', GetModelRequestSchema, GetModelResponseSchema, init);
+    expect((await ask({ defaultOf: Modality.TEXT })).model?.modelId).toBe('chosen');
+    expect((await ask({ defaultOf: Modality.AUDIO })).error?.code).toBe(Error_Code.NOT_FOUND);
+    for (const init of [{ defaultOf: Modality.UNSPECIFIED }, { defaultOf: Modality.TEXT, modelId: 'chosen' }])
+      expect((await ask(init)).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
+  });
+
   it('keeps registry and selection when both tasks restart', async () => {
     await Promise.all(tasks.map((task) => task.stop()));
     tasks = await Promise.all([start(), start()]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { headers, type Msg, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CircuitOpen } from '../../../services/sdk/breaker.ts';
 import { DeadlineExceeded, NoResponders, NotConnected } from '../../../services/sdk/call-errors.ts';
 import { Code } from '../../../services/sdk/errors.ts';
@@ -16,6 +16,8 @@ import { startNats, type TestNats } from '../helpers/nats.ts';
 const port = embeddedLayout(leaseSlot(), '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
 const trace = beginTrace();
 const BYTES = Buffer.from('x');
+/** Of the client, inside. */
+type Protocol = { transport: { send(bytes: Uint8Array): void } };
 
 let folder: string;
 let nats: TestNats;
@@ -108,6 +110,15 @@ describe('a call', () => {
     expect(await failureOf(ask({ remainingMs: 0 }))).toBeInstanceOf(DeadlineExceeded);
     await ask();
     expect(asked).toHaveLength(1);
+  });
+
+  it('is written together with others that are made in the same turn', async () => {
+    await serve(reply);
+    const { transport } = (caller.link.connection() as unknown as { protocol: Protocol }).protocol;
+    const write = vi.spyOn(transport, 'send');
+    await Promise.all(Array.from({ length: 50 }, () => ask()));
+    expect(asked).toHaveLength(50);
+    expect(write.mock.calls.length).toBeLessThan(10);
   });
 
   it('carries its trace as the standard wants it', async () => {

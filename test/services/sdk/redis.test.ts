@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Code, type ServiceError } from '../../../services/sdk/errors.ts';
@@ -25,7 +26,10 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.letGo();
 });
 
-function open(redisPrefix: string | undefined, changes: object = {}): Redis {
+const open = (redisPrefix: string | undefined, changes: object = {}): Redis =>
+  redisOf(contextOf(redisPrefix, changes));
+
+function contextOf(redisPrefix: string | undefined, changes: object = {}): ServiceContext {
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
   const context = {
     definition: { name: 'ai-integration', purpose: '', endpoints: [], state: { redisPrefix } },
@@ -33,7 +37,14 @@ function open(redisPrefix: string | undefined, changes: object = {}): Redis {
     ...{ tlsFiles: server.tlsFiles, log },
     need: (one: Resource) => void opened.push(one),
   };
-  return redisOf(context as unknown as ServiceContext);
+  return context as unknown as ServiceContext;
+}
+
+/** Connected, as a task's is before it is asked. */
+async function openAndWait(redisPrefix: string): Promise<Redis> {
+  const one = open(redisPrefix);
+  await opened.at(-1)?.untilThere(new AbortController().signal);
+  return one;
 }
 
 const codeOf = (work: Promise<unknown>) =>
@@ -43,13 +54,17 @@ const codeOf = (work: Promise<unknown>) =>
   );
 
 describe('Redis for a service', () => {
+  beforeEach(async () => {
+    redis = await openAndWait('ai-integration:');
+  });
+
   it('keeps values under the service’s prefix for as long as they may live, over all shards', async () => {
     const keys = Array.from({ length: 20 }, (_, i) => `k${i}`);
     await Promise.all(keys.map((key) => redis.set(key, `value of ${key}`, 60_000)));
     expect(await Promise.all(keys.map((key) => redis.get(key)))).toEqual(
       keys.map((key) => `value of ${key}`),
     );
-    expect(await open('other:').get('k1')).toBeUndefined();
+    expect(await (await openAndWait('other:')).get('k1')).toBeUndefined();
     const whole = await redis.run(async (cluster) =>
       (await Promise.all(cluster.nodes('master').map((node) => node.keys('*')))).flat(),
     );
@@ -61,7 +76,7 @@ describe('Redis for a service', () => {
   });
 
   it('counts for all tasks alike, within a window that begins with the first', async () => {
-    const other = open('ai-integration:');
+    const other = await openAndWait('ai-integration:');
     expect((await redis.count('limit', 1, 60_000)).sum).toBe(1);
     const sums = await Promise.all(
       Array.from({ length: 20 }, (_, i) => (i % 2 ? redis : other).count('limit', 1, 60_000)),
@@ -82,13 +97,29 @@ describe('Redis for a service', () => {
 
   it('is one for endpoints and work of a task, and none without a prefix', () => {
     expect(() => open(undefined)).toThrow('declares no state.redisPrefix');
-    expect(opened).toHaveLength(1);
+    const context = contextOf('ai-integration:');
+    expect(redisOf(context)).toBe(redisOf(context));
   });
+});
 
-  it('does not connect before it is used', async () => {
-    await resource.letGo();
-    expect(lines).toEqual([]);
+it('is not connected to before it is used', async () => {
+  const other = await openAndWait('other:');
+  const clients = () =>
+    other.run(async (cluster) => {
+      const told = await Promise.all(cluster.nodes('master').map((node) => node.info('clients')));
+      return told.reduce((sum, text) => sum + Number(/connected_clients:(\d+)/.exec(text)?.[1]), 0);
+    });
+  // Those of other tests have left.
+  const before = await until('a steady count', async () => {
+    const count = await clients();
+    await sleep(200);
+    return (await clients()) === count && count;
   });
+  const idle = open('ai-integration:');
+  await sleep(200);
+  expect(await clients()).toBe(before);
+  await until('an answer', () => codeOf(idle.get('k')).then((code) => code === undefined));
+  expect(await clients()).toBeGreaterThan(before);
 });
 
 describe('a Redis that is away', () => {
@@ -114,6 +145,7 @@ describe('a Redis that is away', () => {
   });
 
   it('is UNAVAILABLE when a primary dies, and served again by its replica', async () => {
+    redis = await openAndWait('ai-integration:');
     const keys = Array.from({ length: 30 }, (_, i) => `k${i}`);
     await Promise.all(keys.map((key) => redis.set(key, 'x', 600_000)));
     const primary = await redis.run(async (cluster) => cluster.nodes('master')[0]?.options.port);

@@ -29,6 +29,7 @@ let task: Task | undefined;
 let addresses = 0;
 /** Handlers that wait, wait for these to be called. */
 const waiting: (() => void)[] = [];
+let sleeping = false;
 
 /** One endpoint whose behaviour the request asks for. */
 const parts: ServiceParts = {
@@ -36,6 +37,7 @@ const parts: ServiceParts = {
     get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId }, { signal }) => {
       if (playerId === 'throws') throw new Error('the database password is 1234');
       if (playerId === 'waits') await new Promise<void>((resolve) => waiting.push(resolve));
+      if (playerId === 'sleeps') sleeping = true;
       if (playerId === 'sleeps')
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
       if (playerId === 'huge') return { settings: [{ key: 'x'.repeat(2 ** 20) }] };
@@ -47,10 +49,10 @@ const parts: ServiceParts = {
 const release = () => {
   for (const resolve of waiting.splice(0)) resolve();
 };
-const start = (holder = 'settings') => {
+const start = (holder = 'settings', from = image, of = parts) => {
   addresses++;
   const host = taskAddress(SLOT, addresses);
-  task = startTask(parts, { nats, holder, host, folder: image, metadataUri: metadata.uri });
+  task = startTask(of, { nats, holder, host, folder: from, metadataUri: metadata.uri });
   return task;
 };
 const request = (playerId: string, meta = {}) =>
@@ -74,6 +76,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await task?.stop();
   task = undefined;
+  sleeping = false;
 });
 
 afterAll(async () => {
@@ -174,6 +177,43 @@ describe('a task', () => {
     await stopped;
     expect(await statusOf(`${healthUrl}/health`)).toBe(0);
     expect(readdirSync(tmpdir())).toEqual([]);
+  });
+
+  it('tells whoever it cannot wait for to ask elsewhere, and the handler to stop', async () => {
+    const other = writeCompanions(path.join(folder, 'slow'), 'settings', {
+      endpoints: serviceOf('settings').endpoints.flatMap((one) =>
+        one.name === 'get' ? [{ ...one, timeout: 300 }] : [],
+      ),
+    });
+    const { ready, stop } = start('settings', other);
+    await ready;
+    const reply = client.request(SUBJECT, request('sleeps'), { timeout: 60_000 });
+    await until('the request to arrive', () => sleeping);
+    await stop();
+    expect((await reply).headers?.get('Nats-Service-Error-Code')).toBe('503');
+  });
+
+  it('is ready when what it needs is there, and lets go of it when it leaves', async () => {
+    const said: string[] = [];
+    let come = () => {};
+    const there = new Promise<void>((resolve) => {
+      come = resolve;
+    });
+    const letGo = async () => void said.push('let go');
+    const needy: ServiceParts = {
+      endpoints: (context) => {
+        context.need({ untilThere: () => there, letGo });
+        return parts.endpoints(context);
+      },
+    };
+    const { ready, stop, healthUrl } = start('settings', image, needy);
+    void ready.then(() => said.push('ready'));
+    await until('the listener', async () => (await statusOf(`${healthUrl}/health`)) === 503);
+    come();
+    said.push('there');
+    await ready;
+    await stop();
+    expect(said).toEqual(['there', 'ready', 'let go']);
   });
 
   it('does not start when its handlers are not its contract', async () => {
