@@ -1,5 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
+import type { Meta } from '../gen/common_pb.js';
 import {
   GetModelRequestSchema,
   GetModelResponseSchema,
@@ -15,6 +16,7 @@ import {
   UnregisterModelResponseSchema,
 } from '../gen/model_mgmt_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
+import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
 import { enumOf, invalid } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
@@ -74,7 +76,8 @@ export function modelEndpoints(
     select: endpoint(
       SelectModelRequestSchema,
       SelectModelResponseSchema,
-      async ({ modelId }, { key, log }) => {
+      async ({ modelId }, { meta, key, log }) => {
+        assertNoPlayer(meta);
         modelIdOf('model_id', modelId);
         const { isChanged, ...told } = await change(key, (registry) => {
           const { modality } = modelOf(registry, modelId);
@@ -125,6 +128,12 @@ export function modelEndpoints(
       },
     ),
   };
+}
+
+/** @throws ServiceError PERMISSION_DENIED */
+function assertNoPlayer(meta: Meta | undefined): void {
+  if (meta?.userId)
+    throw new ServiceError(Code.PERMISSION_DENIED, 'Services and operators select a model, for all players.');
 }
 
 function describe(model: Model, registry: Registry) {

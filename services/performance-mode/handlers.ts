@@ -13,7 +13,7 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events } from '../sdk/events.ts';
-import { idOf, within } from '../sdk/fields.ts';
+import { playerOf, within } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
 import { type Bucket, safeKey } from '../sdk/kv.ts';
 import type { Records } from '../sdk/records.ts';
@@ -63,8 +63,8 @@ export function performanceEndpoints({
     adjust_mode: endpoint(
       AdjustModeRequestSchema,
       AdjustModeResponseSchema,
-      async (request, { key, log }) => {
-        const playerId = idOf('player_id', request.playerId);
+      async (request, { meta, key, log }) => {
+        const playerId = playerOf(request.playerId, meta);
         const budgets = await budgetsNow();
         const change = (current: Chosen | undefined) => {
           const { mode, settings } = wanted(request, current ?? UNCHOSEN);
@@ -81,8 +81,8 @@ export function performanceEndpoints({
       },
     ),
 
-    get_metrics: endpoint(GetMetricsRequestSchema, GetMetricsResponseSchema, async (request) => {
-      const playerId = idOf('player_id', request.playerId);
+    get_metrics: endpoint(GetMetricsRequestSchema, GetMetricsResponseSchema, async (request, { meta }) => {
+      const playerId = playerOf(request.playerId, meta);
       const seconds = within('duration_seconds', request.durationSeconds, 0, LONGEST_S) || DEFAULT_DURATION;
       const reports = await takeIn(playerId, reportsOf(request.reports, now()));
       const metrics = metricsOf(since(reports, seconds, now()));

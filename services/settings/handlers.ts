@@ -9,7 +9,7 @@ import {
 } from '../gen/settings_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
-import { idOf, invalid } from '../sdk/fields.ts';
+import { idOf, invalid, playerOf } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
 import { safeKey } from '../sdk/kv.ts';
 import type { Records } from '../sdk/records.ts';
@@ -42,7 +42,7 @@ export function settingsEndpoints(
       UpdateRequestSchema,
       UpdateResponseSchema,
       async ({ playerId, settings, merge }, context) => {
-        const record = recordOf(playerId);
+        const record = recordOf(playerOf(playerId, context.meta));
         const values = valuesOf(settings);
         const updatedKeys = await preferences.change(record, context.key, (stored: Preferences = {}) =>
           outcomeOf(withValues(stored, values, merge ?? true, now())),
@@ -53,7 +53,7 @@ export function settingsEndpoints(
     ),
 
     reset: endpoint(ResetRequestSchema, ResetResponseSchema, async ({ playerId, settingKeys }, context) => {
-      const record = recordOf(playerId);
+      const record = recordOf(playerOf(playerId, context.meta));
       assertKnown(settingKeys);
       const resetKeys = await preferences.change(record, context.key, (stored: Preferences = {}) =>
         outcomeOf(without(stored, settingKeys)),

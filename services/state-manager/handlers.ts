@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
+import type { Meta } from '../gen/common_pb.js';
 import {
   type GameStateUpdate,
   GameStateUpdateAckSchema,
@@ -12,7 +13,7 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
-import { enumOf, idOf, invalid, jsonOf } from '../sdk/fields.ts';
+import { enumOf, idOf, invalid, jsonOf, playerOf } from '../sdk/fields.ts';
 import { safeKey } from '../sdk/kv.ts';
 import type { Records } from '../sdk/records.ts';
 import { nextValue, type Stored } from './change.ts';
@@ -20,8 +21,9 @@ import { nextValue, type Stored } from './change.ts';
 /** Both endpoints over the bucket that all tasks share. */
 export function stateEndpoints(states: Records, events: Events): Record<string, Endpoint> {
   return {
-    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { key, log }) => {
+    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { meta, key, log }) => {
       const { kind, id, state } = targetOf(request);
+      assertOwn(kind, id, meta);
       const change = {
         state: isDelete(request.op) ? undefined : jsonOf(`${kind}.state`, state),
         expectedVersion: request.expectedVersion,
@@ -53,6 +55,18 @@ function targetOf({ target }: GameStateUpdate): { kind: Kind; id: string; state:
   return target.case === 'player'
     ? { kind: 'player', id: target.value.playerId, state }
     : { kind: 'entity', id: target.value.entityId, state };
+}
+
+/**
+ * A player's own are its state, and entities that bear its name in the second place: `quest.<player>.…`. Without a user
+ * it is a service that asks.
+ * @throws ServiceError PERMISSION_DENIED
+ */
+function assertOwn(kind: Kind, id: string, meta: Meta | undefined): void {
+  if (kind === 'player') return void playerOf(id, meta);
+  const [, named = ''] = /^[a-z_-]+\.(.+)$/s.exec(id) ?? [];
+  if (meta?.userId && !named.startsWith(`${meta.userId}.`))
+    throw new ServiceError(Code.PERMISSION_DENIED, 'entity_id is none of the player who asks.');
 }
 
 function isDelete(op: Operation): boolean {

@@ -168,6 +168,11 @@ describe('model-management', () => {
     expect(idsOf(await list())).toEqual(expect.arrayContaining(taken));
   });
 
+  it('lets no player choose for all', async () => {
+    const { error } = await select('gsys-echo-1', { userId: 'ann' });
+    expect(error?.code).toBe(Error_Code.PERMISSION_DENIED);
+  });
+
   it('leaves the built-in model as it is', async () => {
     expect((await register('gsys-echo-1')).error?.code).toBe(Error_Code.FAILED_PRECONDITION);
     expect((await unregister('gsys-echo-1')).error?.code).toBe(Error_Code.FAILED_PRECONDITION);

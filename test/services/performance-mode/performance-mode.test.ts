@@ -154,6 +154,16 @@ it('applies a strict budget to whoever adjusts a mode, until it is lifted', asyn
   expect(free.appliedSettings).toMatchObject({ target_fps: 60, texture_quality: 'high' });
 });
 
+it('lets a player neither change nor report for another', async () => {
+  const meta = { userId: 'thief' };
+  const refused = [
+    await adjust({ playerId: 'owner', mode: Mode.QUALITY, meta }),
+    await metrics({ playerId: 'owner', reports: [report('r')], meta }),
+  ];
+  expect(refused.map(({ error }) => error?.code)).toEqual(Array(2).fill(Error_Code.PERMISSION_DENIED));
+  expect((await adjust({ playerId: 'thief', mode: Mode.QUALITY, meta })).error).toBeUndefined();
+});
+
 describe('a request', () => {
   const custom = (customSettings: { [key: string]: string | number }) => ({
     ...{ playerId: 'x', mode: Mode.CUSTOM, customSettings },

@@ -167,6 +167,16 @@ describe('settings', () => {
     expect(seen.map(({ settings }) => settings[0]?.value?.kind.value)).toEqual(ids.map((_, i) => 60 + i));
   });
 
+  it('lets a player change nobody else’s, and a service anybody’s', async () => {
+    const meta = { userId: 'thief' };
+    const { PERMISSION_DENIED } = Error_Code;
+    const settings = [text('language', 'de')];
+    expect((await update({ playerId: 'owner', settings, meta })).error?.code).toBe(PERMISSION_DENIED);
+    expect((await reset({ playerId: 'owner', meta })).error?.code).toBe(PERMISSION_DENIED);
+    expect((await update({ playerId: 'thief', settings, meta })).error).toBeUndefined();
+    expect((await update({ playerId: 'owner', settings })).updatedCount).toBe(1);
+  });
+
   it.each([
     ['an unknown key', { playerId: 'x', settings: [text('toString', 'x')] }],
     ['a value of another type', { playerId: 'x', settings: [number('language', 1)] }],

@@ -121,6 +121,28 @@ describe('state-manager', () => {
     expect((await get('twin')).state).toEqual({ hp: 1 });
   });
 
+  it('lets a player write its own state, and entities that bear its name, and nothing else', async () => {
+    const write = async (target: MessageInitShape<typeof GameStateUpdateSchema>['target']) =>
+      (await send({ op: Operation.UPSERT, meta: { userId: 'ann' }, ...(target && { target }) })).error?.code;
+    const player = (playerId: string) =>
+      write({ case: 'player', value: create(PlayerStateSchema, { playerId, state: { hp: 1 } }) });
+    const { PERMISSION_DENIED } = Error_Code;
+    expect([await player('ann'), await player('ben')]).toEqual([undefined, PERMISSION_DENIED]);
+    const ids = [
+      'quest.ann.q-1',
+      'quest.ben.q-1',
+      'ann',
+      'quest.ann',
+      'ann.quest',
+      'boss.annabel.hp',
+      'Q.ann.x',
+    ];
+    expect(await Promise.all(ids.map((id) => write(entity(id, { hp: 1 }))))).toEqual([
+      undefined,
+      ...ids.slice(1).map(() => PERMISSION_DENIED),
+    ]);
+  });
+
   it('stores one event for each version, also when the request came twice', async () => {
     const { streams } = await lab.operator.jetstreamManager();
     const count = async () => (await streams.info('STATES')).state.messages;
