@@ -15,11 +15,11 @@ afterAll(() => fleet.close());
 describe('a route that wants a session', () => {
   const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-  it('is not served while the fleet has no auth service', async () => {
+  it('is not served while nobody tells whose the session is', async () => {
     expect((await fleet.post('/private')).status).toBe(401);
     const { status, body } = await fleet.post('/private', {}, bearer('anything'));
     expect(status).toBe(503);
-    expect(body.error.message).toContain('no auth service');
+    expect(body.error.message).toContain('svc.auth.v1.validate_session');
   });
 
   it('is served as the user that auth names, and refused without one', async () => {

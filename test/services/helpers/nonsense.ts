@@ -70,7 +70,7 @@ export function itWithstandsNonsense(service: string, lab: () => Pick<Lab, 'oper
   });
 }
 
-/** Of a task that has its fill of requests, and of one that, or whose state, is too late on a slow machine. */
+/** Of a task that has its fill of requests, and of one whose state answers too late on a slow machine. */
 const BUSY = ['RESOURCE_EXHAUSTED', 'UNAVAILABLE', 'DEADLINE_EXCEEDED'];
 
 type Reply = JsonObject & { error?: { code?: string; message?: string } };
