@@ -9,6 +9,7 @@ import { HealthRequestSchema, HealthResponseSchema } from '../gen/router_pb.js';
 import type { Caller } from '../sdk/caller.ts';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { idsOf, invalid } from '../sdk/fields.ts';
 import type { Origin } from '../sdk/request-context.ts';
 import { type Candidate, candidates, hindrance, naturalType } from './candidates.ts';
 import { preferred } from './prefer.ts';
@@ -27,7 +28,6 @@ const HEALTH = {
 
 /** Bytes. */
 const MAX_TYPE = 64;
-const MAX_ID = 128;
 const MAX_IDS = 100;
 /** The router itself looks at everybody every two seconds; milliseconds. */
 const MAX_AGE_MS = 500;
@@ -66,28 +66,24 @@ export function aiRouterEndpoints(
       };
     }),
 
-    health_check: endpoint(
-      HealthCheckRequestSchema,
-      HealthCheckResponseSchema,
-      async ({ serviceIds }, context) => {
-        assertIds(serviceIds);
-        const [offers, seen] = await Promise.all([registered(context), statuses()]);
-        const known = new Map(seen.map((status) => [status.serviceName, status]));
-        const ai = seen.filter(({ endpoints }) => endpoints.some(({ subject }) => naturalType(subject)));
-        const all = [...ai.map(({ serviceName }) => serviceName), ...offers.map((one) => one.serviceId)];
-        const wanted = serviceIds.length > 0 ? serviceIds : [...new Set(all)].sort();
-        return {
-          services: wanted.map((serviceId) => {
-            const { isHealthy = false, load, avgLatencyMs } = known.get(serviceId) ?? {};
-            return {
-              ...{ serviceId, isHealthy, timestampMs: BigInt(now()) },
-              ...(load !== undefined && { currentLoad: load }),
-              ...(avgLatencyMs !== undefined && { avgLatencyMs }),
-            };
-          }),
-        };
-      },
-    ),
+    health_check: endpoint(HealthCheckRequestSchema, HealthCheckResponseSchema, async (request, context) => {
+      const serviceIds = idsOf('service_ids', request.serviceIds, MAX_IDS);
+      const [offers, seen] = await Promise.all([registered(context), statuses()]);
+      const known = new Map(seen.map((status) => [status.serviceName, status]));
+      const ai = seen.filter(({ endpoints }) => endpoints.some(({ subject }) => naturalType(subject)));
+      const all = [...ai.map(({ serviceName }) => serviceName), ...offers.map((one) => one.serviceId)];
+      const wanted = serviceIds.length > 0 ? serviceIds : [...new Set(all)].sort();
+      return {
+        services: wanted.map((serviceId) => {
+          const { isHealthy = false, load, avgLatencyMs } = known.get(serviceId) ?? {};
+          return {
+            ...{ serviceId, isHealthy, timestampMs: BigInt(now()) },
+            ...(load !== undefined && { currentLoad: load }),
+            ...(avgLatencyMs !== undefined && { avgLatencyMs }),
+          };
+        }),
+      };
+    }),
   };
 }
 
@@ -108,15 +104,4 @@ function reasons({ registrationId, status, endpoint }: Candidate, count: number)
       ),
     ),
   };
-}
-
-function assertIds(ids: string[]): void {
-  if (ids.length > MAX_IDS) throw invalid(`service_ids are more than ${MAX_IDS}.`);
-  for (const id of ids)
-    if (id === '' || Buffer.byteLength(id) > MAX_ID)
-      throw invalid(`service_ids has one that is empty or longer than ${MAX_ID} bytes.`);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,8 +1,9 @@
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { oneOf } from '../sdk/fields.ts';
+import { assertKeys } from '../sdk/json-fields.ts';
 import type { Candidate } from './candidates.ts';
 
 /** What counts, first things first. Who had nothing to do comes first, and is measured by that. */
-const ORDERS: Record<string, ((candidate: Candidate) => number)[]> = {
+const ORDERS = {
   load: [load, latency, errors],
   latency: [latency, load, errors],
   errors: [errors, load, latency],
@@ -10,12 +11,10 @@ const ORDERS: Record<string, ((candidate: Candidate) => number)[]> = {
 
 /** The best comes first. @throws ServiceError INVALID_ARGUMENT for preferences that are none */
 export function preferred(candidates: Candidate[], preferences: Record<string, string>): Candidate[] {
-  const { optimize = 'load', service, ...unknown } = preferences;
-  const [name] = Object.keys(unknown);
-  if (name !== undefined)
-    throw invalid(`There is no preference ${JSON.stringify(name.slice(0, 64))}, only optimize and service.`);
-  const order = Object.hasOwn(ORDERS, optimize) ? ORDERS[optimize] : undefined;
-  if (!order) throw invalid(`preferences.optimize must be ${Object.keys(ORDERS).join(', ')}.`);
+  assertKeys('preferences', preferences, ['optimize', 'service']);
+  const { optimize = 'load', service } = preferences;
+  const order =
+    ORDERS[oneOf('preferences.optimize', optimize, Object.keys(ORDERS) as (keyof typeof ORDERS)[])];
   return candidates.toSorted((a, b) => {
     if ((a.service === service) !== (b.service === service)) return a.service === service ? -1 : 1;
     for (const measure of order) if (measure(a) !== measure(b)) return measure(a) - measure(b);
@@ -33,8 +32,4 @@ function latency({ endpoint }: Candidate): number {
 
 function errors({ endpoint }: Candidate): number {
   return endpoint?.errorRatePercent ?? 0;
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -9,12 +9,11 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
 import { idOf, oneOf, playerOf, within } from '../sdk/fields.ts';
-import type { Bucket } from '../sdk/kv.ts';
 import { DRUGS, FAMILIES, PARTS, TOOLS } from './catalogue.ts';
 import type { Deal } from './deal.ts';
 import { dialogueOf } from './dialogue.ts';
-import { ledgerOf } from './ledger.ts';
-import { dealOf, withDealDone, withOffer } from './player.ts';
+import { deliver, type Ledger, playerKey } from './ledger.ts';
+import { dealOf, NEW_PLAYER, type Player, withDealDone, withOffer } from './player.ts';
 import { circumstancesFrom, setOf } from './validate.ts';
 
 const MAX_CUT = 10;
@@ -22,9 +21,8 @@ const MAX_OFFERED = 20;
 const MAX_QUANTITY = 1_000;
 
 /** The endpoints over the targets and players that all tasks share. */
-export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
-  const ledger = ledgerOf(bucket);
-
+export function brokerEndpoints(ledger: Ledger, events: Events): Record<string, Endpoint> {
+  const { players } = ledger;
   return {
     harvest: endpoint(HarvestRequestSchema, HarvestResponseSchema, async (request, { meta, log }) => {
       const playerId = playerOf(request.playerId, meta);
@@ -35,7 +33,7 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
       const tool = oneOf('tool_used', request.toolUsed, Object.keys(TOOLS));
       const circumstances = circumstancesFrom(request.context);
       const cut = { playerId, targetId, types, tool, circumstances };
-      const { id, parts, xp, morality } = await ledger.harvest(cut);
+      const { id, parts, xp, morality } = await deliver(ledger, cut);
       const payload = {
         ...{ player_id: playerId, target_id: targetId, harvest_id: id },
         ...{ parts: types, skill_xp: xp, morality },
@@ -47,19 +45,19 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
       return { harvestedParts, skillXpGained: xp, moralityImpact: morality };
     }),
 
-    negotiate: endpoint(NegotiateRequestSchema, NegotiateResponseSchema, async (request, { meta }) => {
+    negotiate: endpoint(NegotiateRequestSchema, NegotiateResponseSchema, async (request, { meta, key }) => {
       const playerId = playerOf(request.playerId, meta);
       const familyId = oneOf('family_id', request.familyId, Object.keys(FAMILIES));
       const partIds = setOf('offered_parts', request.offeredParts, MAX_OFFERED, idOf);
       const drug = oneOf('requested_drug', request.requestedDrug, Object.keys(DRUGS));
       const quantity = within('requested_quantity', request.requestedQuantity, 1, MAX_QUANTITY);
-      let deal: Deal | undefined;
-      await ledger.changePlayer(playerId, (player) => {
-        const offered = withOffer(player, { playerId, familyId, partIds, drug, quantity });
-        deal = offered.deal;
-        return offered.next;
+      const wish = { playerId, familyId, partIds, drug, quantity };
+      // Without a key too, an offer that comes again has its answer: until the player has completed a deal.
+      const deal = await players.change(playerKey(playerId), key, (player: Player = NEW_PLAYER) => {
+        const { deal: answered, next } = withOffer(player, wish);
+        return { next, result: { ...answered } };
       });
-      return replyTo(deal as Deal);
+      return replyTo(deal);
     }),
 
     complete_deal: endpoint(
@@ -69,7 +67,7 @@ export function brokerEndpoints(bucket: Bucket, events: Events): Record<string, 
         const playerId = playerOf(request.playerId, meta);
         const dealId = idOf('deal_id', request.dealId);
         let deal: Deal | undefined;
-        await ledger.changePlayer(playerId, (player) => {
+        await players.update<Player>(playerKey(playerId), (player = NEW_PLAYER) => {
           deal = dealOf(player, dealId);
           return withDealDone(player, dealId);
         });

@@ -8,8 +8,9 @@ import {
 } from '../gen/capability_registry_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import type { Bucket } from '../sdk/kv.ts';
-import { invalid, validMap, validMetrics, validOffer, validServiceId, validType } from './offer.ts';
+import { validMetrics, validOffer, validRequirements, validServiceId, validType } from './offer.ts';
 import { offers } from './offers.ts';
 import {
   HEARTBEAT_MS,
@@ -47,7 +48,7 @@ export function capabilityEndpoints(bucket: Bucket, now: () => number = Date.now
     query: endpoint(QueryRequestSchema, QueryResponseSchema, async (request) => {
       const { capabilityType: type, includeOffline } = request;
       if (type !== '') validType(type);
-      const requirements = validMap('requirements', request.requirements);
+      const requirements = validRequirements(request.requirements);
       const realMs = now();
       const found = (await all())
         .filter((one) => includeOffline || isOnline(one, realMs))

@@ -1,31 +1,30 @@
 import type { RegisterRequest } from '../gen/capability_registry_pb.js';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid, jsonOf, listOf, metadataOf, someOf, textOf } from '../sdk/fields.ts';
 import type { Offer } from './registration.ts';
 
 const MAX_CAPABILITIES = 32;
-const MAX_ENTRIES = 16;
 /** Bytes. */
 const MAX_KEY = 64;
-const MAX_VALUE = 256;
+const LIMITS = { entries: 16, key: MAX_KEY, value: 256 };
 const MAX_SUBJECT = 200;
 /** Bytes, in JSON: what a query may have to answer a hundred times. */
 const MAX_OFFER = 4096;
 
 /** @throws ServiceError INVALID_ARGUMENT that names the field */
 export function validOffer({ capabilities, endpoint, metadata }: RegisterRequest): Offer {
-  if (capabilities.length === 0 || capabilities.length > MAX_CAPABILITIES)
-    throw invalid(`capabilities must be 1 to ${MAX_CAPABILITIES}.`);
-  const types = capabilities.map(({ capabilityType }) => validType(capabilityType));
+  const types = someOf('capabilities', capabilities, MAX_CAPABILITIES).map(({ capabilityType }) =>
+    validType(capabilityType),
+  );
   if (new Set(types).size < types.length) throw invalid('capabilities has one capability_type twice.');
   if (!/^svc(\.[a-z0-9_]+)+\.v\d+\.[a-z0-9_]+$/.test(endpoint) || endpoint.length > MAX_SUBJECT)
     throw invalid('endpoint must be a subject: svc.<domain>.v1.<operation>.');
   const offer: Offer = {
     capabilities: capabilities.map(({ capabilityType, attributes }) => ({
       capabilityType,
-      attributes: validMap('attributes', attributes),
+      attributes: metadataOf('attributes', attributes, LIMITS),
     })),
     endpoint,
-    metadata: validMap('metadata', metadata),
+    metadata: metadataOf('metadata', metadata, LIMITS),
   };
   if (Buffer.byteLength(JSON.stringify(offer)) > MAX_OFFER)
     throw invalid(`capabilities and metadata have more than ${MAX_OFFER} bytes together.`);
@@ -47,29 +46,13 @@ export function validType(type: string): string {
 }
 
 /** @throws ServiceError INVALID_ARGUMENT */
-export function validMap(field: string, map: Record<string, string>): Record<string, string> {
-  for (const [key, value] of validKeys(field, map))
-    if (Buffer.byteLength(value) > MAX_VALUE)
-      throw invalid(`${field}.${key} is longer than ${MAX_VALUE} bytes.`);
-  return map;
+export function validRequirements(requirements: Record<string, string>): Record<string, string> {
+  return metadataOf('requirements', requirements, LIMITS);
 }
 
 /** @throws ServiceError INVALID_ARGUMENT */
 export function validMetrics(metrics: Record<string, number>): Record<string, number> {
-  for (const [key, value] of validKeys('metrics', metrics))
-    if (!Number.isFinite(value)) throw invalid(`metrics.${key} is no number.`);
-  return metrics;
-}
-
-function validKeys<T>(field: string, map: Record<string, T>): [string, T][] {
-  const entries = Object.entries(map);
-  if (entries.length > MAX_ENTRIES) throw invalid(`${field} has more than ${MAX_ENTRIES} entries.`);
-  for (const [key] of entries)
-    if (key === '' || Buffer.byteLength(key) > MAX_KEY)
-      throw invalid(`${field} has a key that is empty or longer than ${MAX_KEY} bytes.`);
-  return entries;
-}
-
-export function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
+  for (const key of listOf('metrics', Object.keys(metrics), LIMITS.entries))
+    textOf('A key of metrics', key, MAX_KEY);
+  return jsonOf('metrics', metrics);
 }

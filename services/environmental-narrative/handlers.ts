@@ -10,7 +10,8 @@ import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
 import { enumOf, idOf, invalid, listOf } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
-import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { safeKey } from '../sdk/kv.ts';
+import type { Records } from '../sdk/records.ts';
 import { atmosphereOf, compose, elementId, soundsOf } from './compose.ts';
 import { differing } from './layers.ts';
 import { type Situation, UNKNOWN, withChanges } from './situation.ts';
@@ -18,14 +19,14 @@ import { type Situation, UNKNOWN, withChanges } from './situation.ts';
 const MAX_WORDS = 10;
 
 /** Both endpoints over the situations that all tasks share. */
-export function narrativeEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
+export function narrativeEndpoints(situations: Records, events: Events): Record<string, Endpoint> {
   return {
     generate: endpoint(GenerateRequestSchema, GenerateResponseSchema, async (request, { log }) => {
       const { locationId, context, seed } = request;
-      const key = keyOf(locationId);
+      const record = recordOf(locationId);
       const scene = enumOf('scene_type', SceneTypeSchema, request.sceneType);
       const tags = wordsOf(request.tags, 'tags');
-      const known = (await bucket.get<Situation>(key)) ?? UNKNOWN;
+      const known = (await situations.get<Situation>(record)) ?? UNKNOWN;
       const situation = { ...known, context: withChanges(known.context, context, 'context') };
       const elements = compose({ locationId, scene, situation, tags, seed });
       const payload = {
@@ -38,26 +39,29 @@ export function narrativeEndpoints(bucket: Bucket, events: Events): Record<strin
       return { elements, atmosphere: atmosphereOf(situation), recommendedSounds: soundsOf(scene, situation) };
     }),
 
-    update_context: endpoint(UpdateContextRequestSchema, UpdateContextResponseSchema, async (request) => {
-      const { locationId, contextUpdates } = request;
-      const key = keyOf(locationId);
-      const active = wordsOf(request.activeEvents, 'active_events');
-      let affected: string[] = [];
-      await bucket.update<Situation>(key, (before = UNKNOWN) => {
-        const context = withChanges(before.context, contextUpdates, 'context_updates');
-        const after = { context, events: active };
-        affected = differing(before, after);
-        return affected.length > 0 ? after : undefined;
-      });
-      return {
-        success: true,
-        affectedElements: affected.map((layer) => elementId(locationId, layer)),
-      };
-    }),
+    update_context: endpoint(
+      UpdateContextRequestSchema,
+      UpdateContextResponseSchema,
+      async (request, { key }) => {
+        const { locationId, contextUpdates } = request;
+        const record = recordOf(locationId);
+        const active = wordsOf(request.activeEvents, 'active_events');
+        const affected = await situations.change(record, key, (before: Situation = UNKNOWN) => {
+          const context = withChanges(before.context, contextUpdates, 'context_updates');
+          const after = { context, events: active };
+          const layers = differing(before, after);
+          return { next: layers.length > 0 ? after : undefined, result: layers };
+        });
+        return {
+          success: true,
+          affectedElements: affected.map((layer) => elementId(locationId, layer)),
+        };
+      },
+    ),
   };
 }
 
-function keyOf(locationId: string): string {
+function recordOf(locationId: string): string {
   return `location.${safeKey(idOf('location_id', locationId))}`;
 }
 

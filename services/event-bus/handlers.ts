@@ -32,7 +32,7 @@ export interface Bus {
 
 export function eventEndpoints({ events, registry, consumers }: Bus): Record<string, Endpoint> {
   return {
-    publish: endpoint(PublishRequestSchema, PublishResponseSchema, async (request, { meta }) => {
+    publish: endpoint(PublishRequestSchema, PublishResponseSchema, async (request, { key }) => {
       const { eventType, payload = {} } = request;
       if (!/^[a-z0-9_]+(\.[a-z0-9_]+)*$/.test(eventType) || eventType.length > MAX_NAME)
         throw invalid('event_type must be lower-case words with dots between them.');
@@ -40,7 +40,7 @@ export function eventEndpoints({ events, registry, consumers }: Bus): Record<str
       const metadata = metadataOf('metadata', request.metadata);
       if (!/^[\x21-\x7e]{0,128}$/.test(request.eventId))
         throw invalid(`event_id must be ${MAX_NAME} visible Latin letters at most.`);
-      const id = request.eventId || meta?.idempotencyKey || randomUUID();
+      const id = request.eventId || key?.id || randomUUID();
       const subject = `evt.${eventType}.v1`;
       await events.publish(subject, { id, payload, metadata, priority });
       const receivers = (await registry.all()).filter((one) => matches(one, subject, metadata));

@@ -11,7 +11,7 @@ import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
 import { idOf, idsOf, invalid, metadataOf, optionalTextOf, someOf, textOf, within } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
-import type { Bucket } from '../sdk/kv.ts';
+import type { Records } from '../sdk/records.ts';
 import { chunksOf } from './chunks.ts';
 import { type Library, library, taken } from './library.ts';
 import { answerOf, type Hit } from './search.ts';
@@ -27,8 +27,8 @@ const DEFAULT_RESULTS = 5;
 /** Characters of content in a reply: fifty documents stay far below what NATS carries. */
 const MAX_SHOWN = 8_000;
 
-export function knowledgeEndpoints(bucket: Bucket, events: Events): Record<string, Endpoint> {
-  const books = library(bucket);
+export function knowledgeEndpoints(documents: Records, events: Events): Record<string, Endpoint> {
+  const books = library(documents);
   return {
     query: endpoint(QueryRequestSchema, QueryResponseSchema, async (request) => {
       const { queryText, maxResults = DEFAULT_RESULTS, similarityThreshold = 0 } = request;
@@ -42,15 +42,16 @@ export function knowledgeEndpoints(bucket: Bucket, events: Events): Record<strin
       return { documents: hits.map(shown), synthesizedAnswer: answer, sources };
     }),
 
-    ingest: endpoint(IngestRequestSchema, IngestResponseSchema, async (request, { log }) => {
+    ingest: endpoint(IngestRequestSchema, IngestResponseSchema, async (request, { key, log }) => {
       const { overwriteExisting } = request;
-      const documents = someOf('documents', request.documents, MAX_DOCUMENTS);
-      const wanted = documents.map((document, i) => checked(document, request, `documents[${i}]`));
+      const wanted = someOf('documents', request.documents, MAX_DOCUMENTS).map((document, i) =>
+        checked(document, request, `documents[${i}]`),
+      );
       if (!overwriteExisting) await refuseTaken(books, wanted);
       let ingested = 0;
       let chunks = 0;
       for (const document of wanted) {
-        if (!(await books.put(document, overwriteExisting))) continue;
+        if (!(await books.put(document, overwriteExisting, key))) continue;
         ingested += 1;
         chunks += chunksOf(document.content).length;
         await events.announce('evt.kb.document.ingested.v1', ingestedEvent(document), log);
@@ -62,12 +63,12 @@ export function knowledgeEndpoints(bucket: Bucket, events: Events): Record<strin
       };
     }),
 
-    update: endpoint(UpdateRequestSchema, UpdateResponseSchema, async (request) => {
+    update: endpoint(UpdateRequestSchema, UpdateResponseSchema, async (request, { key }) => {
       const id = idOf('document_id', request.documentId);
       const content = optionalTextOf('content', request.content, MAX_CONTENT);
       const metadata = metadataOf('metadata', request.metadata);
       const kept = Object.keys(metadata).length > 0;
-      await books.change(id, (document) =>
+      await books.change(id, key, (document) =>
         content === '' ? null : { ...document, content, ...(kept && { metadata }) },
       );
       return { success: true, documentId: id };

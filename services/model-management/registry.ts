@@ -102,7 +102,7 @@ export function withoutModel({ models, selected }: Registry, modelId: string): R
 }
 
 /** @returns undefined when it is the default already */
-export function withSelected(registry: Registry, { modelId, modality }: Model): Registry | undefined {
+export function withSelected(registry: Registry, modelId: string, modality: Modality): Registry | undefined {
   if (defaultOf(registry, modality) === modelId) return undefined;
   const others = registry.selected.filter((one) => one.modality !== modality);
   return { ...registry, selected: [...others, { modality, modelId }] };

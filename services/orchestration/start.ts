@@ -11,7 +11,7 @@ const MAX_TIMEOUT = 3_600;
 
 /**
  * The execution that a request asks for. The same user's request with the same key asks for the same one.
- * @throws ServiceError INVALID_ARGUMENT, NOT_FOUND
+ * @throws ServiceError INVALID_ARGUMENT, NOT_FOUND, PERMISSION_DENIED
  */
 export function newExecution(
   { workflowId, parameters, timeoutSeconds }: ExecuteWorkflowRequest,
@@ -30,6 +30,11 @@ export function newExecution(
     );
   if (timeoutSeconds > MAX_TIMEOUT) throw invalid(`timeout_seconds must be ${MAX_TIMEOUT} at most.`);
   const userId = meta?.userId ?? '';
+  if (userId !== '' && !workflow.players)
+    throw new ServiceError(
+      Code.PERMISSION_DENIED,
+      `${workflowId} is for services to begin: it concerns everybody.`,
+    );
   return {
     id: key ? idOf(userId, key.id) : randomUUID().replaceAll('-', ''),
     workflowId,

@@ -5,6 +5,8 @@ import type { ParameterRule } from './parameters.ts';
 export interface Workflow {
   id: string;
   purpose: string;
+  /** Players may begin it too, because all that it changes is its player's own: its steps are asked in that name. */
+  players?: true;
   parameters: Record<string, ParameterRule>;
   /** Until it is given up, where the caller does not say. */
   timeoutSeconds: number;

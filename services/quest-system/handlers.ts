@@ -6,7 +6,7 @@ import {
 } from '../gen/quest_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
-import { enumOf, idOf } from '../sdk/fields.ts';
+import { enumOf, playerOf } from '../sdk/fields.ts';
 import { situationOf } from './context.ts';
 import { generate, type Quest, type Wish } from './generate.ts';
 
@@ -21,9 +21,9 @@ export function questEndpoints(events: Events): Record<string, Endpoint> {
     generate: endpoint(
       QuestGenerationRequestSchema,
       QuestGenerationResponseSchema,
-      async (request, { log }) => {
+      async (request, { meta, log }) => {
         const { seed = 0n, context = {}, dryRun } = request;
-        const playerId = idOf('player_id', request.playerId);
+        const playerId = playerOf(request.playerId, meta);
         const difficulty = DIFFICULTIES[enumOf('difficulty', DifficultySchema, request.difficulty)];
         const quest = generate({ playerId, seed, situation: situationOf(context), difficulty });
         if (!dryRun) await events.announce('evt.quest.generated.v1', generated(playerId, quest), log);

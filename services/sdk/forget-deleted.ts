@@ -1,23 +1,48 @@
-import type { NatsConnection } from 'nats';
+import type { KvEntry, NatsConnection } from 'nats';
+import { isMemoryAlone, REMEMBERED_MS } from './records.ts';
+import { repeat } from './repeat.ts';
+import type { ServiceContext } from './start.ts';
 
 /** Milliseconds. By then nobody waits for an answer about the key, and JetStream has forgotten its message ids. */
 const AGE_MS = 10 * 60_000;
+const ROUND_MS = 10 * 60_000;
+
+/** For `work`: forgets what was removed from the service's first bucket, or another, for as long as the task lives. */
+export function forgetting(
+  { link, definition, log }: Pick<ServiceContext, 'link' | 'definition' | 'log'>,
+  bucket = definition.state?.kv?.[0] ?? '',
+): () => Promise<void> {
+  return repeat(`forgetting what was removed from ${bucket}`, ROUND_MS, log, async () => {
+    const nc = link.connection();
+    if (nc) await forgetDeleted(nc, bucket);
+  });
+}
 
 /**
  * A deleted key of a KV bucket leaves a mark that stays for ever, and is read whenever the bucket is: removes those
- * that are old. A key that somebody has written again meanwhile is left alone.
+ * that are old, and records of which nothing is left but the memory of requests that nobody repeats any more. A key that
+ * somebody has written again meanwhile is left alone.
  * @returns how many there were
  */
-export async function forgetDeleted(nc: NatsConnection, bucket: string, age = AGE_MS): Promise<number> {
+export async function forgetDeleted(
+  nc: NatsConnection,
+  bucket: string,
+  { markMs = AGE_MS, memoryMs = REMEMBERED_MS } = {},
+): Promise<number> {
   const jetstream = nc.jetstream({ checkAPI: false });
   const [{ streams }, kv] = await Promise.all([
     jetstream.jetstreamManager(false),
     jetstream.views.kv(bucket, { bindOnly: true, allow_direct: false }),
   ]);
-  const old = Date.now() - age;
+  const keptMs = (entry: KvEntry) => {
+    if (entry.operation !== 'PUT') return markMs;
+    return isMemoryAlone(entry.json()) ? memoryMs : Number.POSITIVE_INFINITY;
+  };
   let forgotten = 0;
-  for await (const { operation, created, key, revision } of await kv.history()) {
-    if (operation === 'PUT' || created.getTime() > old) continue;
+  for await (const entry of await kv.history()) {
+    // The client's iterator may yield nothing while others write.
+    if (!entry || Date.now() - entry.created.getTime() < keptMs(entry)) continue;
+    const { key, revision } = entry;
     const { purged } = await streams.purge(`KV_${bucket}`, {
       filter: `$KV.${bucket}.${key}`,
       seq: revision + 1,

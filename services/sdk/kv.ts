@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ErrorCode, type JetStreamClient, type KV, type NatsConnection, NatsError } from 'nats';
+import { ErrorCode, type JetStreamClient, type KV, type NatsConnection, NatsError, nanos } from 'nats';
 import { NotConnected } from './call-errors.ts';
 import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
@@ -143,13 +143,27 @@ async function waitForBucket(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await (await openBucket(nc, name, expireMs)).kv.get('gsys-ready');
+      const { kv, jetstream } = await openBucket(nc, name, expireMs);
+      await expireAfter(jetstream, name, expireMs);
+      await kv.get('gsys-ready');
       return;
     } catch (error) {
       if (!(error instanceof NatsError)) throw error;
       await sleep(OPEN_RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+/** A bucket that is there keeps how it was made, whatever service.yaml says of it since. */
+async function expireAfter(
+  jetstream: JetStreamClient,
+  name: string,
+  expireMs: number | undefined,
+): Promise<void> {
+  const { streams } = await jetstream.jetstreamManager(false);
+  const { config } = await streams.info(`KV_${name}`);
+  const maxAge = nanos(expireMs ?? 0);
+  if (config.max_age !== maxAge) await streams.update(`KV_${name}`, { ...config, max_age: maxAge });
 }
 
 /**

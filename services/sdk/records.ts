@@ -1,6 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { Code, ServiceError } from './errors.ts';
-import type { Bucket } from './kv.ts';
+import type { Bucket, Listing } from './kv.ts';
 
 /** Which request this is: two with one id are one request, wherever and whenever they arrive. */
 export interface RequestKey {
@@ -9,9 +9,11 @@ export interface RequestKey {
   fingerprint: string;
 }
 
-/** JSON values in a bucket that remember which requests made them what they are. */
-export interface Records {
-  get<T>(record: string): Promise<T | undefined>;
+/**
+ * A bucket of JSON values that remember which requests made them what they are. `update` is for changes that no request
+ * makes, or that a repetition finds made.
+ */
+export interface Records extends Bucket {
   /**
    * Changes a record once for each key, from whatever task: the key and its result are written with the change, in one
    * compare-and-set. A request that comes again gets the first result; the change is not asked again.
@@ -47,12 +49,20 @@ interface Done {
 }
 
 /** How long a request may come again, milliseconds, and how many others of its record may have come meanwhile. */
-const REMEMBERED_MS = 24 * 3_600_000;
+export const REMEMBERED_MS = 24 * 3_600_000;
 const MOST_REMEMBERED = 100;
 
 export function records(bucket: Bucket, now: () => number = Date.now): Records {
   return {
+    name: bucket.name,
     get: async <T>(record: string) => (await bucket.get<Kept<T>>(record))?.value,
+    update: <T>(record: string, change: (current: T | undefined) => T | null | undefined) =>
+      bucket.update<Kept<T>>(record, (kept = {}) => keep(kept, change(kept.value), undefined)),
+    list: async <T>(prefix: string) => valuesOf(await bucket.list<Kept<T>>(prefix)),
+    listSince: async <T>(prefix: string, revision: number) => {
+      const listing = await bucket.listSince<Kept<T>>(prefix, revision);
+      return listing && valuesOf(listing);
+    },
     change: async <T, R extends JsonValue>(
       record: string,
       key: RequestKey | undefined,
@@ -72,6 +82,18 @@ export function records(bucket: Bucket, now: () => number = Date.now): Records {
       return outcome as R;
     },
   };
+}
+
+/** Nothing is left of it but the requests that removed it. */
+export function isMemoryAlone(stored: unknown): boolean {
+  return typeof stored === 'object' && stored !== null && 'done' in stored && !('value' in stored);
+}
+
+function valuesOf<T>({ revision, values }: Listing<Kept<T>>): Listing<T> {
+  const there = [...values].flatMap(([key, { value }]): [string, T][] =>
+    value === undefined ? [] : [[key, value]],
+  );
+  return { revision, values: new Map(there) };
 }
 
 /** @throws ServiceError CONFLICT */

@@ -1,5 +1,6 @@
 import type { Meta } from '../gen/common_pb.js';
 import type { Call } from './endpoint.ts';
+import { hashOf } from './hash.ts';
 import type { Logger } from './log.ts';
 import type { RequestKey } from './records.ts';
 import { beginTrace, continueTrace, TRACEPARENT, TRACESTATE, type Trace } from './trace.ts';
@@ -69,7 +70,8 @@ export function requestContext({ call, headers, timeoutMs, log }: Received): Ser
       return abortion.signal;
     },
     get key() {
-      return meta?.idempotencyKey ? { id: meta.idempotencyKey, fingerprint: call.fingerprint() } : undefined;
+      const id = meta?.idempotencyKey;
+      return id ? { id: SHORT.test(id) ? id : hashOf(id), fingerprint: call.fingerprint() } : undefined;
     },
     remainingMs: () => deadline - performance.now(),
     abort: (reason) => {
@@ -78,6 +80,9 @@ export function requestContext({ call, headers, timeoutMs, log }: Received): Ser
     },
   };
 }
+
+/** A key that is kept as it is: each record keeps a hundred, and event ids, which are headers, are made of them. */
+const SHORT = /^[\x21-\x7e]{1,64}$/;
 
 /** Of the smaller of what the caller says and what the contract gives; milliseconds. */
 export function timeoutOf(headers: Headers | undefined, contractMs: number): number {

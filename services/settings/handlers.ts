@@ -9,27 +9,31 @@ import {
 } from '../gen/settings_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events } from '../sdk/events.ts';
-import { idOf, invalid } from '../sdk/fields.ts';
-import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { idOf, invalid, playerOf } from '../sdk/fields.ts';
+import { hashOf } from '../sdk/hash.ts';
+import { safeKey } from '../sdk/kv.ts';
+import type { Records } from '../sdk/records.ts';
 import type { RequestContext } from '../sdk/request-context.ts';
 import { CATALOGUE, fault, type SettingValue, typeOf } from './catalogue.ts';
-import { type Preferences, without, withValues } from './preferences.ts';
+import { type Change, type Preferences, without, withValues } from './preferences.ts';
 
 /** The three endpoints over the bucket that all tasks share. */
 export function settingsEndpoints(
-  preferences: Bucket,
+  preferences: Records,
   events: Events,
   now: () => number = Date.now,
 ): Record<string, Endpoint> {
-  const changed = async (playerId: string, keys: string[], { log }: RequestContext) => {
+  const changed = async (playerId: string, keys: string[], { key, log }: RequestContext) => {
     if (keys.length === 0) return;
-    await events.announce('evt.settings.changed.v1', { payload: { player_id: playerId, keys } }, log);
+    // A retry tells of the first change again: it is the same event.
+    const id = key && { id: `settings.${hashOf(playerId, key.id)}` };
+    await events.announce('evt.settings.changed.v1', { ...id, payload: { player_id: playerId, keys } }, log);
   };
   return {
     get: endpoint(GetRequestSchema, GetResponseSchema, async ({ playerId, settingKeys }) => {
-      const key = keyOf(playerId);
+      const record = recordOf(playerId);
       assertKnown(settingKeys);
-      const stored = (await preferences.get<Preferences>(key)) ?? {};
+      const stored = (await preferences.get<Preferences>(record)) ?? {};
       const keys = settingKeys.length > 0 ? settingKeys : Object.keys(CATALOGUE).sort();
       return { settings: keys.map((name) => describe(name, stored)) };
     }),
@@ -38,36 +42,34 @@ export function settingsEndpoints(
       UpdateRequestSchema,
       UpdateResponseSchema,
       async ({ playerId, settings, merge }, context) => {
-        const key = keyOf(playerId);
+        const record = recordOf(playerOf(playerId, context.meta));
         const values = valuesOf(settings);
-        let updatedKeys: string[] = [];
-        await preferences.update<Preferences>(key, (stored = {}) => {
-          const change = withValues(stored, values, merge ?? true, now());
-          updatedKeys = change.changed;
-          return updatedKeys.length > 0 ? change.preferences : undefined;
-        });
+        const updatedKeys = await preferences.change(record, context.key, (stored: Preferences = {}) =>
+          outcomeOf(withValues(stored, values, merge ?? true, now())),
+        );
         await changed(playerId, updatedKeys, context);
         return { updatedCount: updatedKeys.length, updatedKeys };
       },
     ),
 
     reset: endpoint(ResetRequestSchema, ResetResponseSchema, async ({ playerId, settingKeys }, context) => {
-      const key = keyOf(playerId);
+      const record = recordOf(playerOf(playerId, context.meta));
       assertKnown(settingKeys);
-      let resetKeys: string[] = [];
-      await preferences.update<Preferences>(key, (stored = {}) => {
-        const change = without(stored, settingKeys);
-        resetKeys = change.changed;
-        return resetKeys.length > 0 ? change.preferences : undefined;
-      });
+      const resetKeys = await preferences.change(record, context.key, (stored: Preferences = {}) =>
+        outcomeOf(without(stored, settingKeys)),
+      );
       await changed(playerId, resetKeys, context);
       return { resetCount: resetKeys.length, resetKeys };
     }),
   };
 }
 
-function keyOf(playerId: string): string {
+function recordOf(playerId: string): string {
   return safeKey(idOf('player_id', playerId));
+}
+
+function outcomeOf({ preferences, changed }: Change) {
+  return { next: changed.length > 0 ? preferences : undefined, result: changed };
 }
 
 function assertKnown(keys: string[]): void {

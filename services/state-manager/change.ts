@@ -6,8 +6,6 @@ export interface Stored {
   version: number;
   /** Absent: deleted. An empty state is a state. */
   state?: JsonObject;
-  /** Of the request that made this version. */
-  idempotencyKey?: string;
 }
 
 export interface Change {
@@ -15,16 +13,10 @@ export interface Change {
   state: JsonObject | undefined;
   /** Absent: any. 0: there must be none. */
   expectedVersion: bigint | undefined;
-  idempotencyKey: string;
 }
 
-/**
- * The next value, or undefined when this very request has made the present one: then it is a retry.
- * @throws ServiceError CONFLICT, NOT_FOUND
- */
-export function nextValue(current: Stored | undefined, change: Change): Stored | undefined {
-  const { state, expectedVersion, idempotencyKey } = change;
-  if (idempotencyKey !== '' && current?.idempotencyKey === idempotencyKey) return undefined;
+/** @throws ServiceError CONFLICT, NOT_FOUND */
+export function nextValue(current: Stored | undefined, { state, expectedVersion }: Change): Stored {
   const present = current?.state === undefined ? 0 : current.version;
   if (expectedVersion !== undefined && expectedVersion !== BigInt(present))
     throw new ServiceError(Code.CONFLICT, conflict(expectedVersion, present), {
@@ -32,11 +24,7 @@ export function nextValue(current: Stored | undefined, change: Change): Stored |
     });
   if (state === undefined && present === 0)
     throw new ServiceError(Code.NOT_FOUND, 'There is no state to delete.');
-  return {
-    version: (current?.version ?? 0) + 1,
-    ...(state && { state }),
-    ...(idempotencyKey !== '' && { idempotencyKey }),
-  };
+  return { version: (current?.version ?? 0) + 1, ...(state && { state }) };
 }
 
 function conflict(expected: bigint, present: number): string {

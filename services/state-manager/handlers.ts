@@ -1,5 +1,6 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import { timestampMs } from '@bufbuild/protobuf/wkt';
+import type { Meta } from '../gen/common_pb.js';
 import {
   type GameStateUpdate,
   GameStateUpdateAckSchema,
@@ -12,25 +13,24 @@ import {
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
-import { enumOf, idOf, invalid, jsonOf } from '../sdk/fields.ts';
-import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { enumOf, idOf, invalid, jsonOf, playerOf } from '../sdk/fields.ts';
+import { safeKey } from '../sdk/kv.ts';
+import type { Records } from '../sdk/records.ts';
 import { nextValue, type Stored } from './change.ts';
 
 /** Both endpoints over the bucket that all tasks share. */
-export function stateEndpoints(states: Bucket, events: Events): Record<string, Endpoint> {
+export function stateEndpoints(states: Records, events: Events): Record<string, Endpoint> {
   return {
-    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { meta, log }) => {
+    update: endpoint(GameStateUpdateSchema, GameStateUpdateAckSchema, async (request, { meta, key, log }) => {
       const { kind, id, state } = targetOf(request);
+      assertOwn(kind, id, meta);
       const change = {
         state: isDelete(request.op) ? undefined : jsonOf(`${kind}.state`, state),
         expectedVersion: request.expectedVersion,
-        idempotencyKey: meta?.idempotencyKey ?? '',
       };
-      let version = 0;
-      await states.update<Stored>(keyOf(kind, id), (current) => {
+      const version = await states.change(recordOf(kind, id), key, (current: Stored | undefined) => {
         const next = nextValue(current, change);
-        version = (next ?? current)?.version ?? 0;
-        return next;
+        return { next, result: next.version };
       });
       await events.announce(`evt.state.${kind}.updated.v1`, updated(request, kind, id, version), log);
       return { ok: true, newVersion: BigInt(version) };
@@ -39,7 +39,7 @@ export function stateEndpoints(states: Bucket, events: Events): Record<string, E
     get: endpoint(GetStateRequestSchema, GetStateResponseSchema, async ({ target }) => {
       if (target.case === undefined) throw invalid('target is missing: player_id or entity_id.');
       const kind = target.case === 'playerId' ? 'player' : 'entity';
-      const stored = await states.get<Stored>(keyOf(kind, target.value));
+      const stored = await states.get<Stored>(recordOf(kind, target.value));
       if (stored?.state === undefined)
         throw new ServiceError(Code.NOT_FOUND, `There is no state of this ${kind}.`);
       return { state: stored.state, version: BigInt(stored.version) };
@@ -57,11 +57,23 @@ function targetOf({ target }: GameStateUpdate): { kind: Kind; id: string; state:
     : { kind: 'entity', id: target.value.entityId, state };
 }
 
+/**
+ * A player's own are its state, and entities that bear its name in the second place: `quest.<player>.…`. Without a user
+ * it is a service that asks.
+ * @throws ServiceError PERMISSION_DENIED
+ */
+function assertOwn(kind: Kind, id: string, meta: Meta | undefined): void {
+  if (kind === 'player') return void playerOf(id, meta);
+  const [, named = ''] = /^[a-z_-]+\.(.+)$/s.exec(id) ?? [];
+  if (meta?.userId && !named.startsWith(`${meta.userId}.`))
+    throw new ServiceError(Code.PERMISSION_DENIED, 'entity_id is none of the player who asks.');
+}
+
 function isDelete(op: Operation): boolean {
   return enumOf('op', OperationSchema, op) === Operation.DELETE;
 }
 
-function keyOf(kind: Kind, id: string): string {
+function recordOf(kind: Kind, id: string): string {
   return `${kind}.${safeKey(idOf(`${kind}_id`, id))}`;
 }
 

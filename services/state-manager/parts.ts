@@ -1,8 +1,9 @@
 import { events } from '../sdk/events.ts';
 import { bucketOf } from '../sdk/kv.ts';
+import { records } from '../sdk/records.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { stateEndpoints } from './handlers.ts';
 
 export const stateManagerParts: ServiceParts = {
-  endpoints: ({ link, definition }) => stateEndpoints(bucketOf({ link, definition }), events(link)),
+  endpoints: (context) => stateEndpoints(records(bucketOf(context)), events(context.link)),
 };

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Link } from '../sdk/connect.ts';
+import type { Definition } from '../sdk/definition.ts';
 import type { Events } from '../sdk/events.ts';
-import { forgetDeleted } from '../sdk/forget-deleted.ts';
+import { forgetting } from '../sdk/forget-deleted.ts';
 import type { Bucket } from '../sdk/kv.ts';
 import type { Logger } from '../sdk/log.ts';
 import { repeat } from '../sdk/repeat.ts';
@@ -13,6 +14,7 @@ import { trigger } from './trigger.ts';
 
 export interface TimeWork {
   link: Link;
+  definition: Definition;
   bucket: Bucket;
   events: Events;
   log: Logger;
@@ -21,15 +23,20 @@ export interface TimeWork {
 
 /** How late an event may come; milliseconds. */
 const TICK_MS = 250;
-/** Between two rounds of forgetting schedules that are done; milliseconds. */
-const TIDY_MS = 10 * 60_000;
 
 /**
  * What a clock does besides being asked: announces hours and days, and triggers what is due. Every task does it;
  * the bucket decides whose each one is.
  * @returns ends it
  */
-export function timeWork({ link, bucket, events, log, now = Date.now }: TimeWork): () => Promise<void> {
+export function timeWork({
+  link,
+  definition,
+  bucket,
+  events,
+  log,
+  now = Date.now,
+}: TimeWork): () => Promise<void> {
   const self = randomUUID();
   const look = looker(bucket);
   const announce = announcer(bucket, events);
@@ -45,10 +52,7 @@ export function timeWork({ link, bucket, events, log, now = Date.now }: TimeWork
         if (schedule.due <= gameAt(clock, now())) await trigger(schedule, clock, { link, bucket, self, now });
       });
     }),
-    repeat('forgetting what is done', TIDY_MS, log, async () => {
-      const nc = link.connection();
-      if (nc) await forgetDeleted(nc, bucket.name);
-    }),
+    forgetting({ link, definition, log }),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));

@@ -13,11 +13,12 @@ import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import type { Events, NewEvent } from '../sdk/events.ts';
 import { idOf, within } from '../sdk/fields.ts';
 import { hashOf } from '../sdk/hash.ts';
-import { type Bucket, safeKey } from '../sdk/kv.ts';
+import { safeKey } from '../sdk/kv.ts';
+import type { Records, RequestKey } from '../sdk/records.ts';
 import type { Origin } from '../sdk/request-context.ts';
 import { askedOf } from './asked.ts';
 import type { Condition } from './condition.ts';
-import { nextSetting, type Setting, weatherAt, type Zone } from './setting.ts';
+import { nextSetting, type Setting, wantedAt, weatherAt, type Zone } from './setting.ts';
 import { HOUR_MS, spanAt } from './span.ts';
 import { toReal, type WorldClock } from './world-clock.ts';
 
@@ -29,14 +30,17 @@ const CERTAIN = 1;
 
 export interface Weather {
   /** What somebody has set, by zone. */
-  set: Bucket;
+  set: Records;
   clockOf(world: string, origin: Origin): Promise<WorldClock>;
   events: Events;
 }
 
 export function weatherEndpoints({ set, clockOf, events }: Weather): Record<string, Endpoint> {
   const look = async (zone: Zone, origin: Origin) => {
-    const [clock, setting] = await Promise.all([clockOf(zone.world, origin), set.get<Setting>(keyOf(zone))]);
+    const [clock, setting] = await Promise.all([
+      clockOf(zone.world, origin),
+      set.get<Setting>(recordOf(zone)),
+    ]);
     return { clock, setting };
   };
   return {
@@ -58,18 +62,15 @@ export function weatherEndpoints({ set, clockOf, events }: Weather): Record<stri
       const { target, holdsMs, transitionSeconds } = askedOf(request);
       const clock = await clockOf(zone.world, context);
       const transitionMs = Math.round(transitionSeconds * 1_000 * clock.scale);
-      const idempotencyKey = context.meta?.idempotencyKey ?? '';
-      const wish = { target, holdsMs, transitionMs, idempotencyKey };
-      let applied: Setting | undefined;
-      await set.update<Setting>(keyOf(zone), (current) => {
+      const wish = { target, holdsMs, transitionMs };
+      const thereMs = await set.change(recordOf(zone), context.key, (current: Setting | undefined) => {
         const next = nextSetting(zone, current, wish, clock.gameMs);
-        applied = next ?? current;
-        return next;
+        return { next, result: next.setMs + next.transitionMs };
       });
-      const there = weatherAt(zone, applied, (applied?.setMs ?? 0) + (applied?.transitionMs ?? 0));
+      const there = wantedAt(zone, target, thereMs);
       await events.announce(
         'evt.weather.changed.v1',
-        changed(zone, there, request, idempotencyKey),
+        changed(zone, there, request, context.key),
         context.log,
       );
       return { appliedWeather: toMessage(there, request.targetWeather?.durationMinutes || undefined) };
@@ -94,7 +95,7 @@ function zoneOf({ worldId, zoneId }: { worldId: string; zoneId: string }): Zone 
   return { world: idOf('world_id', worldId), zone: idOf('zone_id', zoneId) };
 }
 
-function keyOf({ world, zone }: Zone): string {
+function recordOf({ world, zone }: Zone): string {
   return `${safeKey(world)}.${safeKey(zone)}`;
 }
 
@@ -116,10 +117,10 @@ function changed(
   { world, zone }: Zone,
   { type, intensity }: Condition,
   { transitionSeconds }: { transitionSeconds: number },
-  idempotencyKey: string,
+  key: RequestKey | undefined,
 ): NewEvent {
   return {
-    ...(idempotencyKey !== '' && { id: `weather.${hashOf(world, zone, idempotencyKey)}` }),
+    ...(key && { id: `weather.${hashOf(world, zone, key.id)}` }),
     payload: {
       world_id: world,
       zone_id: zone,

@@ -24,20 +24,23 @@ export interface Setting {
   transitionMs: number;
   /** Absent: until it is set again. */
   endMs?: GameMs;
-  /** Of the request that set it. */
-  idempotencyKey?: string;
 }
 
 /** The weather of a moment: what get_weather says then, and the forecast before. */
 export function weatherAt(zone: Zone, setting: Setting | undefined, at: GameMs): Condition {
-  const natural = naturalAt(zone.world, zone.zone, at);
-  if (!setting) return natural;
+  if (!setting) return naturalAt(zone.world, zone.zone, at);
   const { from, target, setMs, transitionMs, endMs = Number.POSITIVE_INFINITY } = setting;
-  const wanted = target ? completed(target, natural) : natural;
+  const wanted = wantedAt(zone, target, at);
   const share = (since: GameMs) => (transitionMs > 0 ? (at - since) / transitionMs : 1);
-  if (at >= endMs) return blend(wanted, natural, share(endMs));
+  if (at >= endMs) return blend(wanted, naturalAt(zone.world, zone.zone, at), share(endMs));
   // A clock that was set back does not undo what was set.
   return at < setMs ? wanted : blend(from, wanted, share(setMs));
+}
+
+/** Once it is there. @param target undefined: the climate's */
+export function wantedAt(zone: Zone, target: Target | undefined, at: GameMs): Condition {
+  const natural = naturalAt(zone.world, zone.zone, at);
+  return target ? completed(target, natural) : natural;
 }
 
 export interface Wish {
@@ -46,24 +49,20 @@ export interface Wish {
   transitionMs: number;
   /** Once it is there; absent: until it is set again. */
   holdsMs: number | undefined;
-  idempotencyKey: string;
 }
 
-/** @returns undefined when this very request has made the present one: then it is a retry */
 export function nextSetting(
   zone: Zone,
   current: Setting | undefined,
-  { target, transitionMs, holdsMs, idempotencyKey }: Wish,
+  { target, transitionMs, holdsMs }: Wish,
   nowMs: GameMs,
-): Setting | undefined {
-  if (idempotencyKey !== '' && current?.idempotencyKey === idempotencyKey) return undefined;
+): Setting {
   return {
     from: weatherAt(zone, current, nowMs),
     ...(target && { target }),
     setMs: nowMs,
     transitionMs,
     ...(target && holdsMs !== undefined && { endMs: nowMs + transitionMs + holdsMs }),
-    ...(idempotencyKey !== '' && { idempotencyKey }),
   };
 }
 

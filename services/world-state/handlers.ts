@@ -19,7 +19,7 @@ import { matches } from './matches.ts';
 import { MOST_ENTITIES, MOST_TAGS, updateOf } from './request.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Tell } from './tell.ts';
-import type { Applied, Worlds } from './worlds.ts';
+import type { Worlds } from './worlds.ts';
 
 const MOST_TYPES = 32;
 /** Bytes of a reply's entities in JSON: protobuf is about as large, and NATS carries 1 MiB. */
@@ -51,15 +51,21 @@ export function worldEndpoints({
       return { worldState: worldMessage(world, found, flags, now()) };
     }),
 
-    update_state: endpoint(UpdateStateRequestSchema, UpdateStateResponseSchema, async (request, { log }) => {
-      const world = idOf('world_id', request.worldId);
-      const applied = await worlds.apply(world, updateOf(request));
-      const entities = applied.entities.filter(({ before, after }) => before !== after);
-      const flags = applied.flags.changed;
-      await tell({ world, entities, flags }, log);
-      if (applied.failures.length > 0) throw applied.failures[0];
-      return { entitiesUpdated: entities.length, flagsUpdated: flags.length, ...latest(applied, request) };
-    }),
+    update_state: endpoint(
+      UpdateStateRequestSchema,
+      UpdateStateResponseSchema,
+      async (request, { key, log }) => {
+        const world = idOf('world_id', request.worldId);
+        const { entities, flags, failures, ...done } = await worlds.apply(world, updateOf(request), key);
+        await tell({ world, entities, flags }, log);
+        if (failures.length > 0) throw failures[0];
+        const { entitiesUpdated, flagsUpdated, latestMs } = done;
+        return {
+          ...{ entitiesUpdated, flagsUpdated },
+          ...(latestMs !== undefined && { newTimestampMs: BigInt(latestMs) }),
+        };
+      },
+    ),
 
     subscribe: endpoint(SubscribeRequestSchema, SubscribeResponseSchema, async (request) => {
       const world = idOf('world_id', request.worldId);
@@ -104,13 +110,4 @@ function worldMessage(
     ),
     timestampMs: BigInt(nowMs),
   };
-}
-
-/** Of the last change to anything that was named, also where this request changed nothing. */
-function latest({ entities, flags }: Applied, named: { globalFlagsToUpdate: Record<string, unknown> }) {
-  const times = [
-    ...entities.map(({ after }) => after?.updatedMs),
-    ...Object.keys(named.globalFlagsToUpdate).map((name) => flags.flags[name]?.updatedMs),
-  ].filter((time) => time !== undefined);
-  return times.length > 0 ? { newTimestampMs: BigInt(Math.max(...times)) } : {};
 }

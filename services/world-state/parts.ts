@@ -1,5 +1,7 @@
 import { events } from '../sdk/events.ts';
+import { forgetting } from '../sdk/forget-deleted.ts';
 import { bucketOf } from '../sdk/kv.ts';
+import { records } from '../sdk/records.ts';
 import type { ServiceParts } from '../sdk/start.ts';
 import { worldEndpoints } from './handlers.ts';
 import { subscriptions } from './subscriptions.ts';
@@ -9,12 +11,12 @@ import { worlds } from './worlds.ts';
 export const worldStateParts: ServiceParts = {
   endpoints: (context) => {
     const { link } = context;
-    const shared = bucketOf(context);
-    const subscribed = subscriptions(shared);
+    const subscribed = subscriptions(bucketOf(context, 'world-subscriptions'));
     return worldEndpoints({
-      worlds: worlds(shared),
+      worlds: worlds(records(bucketOf(context))),
       subscriptions: subscribed,
       tell: teller(link, events(link), subscribed),
     });
   },
+  work: forgetting,
 };

@@ -27,7 +27,7 @@ export function subscriptions(bucket: Bucket, now: () => number = Date.now): Sub
     put: async (world, callback, filter) => {
       // The same callback is the same subscription of a world.
       const id = hashOf(world, callback);
-      await bucket.update<Subscription[]>(keyOf(world), (current = []) => {
+      await bucket.update<Subscription[]>(safeKey(world), (current = []) => {
         const others = living(current).filter((one) => one.id !== id);
         if (others.length >= MOST_OF_A_WORLD)
           throw new ServiceError(
@@ -38,14 +38,10 @@ export function subscriptions(bucket: Bucket, now: () => number = Date.now): Sub
       });
       return id;
     },
-    of: async (world) => living((await bucket.get<Subscription[]>(keyOf(world))) ?? []),
+    of: async (world) => living((await bucket.get<Subscription[]>(safeKey(world))) ?? []),
   };
 }
 
 function firstEnd(all: Subscription[]): string {
   return new Date(Math.min(...all.map(({ until }) => until))).toISOString();
-}
-
-function keyOf(world: string): string {
-  return `subscriptions.${safeKey(world)}`;
 }

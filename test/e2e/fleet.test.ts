@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, platform, runs, watch } from '../support/platform.ts';
+import { sessionOf } from '../support/session.ts';
 import { until } from '../support/until.ts';
 import { healed as healedFleet, type Verified, verify as verifyFleet } from '../support/verify.ts';
 
@@ -67,20 +68,29 @@ describe('from nothing to a verified fleet', () => {
     expect({ code, last: lines(stdout).at(-1).outcome }).toEqual({ code: 0, last: 'nothing-to-do' });
   });
 
-  it('what is written through the gateway is read back from whichever task answers', async () => {
+  it('what a player writes through the gateway is read back from whichever task answers', async () => {
     const { gatewayUrl } = await fleet.status();
-    const post = async (path: string, body: object) => {
-      const response = await fetch(`${gatewayUrl}${path}`, { method: 'POST', body: JSON.stringify(body) });
-      return (await response.json()) as { settings?: { value: unknown; isDefault?: boolean }[] };
-    };
+    const send = (path: string, body: object, token = '') =>
+      fetch(`${gatewayUrl}${path}`, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: token === '' ? {} : { authorization: `Bearer ${token}` },
+      });
+    const post = async (path: string, body: object) =>
+      (await (await send(path, body)).json()) as { settings?: { value: unknown; isDefault?: boolean }[] };
     const [first] =
       (await post('/settings/get', { playerId: 'p1', settingKeys: ['language'] })).settings ?? [];
     expect(first?.isDefault).toBe(true);
-    await post('/settings/update', {
+    const change = {
       playerId: 'p1',
       merge: true,
       settings: [{ key: 'language', valueType: 'string', value: 'de' }],
-    });
+    };
+    const [own, other] = [await sessionOf(fleet, 'p1'), await sessionOf(fleet, 'p2')];
+    const statuses = [];
+    for (const token of [undefined, other, own])
+      statuses.push((await send('/settings/update', change, token)).status);
+    expect(statuses).toEqual([401, 403, 200]);
     for (let i = 0; i < 8; i++) {
       const [setting] =
         (await post('/settings/get', { playerId: 'p1', settingKeys: ['language'] })).settings ?? [];

@@ -14,6 +14,7 @@ import { servicePermissions } from '../../src/lib/nats/permissions.ts';
 import { definitionOf } from '../../src/lib/release/build/image-files.ts';
 import { ROOT, writeCompanions } from './helpers/image.ts';
 import { type Lab, startLab } from './helpers/lab.ts';
+import { PROMISED } from './helpers/promised.ts';
 
 /** From one end of the definition to the other: what it says is there, and what is there it says. */
 const { services, contracts: contractsFile } = await loadFleet({ from: ROOT });
@@ -21,6 +22,11 @@ const serving = services.filter(({ kind }) => kind === 'nats');
 const subjects = serving.flatMap((service) =>
   service.endpoints.map((endpoint): [string, Service, Endpoint] => [endpoint.subject, service, endpoint]),
 );
+
+it.each(Object.entries(PROMISED))('%s serves what the fleet has promised of it', (name, promised) => {
+  const served = subjects.flatMap(([subject, service]) => (service.name === name ? [subject] : []));
+  expect(served).toEqual(expect.arrayContaining(promised));
+});
 
 /** What a service's parts.ts exports: its parts, or what makes them, as main.ts does. */
 async function partsOf({ name, folder }: Service): Promise<ServiceParts> {
@@ -105,6 +111,11 @@ describe('each subject', () => {
       expect(may, service.name).toBe(service.calls.some((call) => subjectMatches(call, subject)));
     }
   });
+
+  it.each(subjects.filter(([, , { route }]) => route?.auth === 'none'))(
+    '%s, which asks for no session, does no more when it is asked twice',
+    (_subject, _service, { idempotent }) => expect(idempotent).toBe(true),
+  );
 
   it.each(subjects)(
     '%s is the probe of its service, or there is a reason why not',

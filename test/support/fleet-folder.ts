@@ -1,4 +1,4 @@
-import { cpSync, symlinkSync } from 'node:fs';
+import { cpSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { type DefinitionFolder, definitionFolder, REPOSITORY } from './definition.ts';
 
@@ -9,5 +9,9 @@ export function fleetFolder(): DefinitionFolder {
   for (const name of ['sdk', 'gen', 'settings', 'gateway'])
     cpSync(...place(path.join('services', name)), { recursive: true });
   for (const name of ['proto', 'node_modules']) symlinkSync(...place(name));
+  // No auth service, so nobody could say who asks.
+  const [settings] = place('services/settings/service.yaml');
+  const contract = readFileSync(settings, 'utf8').replaceAll('auth: session', 'auth: none');
+  definition.write('services/settings/service.yaml', contract);
   return definition;
 }

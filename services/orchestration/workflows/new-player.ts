@@ -3,6 +3,7 @@ import type { Workflow } from '../workflow.ts';
 export const newPlayer: Workflow = {
   id: 'new-player',
   purpose: 'begins a player: a state that nobody has yet, preferences, and the news of it',
+  players: true,
   parameters: {
     player_id: { type: 'id', maxBytes: 128 },
     language: { type: 'id', maxBytes: 8, default: 'en' },

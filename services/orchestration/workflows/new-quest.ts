@@ -3,6 +3,7 @@ import type { Workflow } from '../workflow.ts';
 export const newQuest: Workflow = {
   id: 'new-quest',
   purpose: 'makes a quest for a player, keeps it as the player’s, and tells of it',
+  players: true,
   parameters: {
     // With the quest's id it is part of an entity's id, which has 128 bytes.
     player_id: { type: 'id', maxBytes: 64 },

@@ -14,6 +14,7 @@ import {
 import { Error_Code } from '../../../services/gen/common_pb.js';
 import { events } from '../../../services/sdk/events.ts';
 import { type Bucket, bucketOf } from '../../../services/sdk/kv.ts';
+import { records } from '../../../services/sdk/records.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import { itWithstandsNonsense } from '../helpers/nonsense.ts';
@@ -36,7 +37,11 @@ const mortal = (real: Bucket): Bucket => ({
   },
 });
 const parts: ServiceParts = {
-  endpoints: (context) => brokerEndpoints(mortal(bucketOf(context)), events(context.link)),
+  endpoints: (context) => {
+    const players = records(mortal(bucketOf(context)));
+    const targets = mortal(bucketOf(context, 'broker-targets'));
+    return brokerEndpoints({ players, targets }, events(context.link));
+  },
 };
 
 let lab: Lab;
@@ -74,13 +79,14 @@ const complete = (playerId: string, dealId: string, userId = '') =>
     ...{ playerId, dealId, meta: { userId } },
   });
 
-/** What lies in the bucket. */
-const stored = async <T>(key: string): Promise<T | undefined> => {
-  const kv = await lab.operator.jetstream().views.kv('broker', { bindOnly: true });
+/** What lies in a bucket. */
+const stored = async <T>(bucket: string, key: string): Promise<T | undefined> => {
+  const kv = await lab.operator.jetstream().views.kv(bucket, { bindOnly: true });
   return (await kv.get(key))?.json<T>();
 };
-const partsOf = async (player: string) =>
-  ((await stored<Player>(`player.${player}`))?.parts ?? []).map(({ type }) => type);
+const playerNow = async (player: string) =>
+  (await stored<{ value: Player }>('broker', `player.${player}`))?.value;
+const partsOf = async (player: string) => ((await playerNow(player))?.parts ?? []).map(({ type }) => type);
 /** Ids of parts that the player has just got. */
 const cut = async (player: string, target: string, types: string[]) =>
   (await harvest(player, target, types)).harvestedParts.map(({ partId }) => partId);
@@ -96,7 +102,7 @@ describe('body-broker-integration', () => {
       expect([reply.skillXpGained > 0, reply.moralityImpact]).toEqual([true, -5]);
     });
     expect(told.map(({ payload }) => payload?.parts)).toEqual([['eye', 'skin']]);
-    expect(await stored<Player>('player.mara')).toMatchObject({
+    expect(await playerNow('mara')).toMatchObject({
       morality: -5,
       parts: [{ type: 'eye' }, { type: 'skin' }],
     });
@@ -109,7 +115,7 @@ describe('body-broker-integration', () => {
     const again = await harvest('once', 'body-2', ['liver', 'eye'], { toolUsed: 'knife' });
     for (const reply of [...replies, again]) expect(reply).toEqual(replies[0]);
     expect(await partsOf('once')).toEqual(['eye', 'liver']);
-    expect((await stored<Player>('player.once'))?.xp).toBe(replies[0]?.skillXpGained);
+    expect((await playerNow('once'))?.xp).toBe(replies[0]?.skillXpGained);
   });
 
   it('gives a body’s heart to one of many who want it', async () => {
@@ -131,7 +137,9 @@ describe('body-broker-integration', () => {
     const { harvestedParts, error } = await harvest(player, `grave-${writes}`, ['kidney']);
     expect([error, harvestedParts.length]).toEqual([undefined, 1]);
     expect(await partsOf(player)).toEqual(['kidney']);
-    expect((await stored<Target>(`target.grave-${writes}`))?.harvests[0]?.isDelivered).toBe(true);
+    expect((await stored<Target>('broker-targets', `target.grave-${writes}`))?.harvests[0]?.isDelivered).toBe(
+      true,
+    );
   });
 
   it('completes a deal once, of many who ask at the same time, and later', async () => {
@@ -144,7 +152,7 @@ describe('body-broker-integration', () => {
         expect([success, rewards, quantities]).toEqual([true, ['hollow_tea'], [2]]);
     });
     expect(told.map(({ payload }) => payload?.deal_id)).toEqual([dealId]);
-    expect(await stored<Player>('player.dealer')).toMatchObject({
+    expect(await playerNow('dealer')).toMatchObject({
       parts: [],
       drugs: { hollow_tea: 2 },
       dealsDone: 1,
@@ -158,7 +166,7 @@ describe('body-broker-integration', () => {
     expect(offer.counterOfferQuantity).toBeLessThan(5);
     const { rewards, quantities } = await complete('haggler', offer.dealId);
     expect([rewards[0], quantities[0]]).toEqual(['red_sleep', offer.counterOfferQuantity]);
-    const { coins } = (await stored<Player>('player.haggler')) ?? {};
+    const { coins } = (await playerNow('haggler')) ?? {};
     expect(rewards.includes('coin') ? quantities[1] : 0).toBe(coins);
   });
 
@@ -170,7 +178,19 @@ describe('body-broker-integration', () => {
     for (const reply of replies) expect(reply).toEqual(replies[0]);
     expect(replies[0]?.relationshipChange).toBe(-2);
     expect(replies[0]?.dialogueLines).toHaveLength(2);
-    expect((await stored<Player>('player.rude'))?.standing).toEqual({ tallow: -2 });
+    expect((await playerNow('rude'))?.standing).toEqual({ tallow: -2 });
+  });
+
+  it('answers an offer once for a key, also when a deal has come between', async () => {
+    const [one, other] = [await cut('again', 'body-9', ['skin']), await cut('again', 'body-10', ['skin'])];
+    const insult = () =>
+      negotiate('again', one, { requestedQuantity: 1000, meta: { idempotencyKey: 'offer-1' } });
+    const first = await insult();
+    const { dealId } = await negotiate('again', other);
+    expect((await complete('again', dealId)).success).toBe(true);
+    const { tallow } = (await playerNow('again'))?.standing ?? {};
+    expect(await insult()).toEqual({ ...first, meta: expect.anything() });
+    expect((await playerNow('again'))?.standing).toEqual({ tallow });
   });
 
   it('does not let one part go in two deals', async () => {

@@ -30,9 +30,14 @@ const generate = (locationId: string, init: MessageInitShape<typeof GenerateRequ
     ...{ locationId, sceneType: SceneType.MARKET },
     ...init,
   });
-const update = (locationId: string, contextUpdates: JsonObject = {}, activeEvents: string[] = []) =>
+const update = (
+  locationId: string,
+  contextUpdates: JsonObject = {},
+  activeEvents: string[] = [],
+  idempotencyKey = '',
+) =>
   lab.ask('svc.narrative.v1.update_context', UpdateContextRequestSchema, UpdateContextResponseSchema, {
-    ...{ locationId, contextUpdates, activeEvents },
+    ...{ locationId, contextUpdates, activeEvents, meta: { idempotencyKey } },
   });
 
 describe('environmental-narrative', () => {
@@ -88,6 +93,16 @@ describe('environmental-narrative', () => {
     const replies = await Promise.all(updates.map((one) => update('crowded', one)));
     expect(replies.map(({ success }) => success)).toEqual([true, true, true, true]);
     expect((await generate('crowded')).atmosphere).toBe('menacing, pale, crowded, in the fog');
+  });
+
+  it('is updated once by a key, and a retry leaves alone what came after it', async () => {
+    const rain = () => update('once', { weather: 'rain' }, [], 'key');
+    const replies = await Promise.all(Array.from({ length: 6 }, rain));
+    for (const { affectedElements } of replies) expect(affectedElements).toEqual(['once/weather']);
+    await update('once', { weather: 'snow' });
+    expect((await rain()).affectedElements).toEqual(['once/weather']);
+    expect((await generate('once')).atmosphere).toBe('calm, in the snow');
+    expect((await update('once', { crowd: 1 }, [], 'key')).error?.code).toBe(Error_Code.CONFLICT);
   });
 
   it('tells of a scene once, however often it is asked for', async () => {

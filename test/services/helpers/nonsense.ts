@@ -13,6 +13,7 @@ import {
 } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { ROOT, serviceOf } from './image.ts';
 import type { Lab } from './lab.ts';
 
@@ -24,7 +25,7 @@ const registry = createFileRegistry(
 export function itWithstandsNonsense(service: string, lab: () => Pick<Lab, 'operator'>): void {
   const { endpoints, probe } = serviceOf(service);
   const send = async (subject: string, response: string, bytes: Uint8Array): Promise<Reply> => {
-    const { data } = await lab().operator.request(subject, bytes, { timeout: 10_000 });
+    const { data } = await lab().operator.request(subject, bytes, { timeout: 60_000 });
     const reply = fromBinary(message(response), data);
     return toJson(message(response), reply, { alwaysEmitImplicit: true }) as Reply;
   };
@@ -54,17 +55,18 @@ export function itWithstandsNonsense(service: string, lab: () => Pick<Lab, 'oper
     expect(error?.code).toBe('INVALID_ARGUMENT');
   });
 
-  it('answers each of a thousand at once: rightly, or that it has no room or no time', async () => {
+  it('answers each of a thousand at once: rightly, or that it has no room or no time; and then goes on', async () => {
     const endpoint = endpoints.find(({ name }) => name === probe?.endpoint);
     if (!endpoint || !probe) throw new Error(`${service} has no probe`);
     const type = message(endpoint.request);
     const bytes = toBinary(type, fromJson(type, probe.request as JsonObject));
-    const replies = await Promise.all(
-      Array.from({ length: 1000 }, () => send(endpoint.subject, endpoint.response, bytes)),
-    );
-    const served = replies.filter(({ error }) => !BUSY.includes(error?.code ?? ''));
-    expect(served.length).toBeGreaterThan(0);
-    for (const reply of served) expect(reply).toMatchObject(probe.expect);
+    const ask = () => send(endpoint.subject, endpoint.response, bytes);
+    const isBusy = ({ error }: Reply) => BUSY.includes(error?.code ?? '');
+    const replies = await Promise.all(Array.from({ length: 1000 }, ask));
+    for (const reply of replies) if (!isBusy(reply)) expect(reply).toMatchObject(probe.expect);
+    // Whom it asks itself it may have given up for a minute.
+    const last = await until('an answer', async () => [await ask()].find((reply) => !isBusy(reply)), 120_000);
+    expect(last).toMatchObject(probe.expect);
   });
 }
 

@@ -144,6 +144,26 @@ describe('an update', () => {
     expect(await ids('mead')).toEqual([]);
     expect((await update({ documentId: 'inn' })).error?.code).toBe(Error_Code.NOT_FOUND);
   });
+
+  it('is made once for a key, and a retry leaves alone what came after it', async () => {
+    const meta = (idempotencyKey: string) => ({ meta: { idempotencyKey } });
+    const written = {
+      ...{ collection: 'lore', overwriteExisting: true, ...meta('i') },
+      documents: [{ documentId: 'well', content: 'The well is deep.' }],
+    };
+    const changed = { documentId: 'well', content: 'The well is dry.', ...meta('u') };
+    const replies = await Promise.all(Array.from({ length: 6 }, () => ingest(written)));
+    for (const reply of replies) expect(reply).toMatchObject({ documentsIngested: 1, chunksCreated: 1 });
+    expect((await update(changed)).success).toBe(true);
+    expect((await ingest(written)).documentsIngested).toBe(1);
+    expect(await ids('dry well')).toEqual(['well']);
+    await update({ documentId: 'well', content: 'The well is haunted.' });
+    expect((await update(changed)).success).toBe(true);
+    expect(await ids('haunted')).toEqual(['well']);
+    const gone = { documentId: 'well', ...meta('d') };
+    expect([(await update(gone)).success, (await update(gone)).success]).toEqual([true, true]);
+    expect(await ids('haunted')).toEqual([]);
+  });
 });
 
 describe('whatever comes, knowledge-base', () => itWithstandsNonsense('knowledge-base', () => lab));

@@ -37,18 +37,19 @@ const list = (init: MessageInitShape<typeof ListModelsRequestSchema> = {}) =>
   lab.ask('svc.ai.model.v1.list', ListModelsRequestSchema, ListModelsResponseSchema, init);
 const get = (modelId: string) =>
   lab.ask('svc.ai.model.v1.get', GetModelRequestSchema, GetModelResponseSchema, { modelId });
-const select = (modelId: string) =>
-  lab.ask('svc.ai.model.v1.select', SelectModelRequestSchema, SelectModelResponseSchema, { modelId });
-const register = (modelId: string, changes: MessageInitShape<typeof ModelInfoSchema> = {}) =>
+const select = (modelId: string, meta = {}) =>
+  lab.ask('svc.ai.model.v1.select', SelectModelRequestSchema, SelectModelResponseSchema, { modelId, meta });
+const register = (modelId: string, changes: MessageInitShape<typeof ModelInfoSchema> = {}, meta = {}) =>
   lab.ask('svc.ai.model.v1.register', RegisterModelRequestSchema, RegisterModelResponseSchema, {
+    meta,
     model: {
       ...{ modelId, name: modelId, provider: 'acme', family: 'large', modality: Modality.TEXT },
       ...changes,
     },
   });
-const unregister = (modelId: string) =>
+const unregister = (modelId: string, meta = {}) =>
   lab.ask('svc.ai.model.v1.unregister', UnregisterModelRequestSchema, UnregisterModelResponseSchema, {
-    modelId,
+    ...{ modelId, meta },
   });
 const idsOf = ({ models }: { models: { modelId: string }[] }) => models.map(({ modelId }) => modelId);
 
@@ -108,6 +109,29 @@ describe('model-management', () => {
     expect((await select('nobody')).error?.code).toBe(Error_Code.NOT_FOUND);
   });
 
+  it('does once what a key asks for, and a retry leaves alone what came after it', async () => {
+    const key = (idempotencyKey: string) => ({ idempotencyKey });
+    const made = await Promise.all(Array.from({ length: 6 }, () => register('once', {}, key('r'))));
+    for (const { model } of made) expect(model).toEqual(made[0]?.model);
+    const told = await eventsDuring(lab, 'AI', async () => {
+      await select('once', key('s'));
+      await select('gsys-echo-1');
+      expect((await select('once', key('s'))).ok).toBe(true);
+    });
+    expect(told.map(({ payload }) => payload?.model_id)).toEqual(['once', 'gsys-echo-1']);
+    expect((await get('once')).model?.isDefault).toBe(false);
+    await register('once', { family: 'small' });
+    expect((await register('once', {}, key('r'))).model).toEqual(made[0]?.model);
+    expect((await get('once')).model?.family).toBe('small');
+    expect((await register('twice', {}, key('r'))).error?.code).toBe(Error_Code.CONFLICT);
+    expect((await unregister('once', key('u'))).success).toBe(true);
+    await register('once');
+    expect((await unregister('once', key('u'))).success).toBe(true);
+    expect((await get('once')).model?.modelId).toBe('once');
+    await unregister('once');
+    await select('chosen');
+  });
+
   it('tells the default of a modality to whoever does not know its id', async () => {
     const ask = (init: MessageInitShape<typeof GetModelRequestSchema>) =>
       lab.ask('svc.ai.model.v1.get', GetModelRequestSchema, GetModelResponseSchema, init);
@@ -142,6 +166,11 @@ describe('model-management', () => {
     for (const { error } of replies) expect([undefined, Error_Code.ABORTED]).toContain(error?.code);
     expect(taken.length).toBeGreaterThan(0);
     expect(idsOf(await list())).toEqual(expect.arrayContaining(taken));
+  });
+
+  it('lets no player choose for all', async () => {
+    const { error } = await select('gsys-echo-1', { userId: 'ann' });
+    expect(error?.code).toBe(Error_Code.PERMISSION_DENIED);
   });
 
   it('leaves the built-in model as it is', async () => {

@@ -163,6 +163,14 @@ describe('a workflow', () => {
     expect((await cancel({ executionId, meta })).error?.code).toBe(Error_Code.NOT_FOUND);
   });
 
+  it('that concerns everybody is for no player to begin', async () => {
+    const storm = { workflowId: 'storm', parameters: { world_id: 'w', zone_id: 'z' } };
+    const { error } = await execute({ ...storm, meta: { userId: 'user-eve' } });
+    expect(error?.code).toBe(Error_Code.PERMISSION_DENIED);
+    // A service may; this fleet has no weather.
+    expect((await execute(storm)).error?.code).toBe(Error_Code.FAILED_PRECONDITION);
+  });
+
   it('that is over cannot be cancelled', async () => {
     const { executionId } = await newPlayer('ian');
     await over(executionId);

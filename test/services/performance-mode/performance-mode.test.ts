@@ -75,6 +75,24 @@ describe('modes', () => {
   });
 });
 
+it('does once what a key asks for, and a retry leaves alone what came after it', async () => {
+  const request = { playerId: 'once', mode: Mode.QUALITY, meta: { idempotencyKey: 'k-1' } };
+  const replies = await Promise.all(Array.from({ length: 6 }, () => adjust(request)));
+  for (const { appliedSettings } of replies) expect(appliedSettings?.texture_quality).toBe('high');
+  await adjust({ playerId: 'once', mode: Mode.PERFORMANCE });
+  expect((await adjust(request)).appliedSettings).toEqual(replies[0]?.appliedSettings);
+  const more = { playerId: 'once', mode: Mode.CUSTOM, customSettings: { target_fps: 30 } };
+  expect((await adjust(more)).appliedSettings).toMatchObject({ target_fps: 30, texture_quality: 'low' });
+  expect((await adjust({ ...request, mode: Mode.BALANCED })).error?.code).toBe(Error_Code.CONFLICT);
+
+  const tight = { ...FRAME, budgetValue: 8.4, meta: { idempotencyKey: 'k-2' } };
+  const { appliedBudget } = await budget(tight);
+  await budget(FRAME);
+  expect((await budget(tight)).appliedBudget).toEqual(appliedBudget);
+  const free = await adjust({ playerId: 'untouched', mode: Mode.QUALITY });
+  expect(free.appliedSettings?.target_fps).toBe(60);
+});
+
 describe('metrics', () => {
   it('are not found where nobody has reported any', async () => {
     const { metrics: none, error } = await metrics({ playerId: 'nobody', durationSeconds: 30 });
@@ -134,6 +152,16 @@ it('applies a strict budget to whoever adjusts a mode, until it is lifted', asyn
   await budget({ budgetType: BudgetType.MEMORY_MB });
   const free = await adjust({ playerId: 'b', mode: Mode.QUALITY });
   expect(free.appliedSettings).toMatchObject({ target_fps: 60, texture_quality: 'high' });
+});
+
+it('lets a player neither change nor report for another', async () => {
+  const meta = { userId: 'thief' };
+  const refused = [
+    await adjust({ playerId: 'owner', mode: Mode.QUALITY, meta }),
+    await metrics({ playerId: 'owner', reports: [report('r')], meta }),
+  ];
+  expect(refused.map(({ error }) => error?.code)).toEqual(Array(2).fill(Error_Code.PERMISSION_DENIED));
+  expect((await adjust({ playerId: 'thief', mode: Mode.QUALITY, meta })).error).toBeUndefined();
 });
 
 describe('a request', () => {

@@ -84,6 +84,12 @@ it('answers a thousand at once, each with its own quest, or refuses because that
   expect(new Set(ids).size).toBe(ids.length);
 });
 
+it('makes no quest for another player than the one who asks', async () => {
+  const meta = { userId: 'q' };
+  expect((await generate({ meta, dryRun: true })).error?.code).toBe(Error_Code.PERMISSION_DENIED);
+  expect((await generate({ meta, dryRun: true, playerId: 'q' })).error).toBeUndefined();
+});
+
 it.each<[string, MessageInitShape<typeof QuestGenerationRequestSchema>, RegExp]>([
   ['no player', { playerId: '' }, /player_id/],
   ['a player id beyond all measure', { playerId: 'x'.repeat(129) }, /player_id/],

@@ -5,9 +5,7 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import type { NatsConnection } from 'nats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GetRequestSchema } from '../../../services/gen/settings_pb.js';
-import { events } from '../../../services/sdk/events.ts';
-import { bucketOf } from '../../../services/sdk/kv.ts';
-import { settingsEndpoints } from '../../../services/settings/handlers.ts';
+import { settingsParts } from '../../../services/settings/parts.ts';
 import { taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import { OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
@@ -32,17 +30,12 @@ afterAll(async () => {
 });
 
 it('has one connection, and answers once, after attempts that frozen nodes let time out', async () => {
-  task = startTask(
-    {
-      endpoints: ({ link, definition }) => settingsEndpoints(bucketOf({ link, definition }), events(link)),
-    },
-    {
-      nats: { url: urlOf(0), bundle: bundleOf },
-      host: taskAddress(leaseSlot(), 1),
-      folder: writeCompanions(path.join(cluster.dir, 'image'), 'settings'),
-      holder: 'settings',
-    },
-  );
+  task = startTask(settingsParts, {
+    nats: { url: urlOf(0), bundle: bundleOf },
+    host: taskAddress(leaseSlot(), 1),
+    folder: writeCompanions(path.join(cluster.dir, 'image'), 'settings'),
+    holder: 'settings',
+  });
   await task.ready;
   const [home, ...others] = await Promise.all(
     cluster.nodes.map(async ({ name }) => ({ name, holds: (await open(name)).length })),

@@ -6,11 +6,12 @@ import path from 'node:path';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInbox } from '../../../services/sdk/inbox.ts';
-import { type Bucket, bucketOf, safeKey } from '../../../services/sdk/kv.ts';
+import { type Bucket, bucketOf, safeKey, waitForBuckets } from '../../../services/sdk/kv.ts';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
 import { until } from '../../support/until.ts';
 
 const nodes = embeddedLayout(30, '', { shards: 3, replicasPerShard: 1 }).nats.slice(2);
+const DEFINITION = { name: 'counters', purpose: '', endpoints: [], state: { kv: ['counters'] } };
 let folder: string;
 let servers: ReturnType<typeof spawn>[];
 let nc: NatsConnection;
@@ -45,7 +46,7 @@ beforeAll(async () => {
       untilConnected: async () => undefined,
       inbox: createInbox('_INBOX'),
     },
-    definition: { name: 'counters', purpose: '', endpoints: [], state: { kv: ['counters'] } },
+    definition: DEFINITION,
   });
 });
 
@@ -79,6 +80,20 @@ describe('a bucket', () => {
       await Promise.all(Array.from({ length: 5 }, () => counters.update<number>(`n-${round}`, add)));
       expect(await counters.get(`n-${round}`)).toBe(5);
     }
+  });
+
+  it('that is there already expires as its service says now', async () => {
+    const { streams } = await nc.jetstreamManager();
+    const { signal } = new AbortController();
+    for (const [expire, seconds] of [
+      [{ counters: 3600 }, 3600],
+      [undefined, 0],
+    ] as const) {
+      const state = { ...DEFINITION.state, ...(expire && { expire }) };
+      await Promise.all([1, 2].map(() => waitForBuckets(nc, { ...DEFINITION, state }, signal)));
+      expect((await streams.info('KV_counters')).config.max_age).toBe(seconds * 1e9);
+    }
+    expect(await counters.get('n-0')).toBe(5);
   });
 
   it('writes nothing where nothing changes', async () => {

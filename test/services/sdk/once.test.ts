@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Code, type ServiceError } from '../../../services/sdk/errors.ts';
+import { forgetDeleted } from '../../../services/sdk/forget-deleted.ts';
 import { type Bucket, bucketOf } from '../../../services/sdk/kv.ts';
 import { type LeaseOptions, leases } from '../../../services/sdk/leased.ts';
 import { type Records, type RequestKey, records } from '../../../services/sdk/records.ts';
@@ -53,6 +54,32 @@ const codeOf = (work: Promise<unknown>) =>
     () => undefined,
     (error: ServiceError) => error.code,
   );
+
+it('a record is there as long as its value is, also for whoever lists them', async () => {
+  const [one, other] = both as [Records, Records];
+  const keep = (of: string, next: number | null) => one.change(of, key(of), () => ({ next, result: 1 }));
+  await keep(`${id}.a`, 1);
+  await keep(`${id}.b`, null);
+  await other.update<number>(`${id}.a`, (value = 0) => value + 1);
+  expect(await other.list(`${id}.`)).toMatchObject({ values: new Map([[`${id}.a`, 2]]) });
+  const { revision } = await one.list(`${id}.`);
+  expect(await other.listSince(`${id}.`, revision)).toBeUndefined();
+  // What is remembered of it outlives other writes.
+  expect(await other.change(`${id}.a`, key(`${id}.a`), () => ({ next: 9, result: 9 }))).toBe(1);
+});
+
+it('a record that was removed is forgotten when nobody repeats its requests any more', async () => {
+  const [one] = both as [Records];
+  const remove = () => one.change(id, key('a'), () => ({ next: null, result: 'removed' }));
+  await one.update(`${id}-there`, () => 1);
+  await remove();
+  const nc = await lab.as('settings');
+  await forgetDeleted(nc, 'ledger');
+  expect(await one.change(id, key('a'), () => ({ result: 'again' }))).toBe('removed');
+  expect(await forgetDeleted(nc, 'ledger', { memoryMs: 0 })).toBeGreaterThan(0);
+  expect(await ledgers[0]?.get(id)).toBeUndefined();
+  expect(await one.get(`${id}-there`)).toBe(1);
+});
 
 describe('a change of a record', () => {
   const add = (task: number, by: number, of?: RequestKey) =>

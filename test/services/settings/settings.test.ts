@@ -13,10 +13,7 @@ import {
   UpdateRequestSchema,
   UpdateResponseSchema,
 } from '../../../services/gen/settings_pb.js';
-import { events } from '../../../services/sdk/events.ts';
-import { bucketOf } from '../../../services/sdk/kv.ts';
-import type { ServiceParts } from '../../../services/sdk/start.ts';
-import { settingsEndpoints } from '../../../services/settings/handlers.ts';
+import { settingsParts } from '../../../services/settings/parts.ts';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { writeCompanions } from '../helpers/image.ts';
@@ -26,9 +23,6 @@ import { startTask, type Task } from '../helpers/task.ts';
 
 const SLOT = leaseSlot();
 const port = embeddedLayout(SLOT, '', { shards: 3, replicasPerShard: 1 }).nats[0]?.clientPort ?? 0;
-const parts: ServiceParts = {
-  endpoints: ({ link, definition }) => settingsEndpoints(bucketOf({ link, definition }), events(link)),
-};
 
 let folder: string;
 let nats: TestNats;
@@ -37,7 +31,7 @@ let tasks: Task[];
 
 /** Both tasks are in one queue group, so either of them answers. */
 const start = (index: number) =>
-  startTask(parts, {
+  startTask(settingsParts, {
     nats,
     holder: 'settings',
     host: taskAddress(SLOT, index),
@@ -144,12 +138,43 @@ describe('settings', () => {
     expect((await reset({ playerId: 'r' })).resetKeys).toEqual(['difficulty']);
   });
 
+  it('makes a change once for a key, and a retry leaves alone what came after it', async () => {
+    const meta = { idempotencyKey: 'once' };
+    const request = { playerId: 'once', settings: [text('language', 'de')], meta };
+    const replies = await Promise.all(Array.from({ length: 6 }, () => update(request)));
+    for (const { updatedKeys } of replies) expect(updatedKeys).toEqual(['language']);
+    const language = async () => {
+      const { settings } = await get({ playerId: 'once', settingKeys: ['language'] });
+      return settings[0]?.value?.kind.value;
+    };
+    await update({ playerId: 'once', settings: [text('language', 'fr')] });
+    expect((await update(request)).updatedKeys).toEqual(['language']);
+    expect(await language()).toBe('fr');
+    const undo = { playerId: 'once', settingKeys: ['language'], meta: { idempotencyKey: 'undo' } };
+    expect((await reset(undo)).resetKeys).toEqual(['language']);
+    await update({ playerId: 'once', settings: [text('language', 'it')] });
+    expect((await reset(undo)).resetKeys).toEqual(['language']);
+    expect(await language()).toBe('it');
+    const other = await update({ ...request, settings: [text('language', 'ko')] });
+    expect(other.error?.code).toBe(Error_Code.CONFLICT);
+  });
+
   it('keeps players apart whose ids would be one key, or none, in KV', async () => {
     const ids = ['a.b', 'a=2eb', 'a b', 'ä', '>', '*', '.', 'a/b'];
     for (const [i, playerId] of ids.entries())
       await update({ playerId, settings: [number('field_of_view', 60 + i)] });
     const seen = await Promise.all(ids.map((playerId) => get({ playerId, settingKeys: ['field_of_view'] })));
     expect(seen.map(({ settings }) => settings[0]?.value?.kind.value)).toEqual(ids.map((_, i) => 60 + i));
+  });
+
+  it('lets a player change nobody else’s, and a service anybody’s', async () => {
+    const meta = { userId: 'thief' };
+    const { PERMISSION_DENIED } = Error_Code;
+    const settings = [text('language', 'de')];
+    expect((await update({ playerId: 'owner', settings, meta })).error?.code).toBe(PERMISSION_DENIED);
+    expect((await reset({ playerId: 'owner', meta })).error?.code).toBe(PERMISSION_DENIED);
+    expect((await update({ playerId: 'thief', settings, meta })).error).toBeUndefined();
+    expect((await update({ playerId: 'owner', settings })).updatedCount).toBe(1);
   });
 
   it.each([

@@ -100,6 +100,17 @@ describe('state-manager', () => {
     expect((await get('retried')).version).toBe(1n);
   });
 
+  it('writes once for a key, and a retry leaves alone what came after it', async () => {
+    const write = () => upsert('overtaken', { hp: 1 }, undefined, 'key-3');
+    const acks = await Promise.all(Array.from({ length: 6 }, write));
+    for (const { newVersion } of acks) expect(newVersion).toBe(1n);
+    await upsert('overtaken', { hp: 2 });
+    expect((await write()).newVersion).toBe(1n);
+    expect(await get('overtaken')).toMatchObject({ state: { hp: 2 }, version: 2n });
+    const other = await upsert('overtaken', { hp: 3 }, undefined, 'key-3');
+    expect(other.error?.code).toBe(Error_Code.CONFLICT);
+  });
+
   it('keeps a player and an entity of one id apart', async () => {
     await upsert('twin', { hp: 1 });
     const target = {
@@ -108,6 +119,28 @@ describe('state-manager', () => {
     };
     expect((await send({ target, op: Operation.UPSERT })).newVersion).toBe(1n);
     expect((await get('twin')).state).toEqual({ hp: 1 });
+  });
+
+  it('lets a player write its own state, and entities that bear its name, and nothing else', async () => {
+    const write = async (target: MessageInitShape<typeof GameStateUpdateSchema>['target']) =>
+      (await send({ op: Operation.UPSERT, meta: { userId: 'ann' }, ...(target && { target }) })).error?.code;
+    const player = (playerId: string) =>
+      write({ case: 'player', value: create(PlayerStateSchema, { playerId, state: { hp: 1 } }) });
+    const { PERMISSION_DENIED } = Error_Code;
+    expect([await player('ann'), await player('ben')]).toEqual([undefined, PERMISSION_DENIED]);
+    const ids = [
+      'quest.ann.q-1',
+      'quest.ben.q-1',
+      'ann',
+      'quest.ann',
+      'ann.quest',
+      'boss.annabel.hp',
+      'Q.ann.x',
+    ];
+    expect(await Promise.all(ids.map((id) => write(entity(id, { hp: 1 }))))).toEqual([
+      undefined,
+      ...ids.slice(1).map(() => PERMISSION_DENIED),
+    ]);
   });
 
   it('stores one event for each version, also when the request came twice', async () => {
@@ -136,6 +169,7 @@ describe('state-manager', () => {
   it.each<[string, MessageInitShape<typeof GameStateUpdateSchema>]>([
     ['no operation', { target: entity('x') }],
     ['no target', { op: Operation.UPSERT }],
+    ['a number that JSON has not', { target: entity('x', { hp: Number.NaN }), op: Operation.UPSERT }],
     ['no id', { target: entity(''), op: Operation.UPSERT }],
     ['an id beyond all measure', { target: entity('x'.repeat(129)), op: Operation.UPSERT }],
   ])('refuses %s as INVALID_ARGUMENT', async (_, init) => {

@@ -15,6 +15,7 @@ import {
 } from '../../../services/gen/time_manager_pb.js';
 import { forgetDeleted } from '../../../services/sdk/forget-deleted.ts';
 import { bucketOf } from '../../../services/sdk/kv.ts';
+import { records } from '../../../services/sdk/records.ts';
 import { fromGameTime, HOUR_MS, toGameTime } from '../../../services/time-manager/calendar.ts';
 import { timeManagerParts } from '../../../services/time-manager/parts.ts';
 import { type Schedule, scheduleId } from '../../../services/time-manager/schedule.ts';
@@ -38,9 +39,14 @@ afterAll(() => lab?.stop());
 
 const getTime = (worldId: string) =>
   lab.ask('svc.time.v1.get_time', GetTimeRequestSchema, GetTimeResponseSchema, { worldId });
-const setTime = (worldId: string, targetTime: MessageInitShape<typeof GameTimeSchema>, gradual = false) =>
+const setTime = (
+  worldId: string,
+  targetTime: MessageInitShape<typeof GameTimeSchema>,
+  gradual = false,
+  idempotencyKey = '',
+) =>
   lab.ask('svc.time.v1.set_time', SetTimeRequestSchema, SetTimeResponseSchema, {
-    ...{ worldId, gradual },
+    ...{ worldId, gradual, meta: { idempotencyKey } },
     targetTime: create(GameTimeSchema, targetTime),
   });
 const schedule = (init: MessageInitShape<typeof ScheduleEventRequestSchema>) =>
@@ -101,6 +107,15 @@ describe('a world’s clock', () => {
     expect(timeScale).toBeGreaterThan(24);
     expect(gameTime?.hour).toBeLessThan(18);
     expect((await setTime('gradual', { ...NOON, hour: 11 }, true)).error?.code).toBe(Error_Code.OUT_OF_RANGE);
+  });
+
+  it('is set once by a key, and a retry leaves alone what came after it', async () => {
+    const set = () => setTime('retried', NOON, false, 'key');
+    const replies = await Promise.all(Array.from({ length: 6 }, set));
+    for (const { newTime } of replies) expect(newTime).toEqual(replies[0]?.newTime);
+    await setTime('retried', { ...NOON, year: 1300 });
+    expect((await set()).newTime).toEqual(replies[0]?.newTime);
+    expect((await getTime('retried')).gameTime?.year).toBe(1300);
   });
 
   it('is one of many: worlds do not know each other', async () => {
@@ -177,7 +192,7 @@ describe('a schedule', () => {
     };
     const link = await lab.link('time-manager');
     const definition = definitionOf([], serviceOf('time-manager'));
-    await bucketOf({ link, definition }).update<Schedule>(`schedule.${id}`, () => left);
+    await records(bucketOf({ link, definition })).update<Schedule>(`schedule.${id}`, () => left);
     await until('the event', () => seen.length > 0);
     expect(Date.now()).toBeGreaterThanOrEqual(released);
     await settled('dead');
@@ -200,6 +215,24 @@ describe('a schedule', () => {
     await settled('hourly');
     expect(new Set(seen.map(({ eventId }) => eventId)).size).toBe(3);
     expect(seen).toHaveLength(3);
+  });
+
+  it('is made once for a key: a retry neither triggers it again nor replaces what came after it', async () => {
+    const seen = listen('cb.called.keyed');
+    const request = {
+      ...{ eventId: 'keyed', worldId: 'keyed', callbackSubject: 'cb.called.keyed' },
+      ...{ scheduledTime: await soon('keyed', 20), meta: { idempotencyKey: 'key' } },
+    };
+    const first = await schedule(request);
+    await until('the event', () => seen.length > 0);
+    const retry = await schedule(request);
+    expect([retry.scheduleId, retry.realTriggerTimeMs]).toEqual([first.scheduleId, first.realTriggerTimeMs]);
+    await settled('keyed');
+    expect(seen).toHaveLength(1);
+    const again = { ...request, scheduledTime: await soon('keyed', 20), meta: {} };
+    await schedule(again);
+    await schedule(request);
+    await until('the other event', () => seen.length > 1);
   });
 
   it('is replaced by one of the same id for the same service and world, and by no other', async () => {
@@ -227,7 +260,7 @@ it('what is done leaves nothing behind in the bucket, and what waits stays', asy
     const { header } = await last(done.scheduleId);
     return header.get('KV-Operation') === 'DEL';
   });
-  expect(await forgetDeleted(await lab.as('time-manager'), 'time', 0)).toBeGreaterThan(0);
+  expect(await forgetDeleted(await lab.as('time-manager'), 'time', { markMs: 0 })).toBeGreaterThan(0);
   await expect(last(done.scheduleId)).rejects.toThrow('no message found');
   expect((await last(waiting.scheduleId)).data.length).toBeGreaterThan(0);
 });

@@ -144,7 +144,7 @@ describe('weather that is set', () => {
     const count = async () => (await streams.info('GAME_EVENTS')).state.messages;
     const before = await count();
     const request = { ...zone('told'), targetWeather: rain, meta: { idempotencyKey: 'key-1' } };
-    const replies = [await set(request), await set(request)];
+    const replies = await Promise.all([set(request), set(request)]);
     expect(replies[1]?.appliedWeather).toEqual(replies[0]?.appliedWeather);
     expect(await count()).toBe(before + 1);
     const stored = await streams.getMessage('GAME_EVENTS', { last_by_subj: 'evt.weather.changed.v1' });
@@ -153,6 +153,17 @@ describe('weather that is set', () => {
       zone_id: 'forest',
       condition_type: 'rain',
     });
+  });
+
+  it('stays as somebody else has set it, when the request before comes again', async () => {
+    const request = { ...zone('retried'), targetWeather: rain, ...gradual, meta: { idempotencyKey: 'k' } };
+    const { appliedWeather } = await set(request);
+    const sun = { conditionType: ConditionType.CLEAR, temperatureCelsius: 30 };
+    await set({ ...zone('retried'), targetWeather: sun });
+    expect((await set(request)).appliedWeather).toEqual(appliedWeather);
+    expect((await get(zone('retried'))).currentWeather).toMatchObject(sun);
+    const other = await set({ ...request, targetWeather: sun });
+    expect(other.error?.code).toBe(Error_Code.CONFLICT);
   });
 
   it('is one of those that many set at the same time', async () => {

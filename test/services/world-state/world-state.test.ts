@@ -17,6 +17,7 @@ import { worldStateParts } from '../../../services/world-state/parts.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
 import { itWithstandsNonsense } from '../helpers/nonsense.ts';
+import { eventsDuring } from '../helpers/stored-events.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -179,6 +180,51 @@ describe('a world', () => {
     expect(error).toMatchObject({ code: Error_Code.RESOURCE_EXHAUSTED });
     expect(error?.message).toMatch(/9 entities have \d+ bytes.*entity_ids or tags/);
     expect(await entitiesOf({ worldId: 'large', tags: ['t3'] })).toHaveLength(1);
+  });
+
+  it('is changed once by a key, and a retry leaves alone what came after it', async () => {
+    const request = {
+      ...{ worldId: 'retried', meta: { idempotencyKey: 'k-1' } },
+      entitiesToUpdate: [{ entityId: 'orc', stateData: { hp: 5 } }],
+      entityIdsToRemove: ['nobody'],
+      globalFlagsToUpdate: { king: text('Ada') },
+    };
+    const told = await eventsDuring(lab, 'GAME_EVENTS', async () => {
+      const replies = await Promise.all(Array.from({ length: 6 }, () => update(request)));
+      for (const reply of replies) {
+        expect(reply).toMatchObject({ entitiesUpdated: 1, flagsUpdated: 1 });
+        expect(reply.newTimestampMs).toBe(replies[0]?.newTimestampMs);
+      }
+    });
+    expect(told.map(({ eventType }) => eventType).sort()).toEqual(
+      expect.arrayContaining(['world.entity.updated', 'world.state.changed']),
+    );
+    expect(told.filter(({ eventType }) => eventType === 'world.entity.updated')).toHaveLength(1);
+    await put('retried', { entityId: 'orc', stateData: { hp: 3 } });
+    await update({ worldId: 'retried', globalFlagsToUpdate: { king: text('Bo') } });
+    expect(await update(request)).toMatchObject({ entitiesUpdated: 1, flagsUpdated: 1 });
+    const { worldState } = await get({ worldId: 'retried' });
+    expect(worldState?.entities).toMatchObject([{ entityId: 'orc', stateData: { hp: 3 } }]);
+    expect(worldState?.globalFlags.king?.kind.value).toBe('Bo');
+  });
+
+  it('has what was left undone, and nothing twice, when a request that failed in part comes again', async () => {
+    const huge = { entityId: 'huge', stateData: { text: 'x'.repeat(40_000) } };
+    await put('resumed', huge);
+    const request = {
+      ...{ worldId: 'resumed', meta: { idempotencyKey: 'k-2' } },
+      entitiesToUpdate: [
+        { entityId: 'small', stateData: { hp: 1 } },
+        { entityId: 'huge', stateData: { more: 'x'.repeat(40_000) } },
+      ],
+    };
+    expect((await update(request)).error?.message).toMatch(/huge would have/);
+    await put('resumed', { entityId: 'small', stateData: { hp: 2 } }, { ...huge, stateData: { text: null } });
+    expect(await update(request)).toMatchObject({ entitiesUpdated: 2 });
+    expect(await entitiesOf({ worldId: 'resumed' })).toMatchObject([
+      { entityId: 'huge', stateData: { more: expect.any(String) } },
+      { entityId: 'small', stateData: { hp: 2 } },
+    ]);
   });
 
   it('changes the others when one cannot be changed, and says which', async () => {
