@@ -7,6 +7,7 @@ import { gsys } from '../support/cli.ts';
 import { definitionFolder } from '../support/definition.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
 import { runs } from '../support/platform.ts';
+import { refusesWrites } from '../support/redis.ts';
 import { tracesOf } from '../support/traces.ts';
 import { until } from '../support/until.ts';
 import { healed, troubles, verify } from '../support/verify.ts';
@@ -24,13 +25,20 @@ const refused = async (...args: string[]) => {
   const { code, stderr } = await fleet.gsys('local', 'fault', ...args);
   return { code, said: stderr.split('\n')[0], lines: stderr.trim().split('\n').length };
 };
+/** On a machine that is busy, evidence may come too late at first; nothing is healthy meanwhile. */
+const named = (trouble: string, ...args: string[]) =>
+  until(`verify names ${trouble}`, async () => {
+    const seen = await verify(fleet, ...args);
+    expect(seen.code).not.toBe(0);
+    return troubles(seen).includes(trouble);
+  });
 const pidOf = async (name: string) => (await fleet.status()).nats.find((node) => node.name === name)?.pid;
 
 describe('a process', () => {
   it('that is frozen is named by verify, shown by list and status, and goes on when it is healed', async () => {
     const pid = await pidOf('nats-2');
     const { id } = await inject('freeze', 'nats/nats-2');
-    expect(troubles(await verify(fleet, '--only', 'nats.reach'))).toEqual(['fail nats.reach/nats-2']);
+    await named('fail nats.reach/nats-2', '--only', 'nats.reach');
     expect(await list()).toMatchObject([{ id, kind: 'freeze', target: 'nats/nats-2', subjects: ['nats-2'] }]);
     expect((await fleet.gsys('local', 'status')).stdout).toContain(
       `1 fault injected: ${id}: freeze nats/nats-2`,
@@ -45,7 +53,7 @@ describe('a process', () => {
     const tasks = async () => (await fleet.status()).tasks.map(({ pid }) => pid);
     const before = await tasks();
     const { id } = await inject('freeze', 'task/settings');
-    expect(troubles(await verify(fleet))).toContain('fail service.instances/settings');
+    await named('fail service.instances/settings', '--only', 'service.instances');
     await heal(id);
     await inject('freeze', 'task/settings/1', '--for', '1s');
     await until('nothing is injected', async () => (await list()).length === 0);
@@ -55,9 +63,7 @@ describe('a process', () => {
 
   it('that is killed is down until it is healed, or its keeper starts it', async () => {
     const { id } = await inject('kill', 'redis/shard-2/replica');
-    expect(troubles(await verify(fleet, '--only', 'redis.reach'))).toEqual([
-      expect.stringMatching(/^fail redis\.reach\//),
-    ]);
+    expect((await verify(fleet, '--only', 'redis.reach')).code).toBe(1);
     expect(await heal(id)).toEqual([id]);
     await healed(fleet, '--only', 'redis.*');
   });
@@ -77,7 +83,7 @@ describe.runIf(canFilter)('the network', () => {
   it('of a node is cut: verify names it, and it is whole when it is healed', async () => {
     await inject('isolate', 'nats/nats-3');
     expect(tracesOf(fleet)).not.toEqual([]);
-    expect(troubles(await verify(fleet, '--only', 'nats.*'))).toEqual(['fail nats.reach/nats-3']);
+    await named('fail nats.reach/nats-3', '--only', 'nats.*');
     await heal('--all');
     expect(tracesOf(fleet)).toEqual([]);
     await healed(fleet, '--only', 'nats.*');
@@ -86,15 +92,15 @@ describe.runIf(canFilter)('the network', () => {
   it('of a task is cut: ECS sees nothing of it, as its health command is inside, and verify does', async () => {
     const [task] = (await fleet.status()).tasks.filter(({ service }) => service === 'settings');
     await inject('isolate', 'task/settings/1');
-    expect(troubles(await verify(fleet))).toEqual(['fail service.instances/settings']);
+    await named('fail service.instances/settings', '--only', 'service.instances');
     await heal('--all');
-    await healed(fleet);
+    await healed(fleet, '--only', 'service.*');
     expect((await fleet.status()).tasks).toContainEqual(expect.objectContaining({ taskArn: task?.taskArn }));
   });
 
   it('is slow: every round trip takes longer, and only until it is healed', async () => {
     const took = async () => {
-      const { nats } = (await fleet.status()) as unknown as { nats: { name: string; monitorUrl: string }[] };
+      const { nats } = await fleet.status();
       const started = performance.now();
       // A connection of its own: one that is kept alive is older than the fault.
       await fetch(`${nats[4]?.monitorUrl}/varz`, { headers: { connection: 'close' } });
@@ -129,7 +135,7 @@ describe('an operation of the endpoint that', () => {
 
   it('fails now and then is asked again', async () => {
     await inject('throttle', 'aws/ecs:*', '--rate', '0.3');
-    expect(await verify(fleet, '--only', 'ecs.running')).toMatchObject({ code: 0, verdict: 'healthy' });
+    await healed(fleet, '--only', 'ecs.running');
   });
 
   it('fails for good leaves verify without a verdict', async () => {
@@ -159,11 +165,14 @@ it('the clock of a frozen task is not asked to move', async () => {
 });
 
 describe.runIf(canMount)('a full disk', () => {
-  it('under a Redis primary is named by verify, and what it knew is there when there is room', async () => {
-    await inject('full-disk', 'redis/shard-1/primary');
-    expect((await verify(fleet, '--only', 'redis.*')).code).not.toBe(0);
+  it('under a Redis shard is named as soon as it writes, and it takes writes again when there is room', async () => {
+    await inject('full-disk', 'redis/shard-1');
+    await until('a write is refused', () => refusesWrites(fleet));
+    const seen = await verify(fleet, '--only', 'redis.*');
+    expect(troubles(seen).join()).toContain('fail redis.persistence/');
     await heal('--all');
     await healed(fleet, '--only', 'redis.*');
+    expect(await refusesWrites(fleet)).toBe(false);
     expect(tracesOf(fleet)).toEqual([]);
   });
 
@@ -222,39 +231,22 @@ describe('what cannot be meant is refused in one line, with 2', () => {
 });
 
 describe.runIf(canFilter)('of faults that are in force, nothing is left', () => {
-  /** One of everything that reaches into the operating system. @returns pids of all that runs */
-  const breakEverything = async () => {
-    await inject('freeze', 'redis/redis-6');
-    await inject('freeze', 'task/gateway/1');
-    await inject('isolate', 'nats/nats-3');
-    await inject('delay', 'task/settings/1', '--ms', '50');
-    await inject('full-disk', 'nats/nats-1');
-    await inject('full-disk', 'state');
-    expect(tracesOf(fleet).length).toBeGreaterThan(6);
-    const { supervisor, nats, redis, tasks } = await fleet.status();
-    return [supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid);
-  };
-  beforeAll(() => until('a write', () => test.write('p1', 'de')));
-
-  it('by down, and the next up goes on with the state as it was', async () => {
-    const pids = await breakEverything();
-    expect((await fleet.gsys('local', 'down')).code).toBe(0);
-    expect(pids.filter(runs)).toEqual([]);
-    expect(tracesOf(fleet)).toEqual([]);
-    expect((await fleet.gsys('local', 'up')).code).toBe(0);
-    await until('what was written is read', async () => (await test.read('p1')) === 'de');
-  });
-
-  it.each([['up'], ['down']])('by %s after the supervisor was killed', async (next) => {
-    const pids = await breakEverything();
+  it('by up after the supervisor was killed, and the state is as it was', async () => {
+    await until('a write', () => test.write('p1', 'de'));
+    const pids = await test.breakEverything();
     const { supervisor } = await fleet.status();
     process.kill(supervisor.pid, 'SIGKILL');
     await until('the supervisor is gone', () => !runs(supervisor.pid));
-    expect((await fleet.gsys('local', next)).code).toBe(0);
+    expect((await fleet.gsys('local', 'up')).code).toBe(0);
     expect(pids.filter(runs)).toEqual([]);
     expect(tracesOf(fleet)).toEqual([]);
-    if (next === 'down') return;
-    await healed(fleet);
-    expect(await test.read('p1')).toBe('de');
+    await until('what was written is read', async () => (await test.read('p1')) === 'de');
+  });
+
+  it('by down', async () => {
+    const pids = await test.breakEverything();
+    expect((await fleet.gsys('local', 'down')).code).toBe(0);
+    expect(pids.filter(runs)).toEqual([]);
+    expect(tracesOf(fleet)).toEqual([]);
   });
 });

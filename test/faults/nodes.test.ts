@@ -2,12 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canFilter } from '../support/abilities.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
+import { runs } from '../support/platform.ts';
+import { tracesOf } from '../support/traces.ts';
 import { until } from '../support/until.ts';
 import { healed, troubles, verify } from '../support/verify.ts';
 
 const test = fleetUnderTest();
 const fleet = test.platform;
-beforeAll(() => test.start());
+beforeAll(async () => {
+  await test.start();
+  await healed(fleet);
+});
 afterEach(() => fleet.gsys('local', 'fault', 'heal', '--all'));
 afterAll(() => test.remove());
 
@@ -87,6 +92,22 @@ describe('tasks', () => {
   });
 });
 
+describe.runIf(canFilter)('the supervisor is killed while faults of all kinds are in force', () => {
+  it('down ends everything and leaves nothing of them, and up comes back with the state as it was', async () => {
+    await until('a write', () => test.write('p1', 'ja'));
+    const pids = await test.breakEverything();
+    const { supervisor } = await fleet.status();
+    process.kill(supervisor.pid, 'SIGKILL');
+    await until('the supervisor is gone', () => !runs(supervisor.pid));
+    expect((await fleet.gsys('local', 'down')).code).toBe(0);
+    expect(pids.filter(runs)).toEqual([]);
+    expect(tracesOf(fleet)).toEqual([]);
+    expect((await fleet.gsys('local', 'up')).code).toBe(0);
+    await healed(fleet);
+    expect(await test.read('p1')).toBe('ja');
+  });
+});
+
 async function arnsOf(service: string): Promise<string[]> {
   const { tasks } = await fleet.status();
   return tasks.filter((task) => task.service === service).map(({ taskArn }) => taskArn);
@@ -94,7 +115,7 @@ async function arnsOf(service: string): Promise<string[]> {
 
 /** Who is connected to each node, by the names that clients give themselves; the operator comes and goes. */
 async function connections(): Promise<{ node: string; names: string[] }[]> {
-  const { nats } = (await fleet.status()) as unknown as { nats: { name: string; monitorUrl: string }[] };
+  const { nats } = await fleet.status();
   return await Promise.all(
     nats.map(async ({ name, monitorUrl }) => {
       const response = await fetch(`${monitorUrl}/connz`);

@@ -3,19 +3,24 @@ import type { Fault } from '../../src/local/faults/fault.ts';
 import type { DefinitionFolder } from './definition.ts';
 import { fleetFolder } from './fleet-folder.ts';
 import { type Platform, platform, watch } from './platform.ts';
-import { healed } from './verify.ts';
+import { tracesOf } from './traces.ts';
 
 /** A fleet of settings and gateway, to be broken. */
 export interface FleetUnderTest {
   definition: DefinitionFolder;
   platform: Platform;
-  /** Brings the platform up, deploys, and waits until verify is content. */
+  /** Brings the platform up and deploys. */
   start(): Promise<void>;
   /** Builds, pushes and deploys what changed. */
   ship(): Promise<void>;
   inject(kind: string, target: string, ...flags: string[]): Promise<Fault>;
   /** @param ids `--all` for all @returns the ids that were healed */
   heal(...ids: string[]): Promise<string[]>;
+  /**
+   * Injects one of every fault that reaches into the operating system.
+   * @returns pids of all that runs
+   */
+  breakEverything(): Promise<(number | undefined)[]>;
   /** Sets a player's language through the gateway. @returns whether that was acknowledged */
   write(player: string, language: string): Promise<boolean>;
   /** Undefined where there is no answer. */
@@ -46,6 +51,8 @@ export function fleetUnderTest(): FleetUnderTest {
     const response = await fetch(`${gatewayUrl}/settings/${what}`, post).catch(() => undefined);
     return (await response?.json().catch(() => undefined)) as Answer | undefined;
   };
+  const inject = async (...args: string[]) =>
+    (await fleet.json<{ fault: Fault }>('local', 'fault', 'inject', ...args)).fault;
   return {
     definition,
     platform: fleet,
@@ -54,12 +61,22 @@ export function fleetUnderTest(): FleetUnderTest {
       await run('streams', 'apply', '--yes');
       await ship();
       await watch(fleet);
-      await healed(fleet);
     },
     ship,
-    inject: async (...args) =>
-      (await fleet.json<{ fault: Fault }>('local', 'fault', 'inject', ...args)).fault,
+    inject,
     heal: async (...ids) => (await fleet.json<{ healed: string[] }>('local', 'fault', 'heal', ...ids)).healed,
+    async breakEverything() {
+      await inject('freeze', 'redis/redis-6');
+      await inject('freeze', 'task/gateway/1');
+      await inject('isolate', 'nats/nats-3');
+      await inject('delay', 'task/settings/1', '--ms', '50');
+      await inject('full-disk', 'nats/nats-1');
+      await inject('full-disk', 'state');
+      // A table and a class for each of two, a mount and a folder for each of two, and their notes.
+      expect(tracesOf(fleet).length).toBeGreaterThan(6);
+      const { supervisor, nats, redis, tasks } = await fleet.status();
+      return [supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid);
+    },
     async write(playerId, value) {
       const settings = [{ key: 'language', valueType: 'string', value }];
       const answer = await ask('update', { playerId, merge: true, settings });

@@ -23,8 +23,9 @@ export interface PlatformStatus {
   endpoint: string;
   gatewayUrl: string;
   supervisor: { pid: number };
-  nats: { name: string; pid?: number }[];
-  redis: { name: string; pid?: number; role: string; shard?: number }[];
+  operator: { certFile: string; keyFile: string; caFile: string };
+  nats: { name: string; pid?: number; monitorUrl: string }[];
+  redis: { name: string; pid?: number; port: number; role: string; shard?: number }[];
   tasks: {
     service?: string;
     taskArn: string;

@@ -6,6 +6,14 @@ export interface RedisView {
   info: ClusterInfo;
   nodes: ClusterNode[];
   replication: Replication;
+  persistence: Persistence;
+}
+
+/** How the last attempts to write to disk ended: `ok`, `err`. https://redis.io/docs/latest/commands/info/ */
+export interface Persistence {
+  snapshot: string;
+  append: string;
+  rewrite: string;
 }
 
 /** https://redis.io/docs/latest/commands/cluster-info/ */
@@ -49,15 +57,17 @@ export interface Replication {
 /** @throws ConnectionFault */
 export async function viewFrom(node: RedisNode, access: RedisAccess, timeout: number): Promise<RedisView> {
   return await askRedis(node, access, timeout, async (redis) => {
-    const [info, nodes, replication] = await Promise.all([
+    const [info, nodes, replication, persistence] = await Promise.all([
       redis.cluster('INFO'),
       redis.cluster('NODES'),
       redis.info('replication'),
+      redis.info('persistence'),
     ]);
     return {
       info: parseClusterInfo(String(info)),
       nodes: parseClusterNodes(String(nodes)),
       replication: parseReplication(String(replication)),
+      persistence: parsePersistence(String(persistence)),
     };
   });
 }
@@ -112,6 +122,16 @@ export function parseReplication(text: string): Replication {
     offset: Number(field.get(field.get('role') === 'slave' ? 'slave_repl_offset' : 'master_repl_offset')),
     backlogSize: Number(field.get('repl_backlog_size')),
     replicas,
+  };
+}
+
+export function parsePersistence(text: string): Persistence {
+  const field = fields(text);
+  const status = (name: string) => field.get(name) ?? 'absent';
+  return {
+    snapshot: status('rdb_last_bgsave_status'),
+    append: status('aof_last_write_status'),
+    rewrite: status('aof_last_bgrewrite_status'),
   };
 }
 

@@ -19,6 +19,7 @@ import { natsMtls } from './checks/nats-mtls.ts';
 import { natsReach } from './checks/nats-reach.ts';
 import { natsStrangers } from './checks/nats-strangers.ts';
 import { natsStreams } from './checks/nats-streams.ts';
+import { redisPersistence } from './checks/redis-persistence.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
@@ -67,6 +68,7 @@ export const CHECKS: readonly Check[] = [
   redisReach,
   redisSlots,
   redisReplication,
+  redisPersistence,
   instances,
   contract,
   clock,

@@ -7,7 +7,8 @@ export const usageOfGroups: Runtime['usage'] = async (containers) => {
   return new Map(
     containers.flatMap((container) => {
       const used = groups.get(container.pid ?? 0);
-      if (!used) return [];
+      // Without memory it has just ended: a zero would be a value that nobody has measured.
+      if (!used || used.residentBytes === 0) return [];
       return [[container, { cpuMilliseconds: used.cpuMilliseconds, memoryBytes: used.residentBytes }]];
     }),
   );

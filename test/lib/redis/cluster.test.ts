@@ -60,6 +60,8 @@ describe('a node of a real cluster', () => {
     expect(primaries.map(({ replication }) => replication.replicas[0]?.state)).toEqual(
       Array(3).fill('online'),
     );
+    const fine = { snapshot: 'ok', append: 'ok', rewrite: 'ok' };
+    expect(views.map(({ persistence }) => persistence)).toEqual(views.map(() => fine));
   });
 
   it('that refuses our password is an auth fault', async () => {

@@ -465,7 +465,11 @@ const CASES: Case[] = [
       if (primary?.ok) primary.value.replication.replicas = [];
     },
     shows: ['fail redis.reach/127.0.0.1:20033'],
-    folds: ['unknown redis.slots/127.0.0.1:20033', 'fail redis.replication/shard-1'],
+    folds: [
+      'unknown redis.slots/127.0.0.1:20033',
+      'fail redis.replication/shard-1',
+      'unknown redis.persistence/127.0.0.1:20033',
+    ],
   },
   {
     broken: 'a view in which slots fail',
@@ -482,6 +486,14 @@ const CASES: Case[] = [
       if (answer?.ok) Object.assign(answer.value.replication.replicas[0] ?? {}, { lag: 9 });
     },
     shows: ['fail redis.replication/shard-2'],
+  },
+  {
+    broken: 'a Redis node whose disk is full',
+    by: ({ 'redis-nodes': { nodes } }) => {
+      const answer = nodes[2]?.answer;
+      if (answer?.ok) answer.value.persistence.append = 'err';
+    },
+    shows: ['fail redis.persistence/127.0.0.1:20032'],
   },
   {
     broken: 'a shard too few',

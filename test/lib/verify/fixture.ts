@@ -369,6 +369,7 @@ function redisNodes(): Evidence['redis-nodes'] {
                 ]
               : [],
         },
+        persistence: { snapshot: 'ok', append: 'ok', rewrite: 'ok' },
       }),
     })),
   };

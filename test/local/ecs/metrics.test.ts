@@ -25,8 +25,8 @@ describe('metrics of tasks', () => {
       () => values(platform, 'AWS/ECS', 'MemoryUtilization'),
       ({ length }) => length >= 6,
     );
-    // A Node of 10 (just started) to 120 MiB in a task of 512.
-    for (const percent of memory) expect(percent).toBeGreaterThan(1);
+    // From a Node that has only just been started to one of 120 MiB, in a task of 512.
+    for (const percent of memory) expect(percent).toBeGreaterThan(0);
     for (const percent of memory) expect(percent).toBeLessThan(25);
     expect(platform.metrics.every(({ namespace }) => namespace === 'AWS/ECS')).toBe(true);
   });

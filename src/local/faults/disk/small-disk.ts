@@ -126,8 +126,13 @@ function moveContents(from: string, to: string, all: string[]): void {
   rmdirSync(from);
 }
 
+/**
+ * Drafts are left behind: who is writing one has it open on the other disk, and would put the half that was copied in
+ * the place of the whole.
+ */
 function copy(from: string, to: string): void {
-  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  const filter = (file: string) => !file.endsWith('.tmp') && path.basename(path.dirname(file)) !== 'uploads';
+  cpSync(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true, filter });
 }
 
 function sizeOf(folder: string): number {
