@@ -63,8 +63,9 @@ function nameFrom(value: unknown, field: string): string {
 function lengthOf({ minLength, maxLength }: GenerateRequest): { min: number; max: number } {
   const min = minLength || Math.min(DEFAULT_MIN, (maxLength || DEFAULT_MAX) - LEAST_ROOM);
   const max = maxLength || Math.max(DEFAULT_MAX, min + LEAST_ROOM);
-  within('min_length', min, 0, MOST_MIN);
+  // First, because the one that is not given follows from the other.
   within('max_length', max, LEAST_MAX, MOST_MAX);
+  within('min_length', min, 0, MOST_MIN);
   if (max - min < LEAST_ROOM)
     throw invalid(`max_length must be ${LEAST_ROOM} more than min_length at least.`);
   return { min, max };
