@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 const SERVICES = ['settings', 'state-manager', 'time-manager'];
 
 /** A fleet in an account whose request rates somebody else has just used up. */
-const definition = fleetFolder();
+const definition = fleetFolder(SERVICES);
 let fleet: Platform;
 let ecs: ECSClient;
 let logs: CloudWatchLogsClient;

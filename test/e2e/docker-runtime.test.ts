@@ -1,11 +1,19 @@
 import { ECR } from '@aws-sdk/client-ecr';
 import { ECS } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isAlive } from '../../src/local/journal.ts';
 import { machineBase } from '../../src/local/runtime/docker/machine-base.ts';
 import { tempFolder } from '../local/runtime/temp-folder.ts';
 import { startDockerd } from '../support/dockerd.ts';
 import { fleetFolder } from '../support/fleet-folder.ts';
-import { type Platform, type PlatformStatus, platform, runs, watch } from '../support/platform.ts';
+import {
+  type Platform,
+  type PlatformStatus,
+  platform,
+  processesOf,
+  runs,
+  watch,
+} from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 const dockerd = await startDockerd();
@@ -116,10 +124,11 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     const { supervisor, tasks } = await fleet.status();
     process.kill(supervisor.pid, 'SIGKILL');
     await until('the supervisor is gone', () => !runs(supervisor.pid));
-    expect(tasks.every(({ pid }) => runs(pid))).toBe(true);
+    const left = processesOf(tasks.map(({ pid }) => pid));
+    expect(left).toHaveLength(tasks.length);
     expect(await fleet.gsys('local', 'up', '--runtime', 'docker')).toMatchObject({ code: 0 });
     await verified();
-    expect(tasks.some(({ pid }) => runs(pid))).toBe(false);
+    expect(left.filter(isAlive)).toEqual([]);
     expect(await containers()).toHaveLength((await fleet.status()).tasks.length);
   });
 
@@ -139,11 +148,11 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
   it('whose Docker is gone says what may be left of it', async () => {
     expect(await fleet.gsys('local', 'up', '--runtime', 'docker')).toMatchObject({ code: 0 });
     await until('its containers run', async () => (await containers()).length === 4);
-    const { tasks } = await fleet.status();
+    const left = processesOf((await fleet.status()).tasks.map(({ pid }) => pid));
     await engine?.stop();
     const { code, stderr } = await fleet.gsys('local', 'down');
     expect(code).toBe(1);
     expect(stderr).toContain('Containers of this platform may still be in Docker');
-    expect(tasks.some(({ pid }) => runs(pid))).toBe(false);
+    expect(left.filter(isAlive)).toEqual([]);
   });
 });

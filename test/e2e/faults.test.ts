@@ -168,8 +168,11 @@ describe.runIf(canMount)('a full disk', () => {
   it('under a Redis shard is named as soon as it writes, and it takes writes again when there is room', async () => {
     await inject('full-disk', 'redis/shard-1');
     await until('a write is refused', () => refusesWrites(fleet));
-    const seen = await verify(fleet, '--only', 'redis.*');
-    expect(troubles(seen).join()).toContain('fail redis.persistence/');
+    await until('verify to name it', async () =>
+      troubles(await verify(fleet, '--only', 'redis.*')).some((one) =>
+        one.startsWith('fail redis.persistence/'),
+      ),
+    );
     await heal('--all');
     await healed(fleet, '--only', 'redis.*');
     expect(await refusesWrites(fleet)).toBe(false);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Platform, platform, runs, watch } from '../support/platform.ts';
+import { isAlive } from '../../src/local/journal.ts';
+import { type Platform, platform, processesOf, runs, watch } from '../support/platform.ts';
 import { sessionOf } from '../support/session.ts';
 import { until } from '../support/until.ts';
 import { healed as healedFleet, type Verified, verify as verifyFleet } from '../support/verify.ts';
@@ -182,21 +183,21 @@ describe('what breaks is named, and heals', () => {
 
   it('a supervisor that is killed: verify cannot see, and the next up cleans up and brings everything back', async () => {
     const before = await fleet.status();
+    const old = processesOf([...before.nats, ...before.redis, ...before.tasks].map(({ pid }) => pid));
     process.kill(before.supervisor.pid, 'SIGKILL');
     await until('the supervisor is gone', () => !runs(before.supervisor.pid));
     expect((await verify()).code).not.toBe(0);
     expect((await fleet.gsys('status')).code).toBe(3);
     expect((await fleet.gsys('local', 'up')).code).toBe(0);
-    const old = [...before.nats, ...before.redis, ...before.tasks].map(({ pid }) => pid);
-    expect(old.filter(runs)).toEqual([]);
+    expect(old.filter(isAlive)).toEqual([]);
     await healed();
   });
 
   it('down ends exactly what up started, and up comes back with its state', async () => {
     const { supervisor, nats, redis, tasks } = await fleet.status();
-    const pids = [supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid);
+    const started = processesOf([supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid));
     expect((await fleet.gsys('local', 'down')).code).toBe(0);
-    expect(pids.filter(runs)).toEqual([]);
+    expect(started.filter(isAlive)).toEqual([]);
     expect((await fleet.gsys('local', 'down')).stdout).toContain('nothing ran');
     await fleet.gsys('local', 'up');
     await healed();

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startOf } from '../../src/local/journal.ts';
+import { type ProcessEntry, startOf } from '../../src/local/journal.ts';
 import { gsys, type Outcome, start } from './cli.ts';
 import { leaseSlot } from './slot.ts';
 
@@ -73,4 +73,12 @@ export async function watch(fleet: Platform): Promise<void> {
 /** Does such a process still run? One that nobody has collected yet does not. */
 export function runs(pid: number | undefined): boolean {
   return pid !== undefined && startOf(pid) !== undefined;
+}
+
+/** Which processes these numbers are now: a busy machine gives a number to somebody else within minutes. */
+export function processesOf(pids: (number | undefined)[]): ProcessEntry[] {
+  return pids.flatMap((pid) => {
+    const start = pid === undefined ? undefined : startOf(pid);
+    return pid === undefined || start === undefined ? [] : [{ pid, start }];
+  });
 }

@@ -48,7 +48,7 @@ export function awsAccess(environment: Environment, signal?: AbortSignal): AwsAc
 
 /** Milliseconds. Connecting takes one round trip; no operation that gsys calls takes seconds to answer. */
 const CONNECT_TIMEOUT = 2_000;
-const REQUEST_TIMEOUT = 7_000;
+const REQUEST_TIMEOUT = 6_000;
 
 /**
  * The one place where SDK clients are made: the definition alone decides where they go.
