@@ -115,24 +115,8 @@ describe.runIf(canFilter)('the network', () => {
   });
 });
 
+/** What each command says of an endpoint that is sick: sick-endpoint.test.ts. */
 describe('an operation of the endpoint that', () => {
-  it.each([
-    ['throttles', ['throttle'], /Throttl/],
-    ['fails', ['error', '--code', 'ServiceUnavailableException', '--status', '503'], /ServiceUnavailable/],
-    ['answers half', ['half'], /aborted|breaks off|reset/i],
-    ['answers in HTML', ['html'], /does not answer as AWS would/],
-    ['hangs', ['hang'], /--timeout/],
-  ])('%s is a failure that says so, and nothing is healthy', async (_, [kind = '', ...flags], reason) => {
-    await inject(kind, 'aws/ecs:DescribeServices', ...flags);
-    const { code, stderr } = await fleet.gsys('status', '--timeout', kind === 'hang' ? '2' : '60');
-    expect({ code, stderr }).toEqual({
-      code: expect.toSatisfy((is) => is === 1 || is === 3),
-      stderr: expect.stringMatching(reason),
-    });
-    await heal('--all');
-    expect((await fleet.gsys('status')).code).toBe(0);
-  });
-
   it('fails now and then is asked again', async () => {
     await inject('throttle', 'aws/ecs:*', '--rate', '0.3');
     await healed(fleet, '--only', 'ecs.running');
