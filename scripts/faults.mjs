@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-run('node', ['scripts/setup.mjs', 'nft?']);
+run('node', ['scripts/setup.mjs', 'dockerd?', 'nft?']);
 run('node', ['scripts/build.mjs']);
 const folder = mkdtempSync(join(tmpdir(), 'gsys-faults-'));
 const report = join(folder, 'report.json');
