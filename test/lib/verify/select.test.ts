@@ -11,6 +11,7 @@ it('takes what a glob names, without what another leaves out', () => {
   expect(select(['redis.*', 'gateway.ready'], ['*.slots'])).toEqual([
     'redis.reach',
     'redis.replication',
+    'redis.persistence',
     'gateway.ready',
   ]);
 });

@@ -20,10 +20,7 @@ interface Work {
 
 /** Cuts the network of processes while they live: nothing that they send arrives, nothing reaches them. */
 export async function isolate(work: Work): Promise<InForce> {
-  return await enforce(work, async (table, parties) => ({
-    script: isolationTable(table, parties),
-    relays: [],
-  }));
+  return await enforce(work, async (table, parties) => isolationTable(table, parties));
 }
 
 /** Makes each round trip to and from processes longer: half on the way there, half on the way back. */
@@ -33,13 +30,14 @@ export async function delay(
   random: () => number,
 ): Promise<InForce> {
   const half = () => (ms + random() * jitter) / 2;
-  return await enforce(work, async (table, parties) => {
-    const relays: Relay[] = [];
-    const through = async (address: string, ports: number[]) => {
-      const opened = await Promise.all(ports.map((port) => openRelay({ address, port }, half)));
-      relays.push(...opened);
-      return new Map(ports.map((port, i) => [port, opened[i]?.port ?? 0]));
+  return await enforce(work, async (table, parties, relays) => {
+    const relayTo = async (address: string, port: number) => {
+      const relay = await openRelay({ address, port }, half);
+      relays.push(relay);
+      return [port, relay.port] as const;
     };
+    const through = async (address: string, ports: number[]) =>
+      new Map(await Promise.all(ports.map((port) => relayTo(address, port))));
     const delayed: DelayedParty[] = [];
     for (const party of parties) {
       const alias = aliasOf(work.layout.slot, party.number);
@@ -48,13 +46,13 @@ export async function delay(
       const outbound = await through('127.0.0.1', platformPorts(work.layout));
       delayed.push({ ...party, alias, inbound, outbound });
     }
-    return { script: delayTable(table, delayed), relays };
+    return delayTable(table, delayed);
   });
 }
 
 async function enforce(
   { id, layout, subjects }: Work,
-  render: (table: string, parties: Party[]) => Promise<{ script: string; relays: Relay[] }>,
+  render: (table: string, parties: Party[], relays: Relay[]) => Promise<string>,
 ): Promise<InForce> {
   const { stateDir, slot } = layout;
   await findNft();
@@ -71,7 +69,7 @@ async function enforce(
     { kind: 'table', name: table },
   ];
   noteTraces(stateDir, id, traces);
-  let relays: Relay[] = [];
+  const relays: Relay[] = [];
   const heal = async () => {
     // While the rules still lead to their ends: a connection whose ends are not told hangs until somebody writes.
     await Promise.all(relays.map((relay) => relay.close()));
@@ -83,9 +81,7 @@ async function enforce(
       joinClass(folder, number, members);
       return { number, address, ports, sockets: socketsOf(members) };
     });
-    const rendered = await render(table, parties);
-    relays = rendered.relays;
-    await loadRules(rendered.script);
+    await loadRules(await render(table, parties, relays));
   } catch (error) {
     await heal().catch(() => {});
     throw error;
