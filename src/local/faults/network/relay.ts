@@ -70,8 +70,10 @@ function later(delay: () => number): Transform {
       stream.push(due.chunk);
     }
     if (underWay < MOST_UNDER_WAY) {
-      room?.();
+      // What it lets in may fill the room again, and want a turn of its own.
+      const next = room;
       room = undefined;
+      next?.();
     }
     if (queue.length > 0) timer ??= setTimeout(hand, wait());
   };
