@@ -7,6 +7,7 @@ import {
   type RegisterTaskDefinitionRequest,
   RunTaskCommand,
   type RunTaskRequest,
+  StopServiceDeploymentCommand,
   StopTaskCommand,
   type TaskDefinition,
   UpdateServiceCommand,
@@ -39,6 +40,11 @@ export interface EcsChanges {
   updateService(request: Omit<UpdateServiceRequest, 'cluster'>): Promise<ServiceState>;
   runTask(request: Omit<RunTaskRequest, 'cluster'>): Promise<TaskState>;
   stopTask(arn: string, reason: string): Promise<void>;
+  /**
+   * Has ECS take a deployment back to what ran before it, whether or not its circuit breaker may do so.
+   * @returns false when it has come to its end meanwhile
+   */
+  rollBackDeployment(arn: string): Promise<boolean>;
 }
 
 /** AWS refuses two registrations of one family at a time with a ClientException, which the SDK does not retry. */
@@ -95,6 +101,12 @@ export function ecsChanges(access: AwsAccess): EcsChanges {
 
     async stopTask(task, reason) {
       await send(new StopTaskCommand({ cluster, task, reason }));
+    },
+
+    async rollBackDeployment(serviceDeploymentArn) {
+      const command = new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' });
+      const ended = ['ConflictException', 'ServiceDeploymentNotFoundException'];
+      return (await unlessNamed(ended, undefined, send(command))) !== undefined;
     },
   };
 }

@@ -76,6 +76,8 @@ export interface ServiceDeploymentState {
   status: string;
   reason: string;
   targetRevision: string | undefined;
+  /** What it replaces; where a rollback goes. */
+  sourceRevisions: string[];
   /** Of the circuit breaker. */
   failureCount: number;
   threshold: number;
@@ -150,6 +152,7 @@ export function serviceDeploymentState(deployment: ServiceDeployment): ServiceDe
     status: deployment.status ?? '',
     reason: deployment.statusReason ?? '',
     targetRevision: deployment.targetServiceRevision?.arn,
+    sourceRevisions: (deployment.sourceServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),
     failureCount: deployment.deploymentCircuitBreaker?.failureCount ?? 0,
     threshold: deployment.deploymentCircuitBreaker?.threshold ?? 0,
     createdAt: deployment.createdAt,

@@ -2,6 +2,7 @@ import {
   ConfirmSubscriptionCommand,
   CreateTopicCommand,
   ListSubscriptionsByTopicCommand,
+  PublishCommand,
   SNSClient,
   SubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -27,6 +28,8 @@ export interface Sns {
   subscribe(topicArn: string, subscriber: Pick<Subscriber, 'protocol' | 'endpoint'>): Promise<void>;
   /** @param token what the subscriber was sent */
   confirm(topicArn: string, token: string): Promise<void>;
+  /** @returns false when there is no such topic */
+  publish(topicArn: string, news: { subject: string; message: string }): Promise<boolean>;
 }
 
 const GONE = ['NotFoundException'];
@@ -61,6 +64,13 @@ export function sns(access: AwsAccess): Sns {
 
     async confirm(TopicArn, Token) {
       await send(new ConfirmSubscriptionCommand({ TopicArn, Token }));
+    },
+
+    async publish(TopicArn, { subject, message }) {
+      // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html: fewer than 100 characters of ASCII.
+      const Subject = subject.replace(/[^\x20-\x7e]/g, '?').slice(0, 99);
+      const command = new PublishCommand({ TopicArn, Subject, Message: message });
+      return (await unlessNamed(GONE, undefined, send(command))) !== undefined;
     },
   };
 }

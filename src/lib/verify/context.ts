@@ -9,7 +9,7 @@ import type { Metrics } from '../aws/metrics.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Sns } from '../aws/sns.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { NatsSessions } from './sessions.ts';
+import type { NatsSessions } from '../nats/sessions.ts';
 
 /** What verify needs of AWS; every call is a read. */
 export interface VerifyAws {

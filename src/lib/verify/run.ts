@@ -1,4 +1,5 @@
 import type { Fleet } from '../fleet/fleet.ts';
+import { type NatsSessions, natsSessions } from '../nats/sessions.ts';
 import { AWS_SOURCES, CHECKS, COLLECTORS } from './catalog.ts';
 import { collect } from './collect.ts';
 import type { VerifyAws, VerifyContext } from './context.ts';
@@ -6,7 +7,6 @@ import type { VerifyDocument } from './document.ts';
 import type { SourceId } from './evidence.ts';
 import { judgeAll } from './judge.ts';
 import { type Selection, selectChecks } from './select.ts';
-import { type NatsSessions, natsSessions } from './sessions.ts';
 import { countFindings, verdictOf } from './verdict.ts';
 
 export interface VerifyOptions extends Selection {

@@ -1,8 +1,8 @@
 import { gather } from '../../nats/micro.ts';
+import { NATS_TIMEOUT } from '../../nats/sessions.ts';
+import { askers } from '../../probe/askers.ts';
 import { probeContract } from '../../probe/contract.ts';
-import { askers } from '../askers.ts';
 import type { Collector } from '../collector.ts';
-import { NATS_TIMEOUT } from '../sessions.ts';
 
 export const contracts: Collector<'contracts'> = {
   id: 'contracts',

@@ -1,7 +1,7 @@
+import { NATS_TIMEOUT } from '../../nats/sessions.ts';
+import { askers } from '../../probe/askers.ts';
 import { findInstances } from '../../probe/instances.ts';
-import { askers } from '../askers.ts';
 import type { Collector } from '../collector.ts';
-import { NATS_TIMEOUT } from '../sessions.ts';
 
 export const instances: Collector<'instances'> = {
   id: 'instances',

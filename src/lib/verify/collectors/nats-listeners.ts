@@ -1,10 +1,10 @@
 import type { NatsNode } from '../../fleet/fleet.ts';
 import { type Credentials, type HandshakeTarget, type Info, shakeHands } from '../../nats/handshake.ts';
+import { NATS_TIMEOUT } from '../../nats/sessions.ts';
 import { type CertificateFacts, inspect } from '../../pki/inspect.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { Answer } from '../evidence.ts';
 import { operatorOf } from '../operator.ts';
-import { NATS_TIMEOUT } from '../sessions.ts';
 
 /** What a node tells everybody who connects. */
 export interface Announced {

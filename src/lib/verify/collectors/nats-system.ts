@@ -1,9 +1,9 @@
 import type { NatsNode } from '../../fleet/fleet.ts';
+import { NATS_TIMEOUT } from '../../nats/sessions.ts';
 import { askServer, type Jsz, type Routez, type Varz } from '../../nats/system.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { VerifyContext } from '../context.ts';
 import type { Answer } from '../evidence.ts';
-import { NATS_TIMEOUT } from '../sessions.ts';
 
 /** What a node says of itself in the system account. */
 export interface SystemEvidence {

@@ -2,7 +2,7 @@ import type { NatsConnection } from 'nats';
 import { ConnectionFault } from '../connection-fault.ts';
 import type { Environment, NatsNode } from '../fleet/fleet.ts';
 import { OPERATOR, SYSTEM } from '../fleet/identity.ts';
-import { inboxPrefix } from '../nats/permissions.ts';
+import { inboxPrefix } from './permissions.ts';
 
 /** Milliseconds. A node in the same region connects in a hundredth of it; a frozen one costs all of it, once. */
 export const NATS_TIMEOUT = 1500;
@@ -29,7 +29,7 @@ export function natsSessions({ operator }: Pick<Environment, 'operator'>): NatsS
     if (operator === undefined)
       throw new ConnectionFault('tls-identity', 'the environment names no operator identity');
     // Loaded here: a verify of other parts does not wait for the client to be read.
-    const { connectNats } = await import('../nats/connect.ts');
+    const { connectNats } = await import('./connect.ts');
     return await connectNats({
       to: node,
       identity: holder === SYSTEM ? operator.system : operator,

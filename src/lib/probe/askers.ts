@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NatsConnection } from 'nats';
 import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
-import type { Asker } from '../probe/contract.ts';
-import type { VerifyContext } from './context.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { NatsSessions } from '../nats/sessions.ts';
+import type { Asker } from './contract.ts';
+
+interface Asking {
+  fleet: Fleet;
+  nats: Pick<NatsSessions, 'operator'>;
+  now(): Date;
+}
 
 /** Milliseconds that the other nodes get once the first has let us in; at least as long again as that took. */
 const GRACE = 300;
@@ -12,7 +19,7 @@ const GRACE = 300;
  * end: those behind the others can be asked meanwhile.
  * @throws ConnectionFault when none does: then nothing can be said of who is behind them
  */
-export async function askers({ fleet, nats, now }: VerifyContext): Promise<Asker[]> {
+export async function askers({ fleet, nats, now }: Asking): Promise<Asker[]> {
   const started = now().getTime();
   const { nodes } = fleet.environment.nats;
   const open: Asker[] = [];
