@@ -131,6 +131,11 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
       process.stderr.write(`${failure.stack}\n${causes(failure)}`);
   }
 
+  /** @returns true when the command stops by itself, in an order of its own */
+  protected onInterrupt(): boolean {
+    return false;
+  }
+
   private coloured(stream: NodeJS.WriteStream): boolean {
     return Boolean(stream.isTTY) && !this.env.noColor;
   }
@@ -144,7 +149,9 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
       setTimeout(() => this.leave(reason), GRACE_MS).unref();
     };
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(name, () => stop(new GsysError('INTERRUPTED', `interrupted (${name})`)));
+      process.on(name, () => {
+        if (!this.onInterrupt()) stop(new GsysError('INTERRUPTED', `interrupted (${name})`));
+      });
     }
     if (timeout !== undefined) {
       const reason = () => new GsysError('TIMED_OUT', `not done within --timeout ${timeout}`);

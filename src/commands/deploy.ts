@@ -1,55 +1,30 @@
-import { changeFlags, changeOf } from '../changing.ts';
-import { failureText } from '../failure.ts';
-import { GsysError } from '../lib/errors.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
 import { releaseQuestion } from '../lib/release/confirm.ts';
-import { deploy } from '../lib/release/deploy.ts';
-import { releaseId } from '../lib/release/records.ts';
+import { planDeploy } from '../lib/release/deploy.ts';
+import { ReleaseCommand, releaseFlags } from '../release-command.ts';
 import { serviceArgs } from '../service-args.ts';
-import { StreamingCommand } from '../streaming-command.ts';
-import { jsonView, textView } from '../ui/deploy-render.ts';
 
-export default class Deploy extends StreamingCommand<typeof Deploy> {
+export default class Deploy extends ReleaseCommand<typeof Deploy> {
   static override summary = 'bring services to what the definition and their images say, and prove it';
   static override description =
-    'Registers what changed, tells ECS, follows its deployment to the end. A release that ECS rolled back is a failed release.';
+    'Canary first, then wave by wave: registers what changed, tells ECS, follows its deployment to the end, asks every new task, watches for a while. A wave that fails goes back to its last good revision by itself, and the rest stays untouched.';
   static override examples = [
     '<%= config.bin %> deploy --dry-run',
     '<%= config.bin %> deploy settings --yes',
-    '<%= config.bin %> deploy --env production --confirm gaming-system --yes',
+    '<%= config.bin %> deploy --env production --confirm gaming-system --yes -m "new quests"',
+    '<%= config.bin %> deploy --resume',
   ];
   static override args = serviceArgs;
-  static override flags = changeFlags;
-  static override mutates = true;
+  static override flags = releaseFlags;
 
   async run() {
     const fleet = await this.fleet();
     const services = chooseServices(fleet, this.args.service ?? []);
-    const out = (text: string) => void process.stdout.write(text);
-    const view = this.wantsJson
-      ? jsonView({ out })
-      : textView({ out, progress: this.progress, paint: this.paint });
-    const change = changeOf(fleet, {
+    await this.runRelease({
+      fleet,
       command: `deploy ${services.map(({ name }) => name).join(' ')}`,
-      flags: { ...this.flags, json: this.wantsJson },
-      signal: this.signal,
+      question: ({ services: plan }) => releaseQuestion(fleet, plan),
+      plan: (sources) => planDeploy(fleet, services, sources),
     });
-    const events = deploy({
-      ...change,
-      services,
-      release: releaseId(new Date(), Math.random),
-      confirm: (plan) => change.requireConsent(releaseQuestion(fleet, plan)),
-      dryRun: this.flags['dry-run'],
-      now: Date.now,
-      chance: Math.random,
-    });
-    for await (const event of events) {
-      view.show(event);
-      if (event.type !== 'result' || event.error === undefined) continue;
-      const { code, message, next, exitCode } = event.error;
-      this.exitWith(exitCode);
-      if (!this.wantsJson)
-        process.stderr.write(failureText(new GsysError(code, message, { next }), this.paint));
-    }
   }
 }

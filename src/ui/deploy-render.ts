@@ -28,6 +28,7 @@ export function textView({ out, progress, paint }: Outputs): DeployView {
     show(event) {
       for (const line of deployText(quiet(event, heard), paint)) progress.note(line);
       if (event.type === 'progress' && event.stopped === undefined) progress.step(progressText(event));
+      if (event.type === 'gate-waiting') progress.step(`wave ${event.wave}: waiting for ${event.detail}`);
       if (event.type === 'result') {
         progress.end();
         out(`${resultText(event, paint).join('\n')}\n`);

@@ -1,4 +1,4 @@
-import type { DeployEvent, PlannedService, ProgressStep, ResultStep } from '../lib/release/events.ts';
+import type { DeployEvent, PlannedService, ProgressStep, ResultStep, RolledBackStep } from '../lib/release/events.ts';
 import { type Paint, plain } from './paint.ts';
 import { stoppedTaskLines } from './stopped-task.ts';
 
@@ -9,12 +9,18 @@ export function deployText(event: DeployEvent, paint: Paint): string[] {
       return event.services.flatMap((service) => planLines(service, paint));
     case 'locked':
       return [`${paint('dim', 'release')} ${event.release}`];
+    case 'wave-started':
+      return [`${paint('cyan', waveName(event))}  ${event.services.join(', ')}`];
     case 'registered':
       return [`${event.service}  registered ${shortArn(event.taskDefinition)}`];
     case 'updated':
       return [`${event.service}  ${event.created ? 'created' : 'updated'}`];
     case 'rolled-back':
-      return [`${event.service}  ${paint('yellow', 'rolled back')}: ${plain(event.reason)}`];
+      return [rolledBackLine(event, paint)];
+    case 'gate-passed':
+      return [`${paint('green', 'pass')} ${event.gate}: ${plain(event.detail)}`];
+    case 'gate-failed':
+      return [`${paint('red', 'fail')} ${event.gate}: ${event.service ?? ''} ${plain(event.detail)}`];
     case 'progress':
       return event.stopped === undefined
         ? []
@@ -22,6 +28,17 @@ export function deployText(event: DeployEvent, paint: Paint): string[] {
     default:
       return [];
   }
+}
+
+/** `canary, wave 1 of 6` */
+export function waveName({ wave, of, canary }: { wave: number; of: number; canary: boolean }): string {
+  return `${canary ? 'canary, ' : ''}wave ${wave} of ${of}`;
+}
+
+function rolledBackLine({ service, reason, to, proven }: RolledBackStep, paint: Paint): string {
+  if (to === undefined) return `${service}  ${paint('red', 'not brought back')}: ${plain(reason)}`;
+  const [style, text] = proven ? (['yellow', 'back on'] as const) : (['red', 'not proved back on'] as const);
+  return `${service}  ${paint(style, text)} ${shortArn(to)}: ${plain(reason)}`;
 }
 
 /** What is going on, in the one line that moves. */

@@ -79,7 +79,9 @@ it('brings services up and proves it, and then has nothing to do', async () => {
     'wave-started',
     'registered',
     'updated',
+    'gate-waiting',
     'progress',
+    'gate-passed',
     'wave-done',
     'unlocked',
     'result',
@@ -124,6 +126,12 @@ it('leaves no doubt when it is interrupted, lets nobody in meanwhile, and goes o
   const second = await events('deploy', 'settings', '--yes');
   expect(second.code).toBe(1);
   expect(second.events.at(-1)).toMatchObject({ outcome: 'refused', error: { code: 'LOCKED' } });
+  let heard = '';
+  first.stderr?.on('data', (chunk) => {
+    heard += chunk;
+  });
+  first.kill('SIGINT');
+  await until('it says that it finishes its wave', () => heard.includes('Ctrl-C again stops now'));
   first.kill('SIGINT');
   const { exitCode, stdout } = await first;
   expect(exitCode).toBe(130);

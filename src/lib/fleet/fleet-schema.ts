@@ -70,6 +70,8 @@ const releaseSchema = z.strictObject({
   canary: z.array(name).default([]),
   waveSize: z.number().int().min(1).default(5),
   bakeSeconds: z.number().int().min(0).default(120),
+  /** False where nobody can ask the tasks: then ECS's word alone lets a release go on. */
+  answers: z.boolean().default(true),
 });
 
 const embeddedSchema = z.strictObject({

@@ -6,9 +6,16 @@ const FAILURES_UNTIL_BREAK = 3;
 const MARGIN = 180;
 
 /** Seconds until a rollout that says nothing counts as failed: later than ECS's own verdict can be. */
-export function rolloutDeadline({ health }: Pick<Service, 'health'>): number {
-  const detection = health.startPeriod + health.retries * health.interval + health.timeout;
-  return FAILURES_UNTIL_BREAK * detection + MARGIN;
+export function rolloutDeadline(service: Pick<Service, 'health'>): number {
+  return FAILURES_UNTIL_BREAK * healthDetection(service) + MARGIN;
+}
+
+/**
+ * Seconds until ECS knows at the latest that a task is not healthy.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html
+ */
+export function healthDetection({ health }: Pick<Service, 'health'>): number {
+  return health.startPeriod + health.retries * health.interval + health.timeout;
 }
 
 /** Seconds between looks: often at first, when much happens, then ever more calmly. */

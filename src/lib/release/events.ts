@@ -1,20 +1,29 @@
 import type { ErrorCode } from '../errors.ts';
 import type { StoppedTask } from '../probe/stopped-task.ts';
+import type { Wave } from './waves.ts';
 
-/** What a deploy tells while it runs; the closed list of the JSON contract. The last is always a `result`. */
+/** What a release tells while it runs; the closed list of the JSON contract. The last is always a `result`. */
 export type DeployEvent = { at: string; release: string } & DeployStep;
 
 export type DeployStep =
-  | { type: 'planned'; services: PlannedService[] }
+  | PlannedStep
   | { type: 'locked'; lock: number }
-  | { type: 'wave-started'; wave: number; services: string[] }
+  | { type: 'wave-started'; wave: number; of: number; canary: boolean; services: string[] }
   | { type: 'registered'; service: string; taskDefinition: string }
   | { type: 'updated'; service: string; taskDefinition: string; created: boolean }
   | ProgressStep
-  | { type: 'rolled-back'; service: string; reason: string }
+  | GateStep
+  | RolledBackStep
   | { type: 'wave-done'; wave: number }
   | { type: 'unlocked'; lock: number }
   | ResultStep;
+
+export interface PlannedStep {
+  type: 'planned';
+  services: PlannedService[];
+  /** In their order; services that need nothing are in none. */
+  waves: Wave[];
+}
 
 export interface ProgressStep {
   type: 'progress';
@@ -25,6 +34,34 @@ export interface ProgressStep {
   desired: number;
   /** A task of the new task definition that stopped, where that is what happened. */
   stopped?: StoppedTask;
+}
+
+/**
+ * `health-command` it passes in a task of its own · `deployment` ECS calls it successful, by its own record ·
+ * `answers` every new task answers $SRV.PING and the contract's probe · `alarms` none of the service fires ·
+ * `bake` nothing stopped, fired or fell silent for a while
+ */
+export type Gate = 'health-command' | 'deployment' | 'answers' | 'alarms' | 'bake';
+
+export interface GateStep {
+  type: 'gate-waiting' | 'gate-passed' | 'gate-failed';
+  wave: number;
+  gate: Gate;
+  /** Of a gate that failed: whose fault it is. */
+  service?: string;
+  /** What is waited for, what was seen, or why it failed. */
+  detail: string;
+}
+
+export interface RolledBackStep {
+  type: 'rolled-back';
+  service: string;
+  /** Why. */
+  reason: string;
+  /** Task definition that it runs again; undefined where it could not be brought back. */
+  to?: string;
+  /** Whether it was seen to run that again. */
+  proven: boolean;
 }
 
 export interface ResultStep {
@@ -69,8 +106,10 @@ export interface PlannedService {
   service: string;
   ecsService: string;
   action: Action;
-  /** Whether what runs differs from the definition; otherwise no new task definition is needed. */
+  /** Whether what runs differs from what is wanted; otherwise no new task definition is needed. */
   differs: boolean;
   reasons: string[];
+  /** Task definition ARNs: what it runs, and what a rollback would return to. */
   from?: string;
+  good?: string;
 }

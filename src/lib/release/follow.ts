@@ -1,8 +1,8 @@
-import type { Ecs, ServiceState, TaskState } from '../aws/ecs.ts';
-import type { EcsDeployments, ServiceDeploymentState } from '../aws/ecs-deployments.ts';
-import type { Logs } from '../aws/logs.ts';
+import type { ServiceState } from '../aws/ecs.ts';
+import type { ServiceDeploymentState } from '../aws/ecs-deployments.ts';
 import type { Service } from '../fleet/fleet.ts';
-import { explainStoppedTask, type StoppedTask } from '../probe/stopped-task.ts';
+import type { StoppedTask } from '../probe/stopped-task.ts';
+import type { ReleaseContext } from './context.ts';
 import { pollPause, rolloutDeadline } from './deadline.ts';
 import type { ProgressStep } from './events.ts';
 import { findRollouts } from './find-rollouts.ts';
@@ -17,7 +17,8 @@ export interface Rollout {
 
 export interface RolloutEnd {
   rollout: Rollout;
-  outcome: 'deployed' | 'rolled-back' | 'failed';
+  /** `taken`: somebody else has changed or deleted the service meanwhile. */
+  outcome: 'deployed' | 'rolled-back' | 'failed' | 'taken';
   reason: string;
   /** As last seen. */
   state: ServiceState | undefined;
@@ -25,56 +26,37 @@ export interface RolloutEnd {
   stopped: StoppedTask[];
 }
 
-export interface FollowSources {
-  ecs: Ecs;
-  deployments: EcsDeployments;
-  logs: Pick<Logs, 'tail'>;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Seconds. */
-  wait(seconds: number): Promise<void>;
-  /** Between 0 and 1. */
-  chance(): number;
-  /** Before each look; throws to end it. */
-  beforeLook(): Promise<void>;
-}
-
-/** Last log lines of a task that stopped. */
-const LOG_LINES = 10;
-
 /**
  * Follows rollouts, each by its own ServiceDeployment, with one poller for all of them: batched, jittered, and
- * collecting the tasks that stop meanwhile, because ECS forgets them.
+ * collecting the tasks that stop meanwhile.
+ * @param together ends with the first that fails: what is left of the others is for the caller to take back
+ * @returns the ends of those that came to one
  */
-export async function* follow(
+export async function follow(
   rollouts: Rollout[],
-  sources: FollowSources,
-): AsyncGenerator<ProgressStep, RolloutEnd[]> {
-  const started = sources.now();
+  context: ReleaseContext,
+  { together }: { together: boolean },
+): Promise<RolloutEnd[]> {
+  const { watching, tell } = context;
+  const started = watching.now();
   const watched = rollouts.map((rollout) => watch(rollout));
-  const seen = new Set<string>();
   for (;;) {
-    await sources.beforeLook();
     const open = watched.filter(({ end }) => end === undefined);
-    if (open.length === 0) break;
-    await look(open, sources);
-    for (const task of await newlyStopped(open, seen, sources)) yield task;
-    const elapsed = (sources.now() - started) / 1000;
+    const failed = watched.some(({ end }) => end !== undefined && end.outcome !== 'deployed');
+    if (open.length === 0 || (together && failed)) break;
+    for (const { by, stopped } of await watching.look(() => look(open, context)))
+      await tell({ ...viewOf(by), stopped });
+    const elapsed = (watching.now() - started) / 1000;
     for (const one of open) {
       const step = progressOf(one);
-      if (step !== undefined) yield step;
+      if (step !== undefined) await tell(step);
       one.end = endOf(one, elapsed);
     }
-    if (watched.some(({ end }) => end === undefined))
-      await sources.wait(pollPause(elapsed, sources.chance()));
+    if (open.some(({ end }) => end === undefined)) await watching.wait(pollPause(elapsed, watching.chance()));
   }
-  return watched.map(({ rollout, end, state, stopped }) => ({
-    rollout,
-    outcome: end?.outcome ?? 'failed',
-    reason: end?.reason ?? '',
-    state,
-    stopped,
-  }));
+  return watched.flatMap(({ rollout, end, state, stopped }) =>
+    end === undefined ? [] : [{ rollout, outcome: end.outcome, reason: end.reason, state, stopped }],
+  );
 }
 
 interface Watched {
@@ -92,7 +74,11 @@ function watch(rollout: Rollout): Watched {
   return { rollout, ...nothing, adopted: false, stopped: [], shown: '' };
 }
 
-async function look(open: Watched[], { ecs, deployments }: FollowSources): Promise<void> {
+/** @returns what has stopped since the last look */
+async function look(
+  open: Watched[],
+  { sources: { ecs, deployments }, stops }: ReleaseContext,
+): Promise<{ by: Watched; stopped: StoppedTask }[]> {
   const { services } = await ecs.describeServices(open.map(({ rollout }) => rollout.service.ecsService));
   for (const one of open) {
     one.state = services.find(({ name }) => name === one.rollout.service.ecsService);
@@ -100,35 +86,12 @@ async function look(open: Watched[], { ecs, deployments }: FollowSources): Promi
   }
   const found = await findRollouts(open, deployments);
   for (const one of open) one.deployment = found.get(one) ?? one.deployment;
-}
-
-/** Explained at once: their logs are there, and an hour later ECS has forgotten them. */
-async function newlyStopped(
-  open: Watched[],
-  seen: Set<string>,
-  { ecs, logs }: FollowSources,
-): Promise<ProgressStep[]> {
-  const fresh = (await ecs.taskArns({ status: 'STOPPED' })).filter((arn) => !seen.has(arn));
-  const tasks = (await ecs.describeTasks(fresh)).filter(({ lastStatus }) => lastStatus === 'STOPPED');
-  const steps = await Promise.all(
-    tasks.map(async (task) => {
-      seen.add(task.arn);
-      const one = open.find((candidate) => isOurs(candidate, task));
-      if (one === undefined) return [];
-      const stopped = await explainStoppedTask(task, logs, one.rollout.service.logGroup, LOG_LINES);
-      if (!stopped.fault) return [];
-      one.stopped.push(stopped);
-      return [{ ...viewOf(one), stopped }];
-    }),
-  );
-  return steps.flat();
-}
-
-function isOurs({ rollout }: Watched, task: TaskState): boolean {
-  if (task.ecsService !== rollout.service.ecsService || task.taskDefinition !== rollout.taskDefinition)
-    return false;
-  // The same task definition may have run, and failed, before.
-  return rollout.since === undefined || task.createdAt === undefined || task.createdAt >= rollout.since;
+  const stopped = await stops.look(open.map(({ rollout }) => rollout));
+  return stopped.flatMap(({ rollout, stopped: task }) => {
+    const by = open.find((one) => one.rollout === rollout);
+    by?.stopped.push(task);
+    return by === undefined ? [] : [{ by, stopped: task }];
+  });
 }
 
 function progressOf(one: Watched): ProgressStep | undefined {
@@ -151,11 +114,27 @@ function viewOf({ rollout, state, deployment }: Watched): ProgressStep {
 }
 
 function endOf(one: Watched, elapsed: number): Watched['end'] {
-  const { rollout, state, deployment, adopted } = one;
+  const { rollout, state, deployment, adopted, stopped } = one;
   const verdict = judgeRollout({ wanted: rollout.taskDefinition, state, deployment, adopted });
   if (verdict.end) return verdict;
+  const most = crashesAllowed(state?.desired ?? rollout.service.desired);
+  if (stopped.length > most) {
+    const [last] = stopped.slice(-1);
+    const reason = `${stopped.length} of its tasks stopped, the last: ${last?.reason}`;
+    return { end: true, outcome: 'failed', reason };
+  }
   const deadline = rolloutDeadline(rollout.service);
   if (elapsed < deadline) return undefined;
   const status = deployment?.status ?? 'no deployment of this task definition';
   return { end: true, outcome: 'failed', reason: `not done after ${deadline} s; ECS says: ${status}` };
+}
+
+/**
+ * Tasks of a rollout that may stop by a fault of their own: as many as let ECS's circuit breaker trip, which gets the
+ * first word. Ours counts all of them: ECS's begins anew with every task that lives, so that one good and one bad
+ * task would go on for ever.
+ * https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ServiceDeploymentCircuitBreaker.html
+ */
+function crashesAllowed(desired: number): number {
+  return Math.min(200, Math.max(3, Math.ceil(desired / 2)));
 }

@@ -15,14 +15,15 @@ export interface RolloutView {
 
 export type RolloutVerdict =
   | { end: false }
-  | { end: true; outcome: 'deployed' | 'rolled-back' | 'failed'; reason: string };
+  | { end: true; outcome: 'deployed' | 'rolled-back' | 'failed' | 'taken'; reason: string };
 
 const GOING_ON: RolloutVerdict = { end: false };
 
 /** Has this rollout come to its end, and to which? Pure. A rollout that ECS took back is never a success. */
 export function judgeRollout(view: RolloutView): RolloutVerdict {
   const { wanted, state, deployment, adopted } = view;
-  if (state === undefined || state.status === 'INACTIVE') return ended('failed', 'the service is gone');
+  if (state === undefined || state.status === 'INACTIVE')
+    return ended('taken', 'somebody has deleted the service');
   const primary = state.deployments.find(({ status }) => status === 'PRIMARY');
   switch (deployment?.status) {
     case 'ROLLBACK_SUCCESSFUL':
@@ -33,7 +34,7 @@ export function judgeRollout(view: RolloutView): RolloutVerdict {
       return ended('failed', reasonOf(deployment, 'the deployment was stopped'));
     case 'SUCCESSFUL':
       if (primary?.taskDefinition !== wanted)
-        return ended('failed', `${primary?.taskDefinition ?? 'another deployment'} took its place`);
+        return ended('taken', `somebody has it run ${short(primary?.taskDefinition)} meanwhile`);
       // ECS may call it done before every task is up.
       return isComplete(state, primary.running) ? ended('deployed', '') : GOING_ON;
     case 'ROLLBACK_REQUESTED':
@@ -44,7 +45,7 @@ export function judgeRollout(view: RolloutView): RolloutVerdict {
   if (primary?.taskDefinition === wanted && primary.rollout === 'FAILED')
     return ended('failed', primary.rolloutReason || 'the rollout failed and nothing was rolled back');
   if (deployment === undefined && adopted && primary !== undefined && primary.taskDefinition !== wanted)
-    return ended('failed', `${primary.taskDefinition} took its place`);
+    return ended('taken', `somebody has it run ${short(primary.taskDefinition)} meanwhile`);
   return GOING_ON;
 }
 
@@ -52,10 +53,15 @@ function isComplete(state: ServiceState, running: number): boolean {
   return running === state.desired && state.running === state.desired;
 }
 
-function ended(outcome: 'deployed' | 'rolled-back' | 'failed', reason: string): RolloutVerdict {
+function ended(outcome: 'deployed' | 'rolled-back' | 'failed' | 'taken', reason: string): RolloutVerdict {
   return { end: true, outcome, reason };
 }
 
 function reasonOf({ reason }: ServiceDeploymentState, otherwise: string): string {
   return reason || otherwise;
+}
+
+/** `settings-nats:3` of its ARN. */
+function short(taskDefinition = 'something else'): string {
+  return taskDefinition.split('/').at(-1) ?? taskDefinition;
 }

@@ -1,5 +1,6 @@
 import type { Ssm, StoredParameter } from '../aws/ssm.ts';
 import { GsysError } from '../errors.ts';
+import { type HolderProcess, hasEnded } from './holder-process.ts';
 
 /** Who holds a lock, as it is written down for whoever finds it taken. */
 export interface LockHolder {
@@ -9,6 +10,8 @@ export interface LockHolder {
   who: string;
   /** Of those that make one. */
   release?: string;
+  /** Where that is known: one that has ended holds nothing. */
+  process?: HolderProcess | undefined;
 }
 
 export interface LockPlace {
@@ -38,8 +41,9 @@ export const LOCK_LIFE = 120_000;
 const KEPT = 3;
 
 /**
- * One mutating command at a time. The highest number is the lock; when it is released or has expired, whoever
- * creates the next number has it, because SSM creates a name only once.
+ * One mutating command at a time. The highest number is the lock; when it is released or has expired, or its holder was
+ * a process of this machine that has ended, whoever creates the next number has it, because SSM creates a name only
+ * once.
  * @param serverNow milliseconds since the epoch by the server's clock, which also stamps each write
  * @throws GsysError LOCKED
  */
@@ -96,6 +100,37 @@ function heldLock(ssm: Ssm, held: Held): HeldLock {
   };
 }
 
+/** Who holds the lock, if anybody does. */
+export async function lockHolder(
+  ssm: Ssm,
+  place: LockPlace,
+  serverNow: () => number,
+): Promise<(LockHolder & { number: number; since: string }) | undefined> {
+  const highest = (await numbered(ssm, lockPath(place))).at(-1);
+  if (highest === undefined || !isHeld(highest.parameter, serverNow())) return undefined;
+  const unknown = { command: 'an unknown command', who: 'somebody', since: 'unknown' };
+  return { ...unknown, ...parse(highest.parameter.value), number: highest.number };
+}
+
+/**
+ * Takes the lock from whoever holds it: the next number, released at once. A holder that is still alive learns of it
+ * before its next change.
+ * @throws GsysError LOCKED when somebody was faster
+ */
+export async function breakLock(
+  ssm: Ssm,
+  place: LockPlace,
+  holder: LockHolder,
+  since: string,
+): Promise<number> {
+  const path = lockPath(place);
+  const number = ((await numbered(ssm, path)).at(-1)?.number ?? 0) + 1;
+  const value: LockValue = { ...holder, since, state: 'released' };
+  const name = `${path}/${number}`;
+  if (!(await ssm.create(name, JSON.stringify(value)))) throw locked(await ssm.get(name), place);
+  return number;
+}
+
 export function lockPath({ fleet, environment }: LockPlace): string {
   return `/gsys/${fleet}/${environment}/lock`;
 }
@@ -110,7 +145,9 @@ async function numbered(ssm: Ssm, path: string): Promise<{ number: number; param
 
 /** A value that nobody can read is held until it expires. */
 function isHeld(parameter: StoredParameter, now: number): boolean {
-  return parse(parameter.value)?.state !== 'released' && now - parameter.modifiedAt < LOCK_LIFE;
+  const value = parse(parameter.value);
+  if (value?.state === 'released' || now - parameter.modifiedAt >= LOCK_LIFE) return false;
+  return value?.process === undefined || !hasEnded(value.process);
 }
 
 function parse(text: string): LockValue | undefined {
@@ -125,6 +162,6 @@ function locked(parameter: StoredParameter | undefined, { fleet, environment }: 
   const holder = parameter && parse(parameter.value);
   const by = holder ? `${holder.who} (${holder.command}, since ${holder.since})` : 'another command';
   return new GsysError('LOCKED', `${fleet} in ${environment} is locked by ${by}`, {
-    next: `wait until it is done; a holder that is gone loses the lock after ${LOCK_LIFE / 1000} s`,
+    next: `wait until it is done; a holder that is gone loses the lock after ${LOCK_LIFE / 1000} s, or: gsys unlock`,
   });
 }

@@ -1,10 +1,11 @@
 import type { Logs } from '../aws/logs.ts';
 import { releasesLogGroup } from '../fleet/names.ts';
 import type { DeployEvent, ResultStep } from './events.ts';
+import type { Entry } from './journal.ts';
 
 /** One release's record: appended to, never changed. */
 export interface ReleaseRecord {
-  append(event: DeployEvent): Promise<void>;
+  append(...events: (DeployEvent | (Entry & { at: string }))[]): Promise<void>;
 }
 
 /** Time and chance: alphabetical order is the order of time. */
@@ -24,14 +25,47 @@ export function openRecord(logs: Logs, fleet: string, release: string): ReleaseR
   let last = 0;
   let queue: Promise<void> = Promise.resolve();
   return {
-    append(event) {
-      last = Math.max(last + 1, Date.parse(event.at));
-      const entry = { timestamp: last, message: JSON.stringify(event) };
-      const written = queue.then(() => logs.putEvents(releasesLogGroup(fleet), release, [entry]));
+    append(...events) {
+      const entries = events.map((event) => {
+        last = Math.max(last + 1, Date.parse(event.at));
+        return { timestamp: last, message: JSON.stringify(event) };
+      });
+      const written = queue.then(async () => {
+        for (const batch of inRequests(entries))
+          await logs.putEvents(releasesLogGroup(fleet), release, batch);
+      });
       queue = written.catch(() => undefined);
       return written;
     },
   };
+}
+
+interface LogEntry {
+  timestamp: number;
+  message: string;
+}
+
+/** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html; bytes. */
+const MOST_BYTES = 1_048_576;
+const MOST_EVENTS = 10_000;
+const OVERHEAD = 26;
+
+/** As many entries in a request as it may hold. */
+function inRequests(entries: LogEntry[]): LogEntry[][] {
+  const requests: LogEntry[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const entry of entries) {
+    const size = Buffer.byteLength(entry.message) + OVERHEAD;
+    const last = requests.at(-1);
+    if (last === undefined || bytes + size > MOST_BYTES || last.length === MOST_EVENTS) {
+      requests.push([entry]);
+      bytes = size;
+    } else {
+      last.push(entry);
+      bytes += size;
+    }
+  }
+  return requests;
 }
 
 export interface Released {
@@ -43,7 +77,7 @@ export interface Released {
 /** How many releases are looked at, newest first, before a service counts as never released. */
 const DEPTH = 50;
 
-/** What the newest successful release of each service left running. */
+/** What the newest release that succeeded for a service left running of it. */
 export async function lastReleased(
   logs: Pick<Logs, 'streamNames' | 'tail'>,
   fleet: string,
@@ -60,10 +94,13 @@ export async function lastReleased(
   return found;
 }
 
-/** @param last event of a release's stream; a release that was killed has no result there */
+/**
+ * A wave that succeeded has succeeded, whatever became of those after it.
+ * @param last event of a release's stream; a release that was killed has no result there
+ */
 function leftRunning(release: string, last: string | undefined): [string, Released][] {
   const result = parse(last);
-  if (result?.type !== 'result' || result.outcome !== 'succeeded') return [];
+  if (result?.type !== 'result') return [];
   return result.services.flatMap(({ service, taskDefinition, imageDigest }) =>
     taskDefinition === undefined || imageDigest === undefined
       ? []

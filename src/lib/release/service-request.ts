@@ -31,23 +31,30 @@ export function createRequest(fleet: Fleet, service: Service, taskDefinition: st
   };
 }
 
-/** Without a desired count: what autoscaling or a person set stays. */
+interface Change {
+  /** New tasks even of the task definition that runs. */
+  force: boolean;
+  /** Undefined leaves what autoscaling or a person has set. */
+  desired?: number | undefined;
+}
+
 export function updateRequest(
   fleet: Fleet,
   service: Service,
   taskDefinition: string,
-  forceNewDeployment: boolean,
+  { force, desired }: Change,
 ): Update {
   return {
     service: service.ecsService,
     taskDefinition,
-    forceNewDeployment,
+    forceNewDeployment: force,
+    ...(desired !== undefined && { desiredCount: desired }),
     deploymentConfiguration: DEPLOYMENT,
     networkConfiguration: networkOf(fleet),
   };
 }
 
-function networkOf({ environment }: Fleet) {
+export function networkOf({ environment }: Fleet) {
   const { subnets, securityGroups, assignPublicIp } = environment.network;
   return {
     awsvpcConfiguration: {

@@ -1,87 +1,137 @@
-import type { AwsAccess } from '../aws/clients.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import { pause } from '../pause.ts';
-import type { DeployStep, PlannedService } from './events.ts';
-import { follow, type Rollout, type RolloutEnd } from './follow.ts';
-import type { HeldLock } from './lock.ts';
-import type { ServiceFacts } from './plan.ts';
+import { GsysError, messageOf } from '../errors.ts';
+import { asTheyCome } from './as-they-come.ts';
+import type { ReleaseContext } from './context.ts';
+import { follow } from './follow.ts';
+import { noAlarmFires } from './gates/alarms.ts';
+import { everyTaskAnswers } from './gates/answers.ts';
+import { bake } from './gates/bake.ts';
+import { passGate } from './gates/gate.ts';
+import { proveHealthCommands } from './gates/health-command.ts';
+import type { Passage } from './move.ts';
 import { createRequest, updateRequest } from './service-request.ts';
-import type { ReleaseSources } from './sources.ts';
+import type { Wave } from './waves.ts';
 
-/** One service on its way through a release. */
-export interface WaveItem {
-  facts: ServiceFacts;
-  plan: PlannedService;
-  /** Its new task definition, once it is registered. */
-  registered?: string;
-  /** Set when ECS was told to run it. */
-  rollout?: Rollout;
-  end?: RolloutEnd;
-}
+/** Requests to ECS under way at the same time; the rates of the account hold besides. */
+const AT_ONCE = 8;
 
-interface WaveOptions {
-  fleet: Fleet;
-  access: AwsAccess;
-  items: WaveItem[];
-  lock: HeldLock;
-  sources: ReleaseSources;
-  now(): number;
-  chance(): number;
-}
-
-/** Registers what is new, tells ECS, and stays until each rollout has come to its end. */
-export async function* runWave(options: WaveOptions): AsyncGenerator<DeployStep> {
-  const { items, lock, sources, access } = options;
-  const changes = items.filter(({ plan }) => plan.action !== 'unchanged');
-  yield { type: 'wave-started', wave: 1, services: changes.map(({ plan }) => plan.service) };
+/**
+ * Registers what is new, tells ECS, follows each rollout to its end, and lets the wave through its gates. What went
+ * wrong is marked on the passages.
+ * @returns whether every passage of it succeeded
+ * @throws what makes it impossible to go on, or to know: a lost lock, an endpoint that stays away, Ctrl-C
+ */
+export async function runWave(
+  passages: Passage[],
+  wave: Wave,
+  number: number,
+  context: ReleaseContext,
+): Promise<boolean> {
+  const { lock, fleet } = context;
   await lock.check();
-  for (const item of changes) {
-    yield* register(item, sources);
-    yield* tellEcs(item, options);
-  }
-  const rollouts = changes.flatMap(({ rollout }) => rollout ?? []);
-  const ends = yield* follow(rollouts, {
-    ...sources,
-    now: options.now,
-    chance: options.chance,
-    wait: (seconds) => pause(seconds * 1000, access.signal),
-    beforeLook: () => lock.keep(),
+  await each(passages, (passage) => register(passage, context));
+  if (passages.some(({ failure }) => failure !== undefined)) return false;
+  if (!(await proveHealthCommands(passages, number, context))) return false;
+  await lock.check();
+  await context.note(...passages.map((passage) => intentOf(passage, number)));
+  await each(passages, (passage) => tellEcs(passage, context));
+  if (!(await deploymentsSucceed(passages, wave, number, context))) return false;
+  const { answers, bakeSeconds } = fleet.environment.release;
+  const gate = (name: 'answers' | 'alarms' | 'bake', waiting: string, look: Parameters<typeof passGate>[2]) =>
+    passGate(context, { wave: number, gate: name, waiting }, look);
+  if (
+    answers &&
+    !(await gate('answers', 'every new task to answer', () => everyTaskAnswers(passages, context)))
+  )
+    return false;
+  if (!wave.bake) return true;
+  if (!(await gate('alarms', 'alarms to be quiet', () => noAlarmFires(passages, context)))) return false;
+  const waiting = `${bakeSeconds} s without a stop or an alarm`;
+  return bakeSeconds === 0 || (await gate('bake', waiting, () => bake(passages, bakeSeconds, context)));
+}
+
+async function each(passages: Passage[], work: (passage: Passage) => Promise<void>): Promise<void> {
+  const jobs = asTheyCome(passages, AT_ONCE, async (passage) => {
+    try {
+      await work(passage);
+    } catch (error) {
+      // What concerns one service speaks against this wave; what concerns everything ends the release.
+      if (!(error instanceof GsysError) || error.code !== 'AWS_CALL_FAILED') throw error;
+      passage.failure = messageOf(error);
+    }
   });
-  for (const end of ends) {
-    const item = changes.find(({ rollout }) => rollout === end.rollout);
-    if (item !== undefined) item.end = end;
-    if (end.outcome === 'rolled-back')
-      yield { type: 'rolled-back', service: end.rollout.service.name, reason: end.reason };
-  }
-  yield { type: 'wave-done', wave: 1 };
+  for await (const _ of jobs);
 }
 
 /** Only what differs from what is registered gets a new revision. */
-async function* register(item: WaveItem, { changes }: ReleaseSources): AsyncGenerator<DeployStep> {
-  const { plan, facts } = item;
-  if (!plan.differs && plan.from !== undefined) {
-    item.registered = plan.from;
-    return;
-  }
-  item.registered = await changes.register(facts.wanted);
-  yield { type: 'registered', service: plan.service, taskDefinition: item.registered };
+async function register(passage: Passage, { sources: { changes }, tell }: ReleaseContext): Promise<void> {
+  const { move, service } = passage;
+  const there = move.to ?? (move.plan.differs ? undefined : move.plan.from);
+  if (there !== undefined) passage.registered ??= there;
+  if (passage.registered !== undefined || move.wanted === undefined) return;
+  passage.registered = await changes.register(move.wanted);
+  await tell({ type: 'registered', service: service.name, taskDefinition: passage.registered });
 }
 
-async function* tellEcs(
-  item: WaveItem,
-  { fleet, sources: { changes } }: WaveOptions,
-): AsyncGenerator<DeployStep> {
-  const { plan, facts, registered = '' } = item;
-  const { service } = facts;
-  if (plan.action === 'prove') {
-    item.rollout = { service, taskDefinition: registered, since: undefined };
+function intentOf({ service, registered = '' }: Passage, wave: number) {
+  return { type: 'intent' as const, wave, service: service.name, taskDefinition: registered };
+}
+
+async function tellEcs(
+  passage: Passage,
+  { fleet, sources: { changes }, tell }: ReleaseContext,
+): Promise<void> {
+  const { move, service, registered = '' } = passage;
+  const { action } = move.plan;
+  if (passage.rollout !== undefined) return;
+  if (action === 'prove') {
+    passage.rollout = { service, taskDefinition: registered, since: undefined };
+    // If it fails there is something to go back to.
+    passage.told = move.plan.good !== undefined && move.plan.good !== registered;
     return;
   }
-  const created = plan.action === 'create';
+  passage.told = true;
+  const created = action === 'create';
+  const force = move.restart === true || (registered === move.plan.from && move.desired === undefined);
   const state = created
     ? await changes.createService(createRequest(fleet, service, registered))
-    : await changes.updateService(updateRequest(fleet, service, registered, registered === plan.from));
-  const since = state.deployments.find(({ status }) => status === 'PRIMARY')?.createdAt;
-  item.rollout = { service, taskDefinition: registered, since };
-  yield { type: 'updated', service: plan.service, taskDefinition: registered, created };
+    : await changes.updateService(
+        updateRequest(fleet, service, registered, { force, desired: move.desired?.to }),
+      );
+  const primary = state.deployments.find(({ status }) => status === 'PRIMARY');
+  // A change of the count alone makes no deployment: the one that is there goes on.
+  const since = force || registered !== move.plan.from ? primary?.createdAt : undefined;
+  passage.rollout = { service, taskDefinition: registered, since };
+  await tell({ type: 'updated', service: service.name, taskDefinition: registered, created });
+}
+
+async function deploymentsSucceed(
+  passages: Passage[],
+  wave: Wave,
+  number: number,
+  context: ReleaseContext,
+): Promise<boolean> {
+  const waiting = passages.length === 1 ? 'its deployment' : `${passages.length} deployments`;
+  return passGate(context, { wave: number, gate: 'deployment', waiting }, async () => {
+    const rollouts = passages.flatMap(({ rollout }) => rollout ?? []);
+    const refused = passages.filter(({ failure }) => failure !== undefined);
+    // Of services that did not exist before, each stands for itself.
+    const together = !isFirst(passages);
+    const ends = together && refused.length > 0 ? [] : await follow(rollouts, context, { together });
+    for (const end of ends) {
+      const passage = passages.find(({ rollout }) => rollout === end.rollout);
+      if (passage !== undefined) passage.end = end;
+    }
+    const objections = passages.flatMap((passage) => {
+      const { end, failure } = passage;
+      if (failure !== undefined) return [{ passage, reason: failure }];
+      return end === undefined || end.outcome === 'deployed' ? [] : [{ passage, reason: end.reason }];
+    });
+    const seen = `ECS has brought up ${wave.services.length === 1 ? wave.services[0] : `${wave.services.length} services`}`;
+    return { objections, seen };
+  });
+}
+
+/** Whether these services did not exist before. */
+export function isFirst(passages: Passage[]): boolean {
+  return passages.every(({ move }) => move.plan.action === 'create');
 }

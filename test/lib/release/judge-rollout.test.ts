@@ -43,21 +43,21 @@ describe('a rollout', () => {
     ['has failed when ECS could not take it back', view('ROLLBACK_FAILED'), 'failed'],
     ['has failed when somebody stopped it', view('STOPPED'), 'failed'],
     [
-      'has failed when another task definition runs after its success',
+      'was taken over when another task definition runs after its success',
       view('SUCCESSFUL', { taskDefinition: 'a:3' }),
-      'failed',
+      'taken',
     ],
     [
-      'has failed when another one took its place before it had a record',
+      'was taken over when another one took its place before it had a record',
       view(undefined, { taskDefinition: 'a:3' }),
-      'failed',
+      'taken',
     ],
     [
       'has failed when it failed and nothing was rolled back',
       view('IN_PROGRESS', { rollout: 'FAILED' }),
       'failed',
     ],
-    ['has failed when the service is gone', view('SUCCESSFUL', {}, { status: 'INACTIVE' }), 'failed'],
+    ['was taken away when the service is gone', view('SUCCESSFUL', {}, { status: 'INACTIVE' }), 'taken'],
   ])('%s', (_what, seen, outcome) => {
     expect(judgeRollout(seen)).toMatchObject({ end: true, outcome });
   });

@@ -1,0 +1,80 @@
+import type { Command } from '@oclif/core/command';
+import * as Flags from '@oclif/core/flags';
+import { changeFlags, changeOf } from './changing.ts';
+import { failureText } from './failure.ts';
+import { GsysError } from './lib/errors.ts';
+import type { Fleet } from './lib/fleet/fleet.ts';
+import type { PlannedStep } from './lib/release/events.ts';
+import { gitRevision } from './lib/release/git-revision.ts';
+import { releaseId } from './lib/release/records.ts';
+import { type ReleaseOptions, release } from './lib/release/release.ts';
+import { StreamingCommand } from './streaming-command.ts';
+import { jsonView, textView } from './ui/deploy-render.ts';
+
+export const releaseFlags = {
+  ...changeFlags,
+  message: Flags.string({ char: 'm', description: 'why, for the record and for whoever is on call' }),
+};
+
+interface Asked {
+  fleet: Fleet;
+  /** As it is written down: `deploy settings`. */
+  command: string;
+  question(plan: PlannedStep): string;
+  plan: ReleaseOptions['plan'];
+  /** Of one that goes on. */
+  release?: string;
+  resumed?: ReleaseOptions['resumed'];
+}
+
+/** Commands that are a release: one stream of events, one way to stop in order, one exit code. */
+export abstract class ReleaseCommand<
+  Self extends typeof Command = typeof Command,
+> extends StreamingCommand<Self> {
+  static override mutates = true;
+
+  private stopAsked = false;
+
+  /** The first Ctrl-C lets the wave come to its end; the second one ends it now. */
+  protected override onInterrupt(): boolean {
+    if (this.stopAsked || !this.releasing) return false;
+    this.stopAsked = true;
+    this.progress.note('stopping when this wave is done and proved, or taken back; Ctrl-C again stops now');
+    return true;
+  }
+
+  private releasing = false;
+
+  protected async runRelease({ fleet, command, question, ...asked }: Asked): Promise<void> {
+    const flags = this.flags as { yes: boolean; confirm?: string; 'dry-run': boolean; message?: string };
+    const change = changeOf(fleet, {
+      command,
+      flags: { ...flags, json: this.wantsJson },
+      signal: this.signal,
+    });
+    const out = (text: string) => void process.stdout.write(text);
+    const view = this.wantsJson
+      ? jsonView({ out })
+      : textView({ out, progress: this.progress, paint: this.paint });
+    const events = release({
+      release: releaseId(new Date(), Math.random),
+      ...{ ...change, ...asked },
+      confirm: (plan) => change.requireConsent(question(plan)),
+      dryRun: flags['dry-run'],
+      message: flags.message,
+      gitRevision: await gitRevision(fleet.root),
+      asked: () => this.stopAsked,
+      now: Date.now,
+      chance: Math.random,
+    });
+    for await (const event of events) {
+      this.releasing ||= event.type === 'locked';
+      view.show(event);
+      if (event.type !== 'result' || event.error === undefined) continue;
+      const { code, message, next, exitCode } = event.error;
+      this.exitWith(exitCode);
+      if (!this.wantsJson)
+        process.stderr.write(failureText(new GsysError(code, message, { next }), this.paint));
+    }
+  }
+}
