@@ -8,6 +8,7 @@ import type { PlannedStep } from './lib/release/events.ts';
 import { gitRevision } from './lib/release/git-revision.ts';
 import { releaseId } from './lib/release/records.ts';
 import { type ReleaseOptions, release } from './lib/release/release.ts';
+import type { ReleaseSources } from './lib/release/sources.ts';
 import { StreamingCommand } from './streaming-command.ts';
 import { jsonView, textView } from './ui/deploy-render.ts';
 
@@ -21,10 +22,11 @@ interface Asked {
   /** As it is written down: `deploy settings`. */
   command: string;
   question(plan: PlannedStep): string;
-  plan: ReleaseOptions['plan'];
+  /** @param who as it is written down */
+  plan(sources: ReleaseSources, who: string): ReturnType<ReleaseOptions['plan']>;
   /** Of one that goes on. */
   release?: string;
-  resumed?: ReleaseOptions['resumed'];
+  resumes?: boolean;
 }
 
 /** Commands that are a release: one stream of events, one way to stop in order, one exit code. */
@@ -45,7 +47,7 @@ export abstract class ReleaseCommand<
 
   private releasing = false;
 
-  protected async runRelease({ fleet, command, question, ...asked }: Asked): Promise<void> {
+  protected async runRelease({ fleet, command, question, plan, ...asked }: Asked): Promise<void> {
     const flags = this.flags as { yes: boolean; confirm?: string; 'dry-run': boolean; message?: string };
     const change = changeOf(fleet, {
       command,
@@ -59,7 +61,8 @@ export abstract class ReleaseCommand<
     const events = release({
       release: releaseId(new Date(), Math.random),
       ...{ ...change, ...asked },
-      confirm: (plan) => change.requireConsent(question(plan)),
+      plan: (sources) => plan(sources, change.holder.who),
+      confirm: (planned) => change.requireConsent(question(planned)),
       dryRun: flags['dry-run'],
       message: flags.message,
       gitRevision: await gitRevision(fleet.root),

@@ -1,6 +1,12 @@
+import * as Flags from '@oclif/core/flags';
+import { awsAccess } from '../lib/aws/clients.ts';
+import { GsysError } from '../lib/errors.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
+import type { Fleet } from '../lib/fleet/fleet.ts';
 import { releaseQuestion } from '../lib/release/confirm.ts';
 import { planDeploy } from '../lib/release/deploy.ts';
+import { findResumable, planResumption } from '../lib/release/resume.ts';
+import { releaseSources } from '../lib/release/sources.ts';
 import { ReleaseCommand, releaseFlags } from '../release-command.ts';
 import { serviceArgs } from '../service-args.ts';
 
@@ -15,16 +21,38 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
     '<%= config.bin %> deploy --resume',
   ];
   static override args = serviceArgs;
-  static override flags = releaseFlags;
+  static override flags = {
+    ...releaseFlags,
+    resume: Flags.boolean({ description: 'go on with the release that was left off, from any machine' }),
+    release: Flags.string({ description: 'which one, if not the newest', dependsOn: ['resume'] }),
+  };
 
   async run() {
     const fleet = await this.fleet();
+    if (this.flags.resume) return this.resume(fleet);
     const services = chooseServices(fleet, this.args.service ?? []);
     await this.runRelease({
       fleet,
       command: `deploy ${services.map(({ name }) => name).join(' ')}`,
       question: ({ services: plan }) => releaseQuestion(fleet, plan),
       plan: (sources) => planDeploy(fleet, services, sources),
+    });
+  }
+
+  private async resume(fleet: Fleet): Promise<void> {
+    if (this.args.service !== undefined)
+      throw new GsysError('USAGE', 'a release that goes on does so with its own services', {
+        next: 'gsys deploy --resume',
+      });
+    const sources = releaseSources(awsAccess(fleet.environment, this.signal));
+    const left = await findResumable(fleet, sources, this.flags.release);
+    await this.runRelease({
+      fleet,
+      command: left.journal.begun?.command ?? 'deploy',
+      release: left.release,
+      resumes: true,
+      question: () => `go on with release ${left.release} in ${fleet.environment.name}?`,
+      plan: (own) => planResumption(fleet, left, own),
     });
   }
 }

@@ -49,6 +49,8 @@ const EXIT_CODES = {
   RELEASE_FAILED: 1,
   /** What was applied did not come to be as it should in time. */
   NOT_PROVEN: 1,
+  /** No release was left off, or none that could go on; or there is no such release. */
+  NO_SUCH_RELEASE: 1,
   /** Another command holds the fleet's lock. */
   LOCKED: 1,
   /** `--timeout` passed before the command was done. */

@@ -1,4 +1,10 @@
-import type { DeployEvent, PlannedService, ProgressStep, ResultStep, RolledBackStep } from '../lib/release/events.ts';
+import type {
+  DeployEvent,
+  PlannedService,
+  ProgressStep,
+  ResultStep,
+  RolledBackStep,
+} from '../lib/release/events.ts';
 import { type Paint, plain } from './paint.ts';
 import { stoppedTaskLines } from './stopped-task.ts';
 
@@ -79,6 +85,6 @@ function planLines({ service, action, reasons }: PlannedService, paint: Paint): 
 }
 
 /** `settings-nats:3` */
-function shortArn(arn = 'nothing'): string {
+export function shortArn(arn = 'nothing'): string {
   return arn.split('/').at(-1) ?? arn;
 }

@@ -67,6 +67,7 @@ export interface RolledBackStep {
 export interface ResultStep {
   type: 'result';
   outcome: Outcome;
+  environment?: string;
   services: ServiceResult[];
   /** Why there was nothing to do. */
   reason?: string;

@@ -30,7 +30,7 @@ export async function gatherFacts(
     resolveAll(fleet, services, sources),
     lastReleased(
       logs,
-      fleet.name,
+      fleet,
       services.map(({ name }) => name),
     ),
   ]);

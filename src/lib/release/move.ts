@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionRequest } from '../aws/ecs-changes.ts';
 import type { Service } from '../fleet/fleet.ts';
 import type { PlannedService } from './events.ts';
 import type { Rollout, RolloutEnd } from './follow.ts';
+import type { Override } from './overrides.ts';
 
 /** What is to become of one service in a release: plain data, so that another machine can go on with it. */
 export interface Move {
@@ -16,6 +17,8 @@ export interface Move {
   desired?: { from: number; to: number };
   /** New tasks even of the same task definition. */
   restart?: boolean;
+  /** What a person has decided about it, to be kept; null ends an earlier decision. */
+  override?: Override | null;
   /** Its health command is new to the service, so that nobody knows yet whether it works there. */
   unproven?: boolean;
 }

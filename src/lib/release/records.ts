@@ -1,4 +1,6 @@
+import { batches } from '../aws/batches.ts';
 import type { Logs } from '../aws/logs.ts';
+import type { Fleet } from '../fleet/fleet.ts';
 import { releasesLogGroup } from '../fleet/names.ts';
 import type { DeployEvent, ResultStep } from './events.ts';
 import type { Entry } from './journal.ts';
@@ -18,6 +20,11 @@ export function releaseId(now: Date, chance: () => number): string {
     .toString(16)
     .padStart(4, '0');
   return `${time}-${suffix}`;
+}
+
+/** As `releaseId` makes them. */
+export function isReleaseId(text: string): boolean {
+  return /^\d{8}T\d{6}Z-[0-9a-f]{4}$/.test(text);
 }
 
 /** Each event gets a later timestamp than the one before: the last of a stream is then the last that happened. */
@@ -76,20 +83,23 @@ export interface Released {
 
 /** How many releases are looked at, newest first, before a service counts as never released. */
 const DEPTH = 50;
+/** Streams whose end is read at the same time. */
+const AT_ONCE = 5;
 
 /** What the newest release that succeeded for a service left running of it. */
 export async function lastReleased(
   logs: Pick<Logs, 'streamNames' | 'tail'>,
-  fleet: string,
+  { name, environment }: Pick<Fleet, 'name' | 'environment'>,
   services: string[],
 ): Promise<Map<string, Released>> {
-  const group = releasesLogGroup(fleet);
+  const group = releasesLogGroup(name);
   const found = new Map<string, Released>();
-  for (const release of await logs.streamNames(group, DEPTH)) {
+  for (const releases of batches(await logs.streamNames(group, DEPTH), AT_ONCE)) {
     if (services.every((service) => found.has(service))) break;
-    const [end] = await logs.tail(group, release, 1);
-    for (const [service, left] of leftRunning(release, end?.message))
-      if (!found.has(service)) found.set(service, left);
+    const ends = await Promise.all(releases.map((release) => logs.tail(group, release, 1)));
+    for (const [i, release] of releases.entries())
+      for (const [service, left] of leftRunning(release, environment.name, ends[i]?.[0]?.message))
+        if (!found.has(service)) found.set(service, left);
   }
   return found;
 }
@@ -98,9 +108,11 @@ export async function lastReleased(
  * A wave that succeeded has succeeded, whatever became of those after it.
  * @param last event of a release's stream; a release that was killed has no result there
  */
-function leftRunning(release: string, last: string | undefined): [string, Released][] {
+function leftRunning(release: string, environment: string, last: string | undefined): [string, Released][] {
   const result = parse(last);
   if (result?.type !== 'result') return [];
+  // Several environments of a fleet may share an account.
+  if (result.environment !== undefined && result.environment !== environment) return [];
   return result.services.flatMap(({ service, taskDefinition, imageDigest }) =>
     taskDefinition === undefined || imageDigest === undefined
       ? []

@@ -25,6 +25,9 @@ export interface Itinerary {
   /** One for each service that was asked for; those that need nothing too. */
   passages: Passage[];
   waves: Wave[];
+  /** Of a release that goes on: the first wave that is not done, and whether that one was being taken back. */
+  from?: number;
+  goingBack?: boolean;
 }
 
 export interface ReleaseOptions {
@@ -44,8 +47,8 @@ export interface ReleaseOptions {
   dryRun: boolean;
   /** Whether somebody has asked to stop when the wave under way is over. */
   asked(): boolean;
-  /** Of an earlier release that goes on: it is on record already, and its waves up to one of them are done. */
-  resumed?: { from: number } | undefined;
+  /** It is on record already, and goes on. */
+  resumes?: boolean;
   now(): number;
   chance(): number;
 }
@@ -112,11 +115,12 @@ interface Means {
 /** From lock to unlock; each step is on record before it is told. */
 async function recorded(
   options: ReleaseOptions,
-  { passages, waves }: Itinerary,
+  itinerary: Itinerary,
   planned: PlannedStep,
   { lock, sources, show, stamp }: Means,
 ): Promise<void> {
-  const { fleet, access, resumed } = options;
+  const { fleet, access, resumes } = options;
+  const { passages, waves } = itinerary;
   const record = openRecord(sources.logs, fleet.name, options.release);
   const note = (...entries: Entry[]) =>
     record.append(...entries.map((entry) => ({ at: new Date(options.now()).toISOString(), ...entry })));
@@ -129,13 +133,13 @@ async function recorded(
   let failure: unknown;
   try {
     await note(
-      ...(resumed ? [{ type: 'resumed' as const, who: options.holder.who }] : opening(options, passages)),
+      ...(resumes ? [{ type: 'resumed' as const, who: options.holder.who }] : opening(options, passages)),
     );
-    if (!resumed) await record.append(stamp(planned));
+    if (!resumes) await record.append(stamp(planned));
     await tell({ type: 'locked', lock: lock.number });
     await announce(sources.sns, fleet, options, 'started', planned);
     const context = contextOf(options, { lock, sources, tell, note });
-    reached = await runWaves(passages, waves, resumed?.from ?? 1, context);
+    reached = await runWaves(itinerary, context);
   } catch (error) {
     failure = error;
   }
@@ -144,7 +148,12 @@ async function recorded(
   const last = access.signal?.aborted ? releaseSources(options.afterwards()) : sources;
   const closing = last === sources ? record : openRecord(last.logs, fleet.name, options.release);
   const own = last === sources ? lock : lock.through(last.ssm);
-  await close(closing, own, resultOf(passages, end), { show, stamp });
+  await close(
+    closing,
+    own,
+    { ...resultOf(passages, end), environment: fleet.environment.name },
+    { show, stamp },
+  );
   await announce(last.sns, fleet, options, end.outcome, planned, end.error?.message).catch(() => undefined);
 }
 

@@ -31,6 +31,7 @@ export async function runWave(
   await each(passages, (passage) => register(passage, context));
   if (passages.some(({ failure }) => failure !== undefined)) return false;
   if (!(await proveHealthCommands(passages, number, context))) return false;
+  if (!(await unchangedSince(passages, context))) return false;
   await lock.check();
   await context.note(...passages.map((passage) => intentOf(passage, number)));
   await each(passages, (passage) => tellEcs(passage, context));
@@ -47,6 +48,25 @@ export async function runWave(
   if (!(await gate('alarms', 'alarms to be quiet', () => noAlarmFires(passages, context)))) return false;
   const waiting = `${bakeSeconds} s without a stop or an alarm`;
   return bakeSeconds === 0 || (await gate('bake', waiting, () => bake(passages, bakeSeconds, context)));
+}
+
+/** Since the plan was made, which may be hours ago: somebody else's change is not ours to undo. */
+async function unchangedSince(
+  passages: Passage[],
+  { watching, sources: { ecs } }: ReleaseContext,
+): Promise<boolean> {
+  const names = passages.map(({ service }) => service.ecsService);
+  const { services } = await watching.look(() => ecs.describeServices(names));
+  for (const passage of passages) {
+    const { plan } = passage.move;
+    const state = services.find(
+      ({ name, status }) => name === passage.service.ecsService && status !== 'INACTIVE',
+    );
+    if (state?.taskDefinition === plan.from || passage.told) continue;
+    const what = state === undefined ? 'deleted it' : `had it run ${state.taskDefinition.split('/').at(-1)}`;
+    passage.failure = `somebody else has ${what} since the plan was made`;
+  }
+  return passages.every(({ failure }) => failure === undefined);
 }
 
 async function each(passages: Passage[], work: (passage: Passage) => Promise<void>): Promise<void> {

@@ -11,6 +11,6 @@ export const releases: Collector<'releases'> = {
   budget: 15_000,
   async collect({ fleet, aws }) {
     const names = fleet.services.map(({ name }) => name);
-    return { services: Object.fromEntries(await lastReleased(aws.logs, fleet.name, names)) };
+    return { services: Object.fromEntries(await lastReleased(aws.logs, fleet, names)) };
   },
 };
