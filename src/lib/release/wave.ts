@@ -146,7 +146,8 @@ async function deploymentsSucceed(
       if (failure !== undefined) return [{ passage, reason: failure }];
       return end === undefined || end.outcome === 'deployed' ? [] : [{ passage, reason: end.reason }];
     });
-    const seen = `ECS has brought up ${wave.services.length === 1 ? wave.services[0] : `${wave.services.length} services`}`;
+    const what = wave.services.length === 1 ? wave.services[0] : `all ${wave.services.length} services`;
+    const seen = `ECS has finished with ${what}`;
     return { objections, seen };
   });
 }

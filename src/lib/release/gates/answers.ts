@@ -22,7 +22,8 @@ export async function everyTaskAnswers(passages: Passage[], context: ReleaseCont
   const started = watching.now();
   for (;;) {
     const { objections, tasks } = await askOnce(passages, context);
-    if (objections.length === 0) return { objections, seen: `${tasks} new tasks answer` };
+    if (objections.length === 0)
+      return { objections, seen: tasks === 0 ? 'no task is to run' : `${tasks} tasks answer` };
     if ((watching.now() - started) / 1000 > PATIENCE) return { objections, seen: '' };
     await watching.wait(1);
   }

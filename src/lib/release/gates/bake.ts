@@ -50,6 +50,8 @@ async function stops(passages: Passage[], { watching, stops, tell }: ReleaseCont
       desired,
       stopped,
     });
+    // One sentence a service: the first of its tasks says it.
+    if (objections.some((one) => one.passage === passage)) continue;
     objections.push({ passage, reason: `a task stopped after it was healthy: ${stopped.reason}` });
   }
   return objections;
