@@ -36,9 +36,9 @@ describe('the waves of a release', () => {
   });
 
   it('take the one with the fewest callers where none of the list changes', () => {
-    // Called by the gateway, orchestration and router; time-manager by weather-manager besides.
-    const called = { 'time-manager': 'update', 'weather-manager': 'update' } as const;
-    expect(waves(called, [])).toEqual(['weather-manager (canary)', 'time-manager']);
+    // Both are called by the gateway; this one by ai-router, orchestration and router besides, the other by one.
+    const called = { 'capability-registry': 'update', 'time-manager': 'update' } as const;
+    expect(waves(called, [])).toEqual(['time-manager (canary)', 'capability-registry']);
   });
 
   it('never try a change on the gateway first: no service calls it, but everybody does', () => {
