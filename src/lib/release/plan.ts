@@ -3,6 +3,7 @@ import type { RegisteredDefinition, RegisterTaskDefinitionRequest } from '../aws
 import type { Service } from '../fleet/fleet.ts';
 import { definitionDiff } from './definition-diff.ts';
 import type { PlannedService } from './events.ts';
+import type { Released } from './records.ts';
 
 /** What is known of one service before a deploy. */
 export interface ServiceFacts {
@@ -15,7 +16,7 @@ export interface ServiceFacts {
   /** Of `wanted`. */
   imageDigest: string;
   /** What the newest successful release with this service left running. */
-  released: { taskDefinition: string } | undefined;
+  released: Released | undefined;
 }
 
 /** What a deploy would do to a service, and why. Pure. */

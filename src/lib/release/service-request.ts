@@ -12,7 +12,11 @@ const DEPLOYMENT = {
   deploymentCircuitBreaker: { enable: true, rollback: true },
 } satisfies Create['deploymentConfiguration'];
 
-export function createRequest(fleet: Fleet, service: Service, taskDefinition: string): Create {
+export function createRequest(
+  fleet: Pick<Fleet, 'name' | 'environment'>,
+  service: Service,
+  taskDefinition: string,
+): Create {
   const { targetGroupArn } = fleet.environment.gateway;
   const behindBalancer = service.kind === 'gateway' && targetGroupArn !== undefined;
   return {
@@ -47,7 +51,7 @@ export function updateRequest(
   };
 }
 
-function networkOf({ environment }: Fleet) {
+function networkOf({ environment }: Pick<Fleet, 'environment'>) {
   const { subnets, securityGroups, assignPublicIp } = environment.network;
   return {
     awsvpcConfiguration: {
