@@ -70,6 +70,9 @@ const releaseSchema = z.strictObject({
   canary: z.array(name).default([]),
   waveSize: z.number().int().min(1).default(5),
   bakeSeconds: z.number().int().min(0).default(120),
+  /** Of the desired count, tasks that stay healthy and tasks that there may be while ECS replaces them. */
+  minimumHealthyPercent: z.number().int().min(0).max(100).default(100),
+  maximumPercent: z.number().int().min(100).max(200).default(200),
 });
 
 const embeddedSchema = z.strictObject({

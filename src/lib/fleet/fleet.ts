@@ -106,5 +106,5 @@ export interface Environment {
   /** The nodes to start from; each has to be asked. */
   redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
   operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;
-  release: { canary: string[]; waveSize: number; bakeSeconds: number };
+  release: FleetDocument['environments'][string]['release'];
 }

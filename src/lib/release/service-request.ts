@@ -5,13 +5,6 @@ import { FLEET_TAG } from '../fleet/names.ts';
 type Create = Parameters<EcsChanges['createService']>[0];
 type Update = Parameters<EcsChanges['updateService']>[0];
 
-/** Two new tasks first, then two old ones stop; ECS itself goes back when the new ones do not live. */
-const DEPLOYMENT = {
-  minimumHealthyPercent: 100,
-  maximumPercent: 200,
-  deploymentCircuitBreaker: { enable: true, rollback: true },
-} satisfies Create['deploymentConfiguration'];
-
 export function createRequest(
   fleet: Pick<Fleet, 'name' | 'environment'>,
   service: Service,
@@ -24,8 +17,7 @@ export function createRequest(
     taskDefinition,
     desiredCount: service.desired,
     launchType: 'FARGATE',
-    deploymentConfiguration: DEPLOYMENT,
-    networkConfiguration: networkOf(fleet),
+    ...serviceSettings(fleet),
     propagateTags: 'SERVICE',
     enableECSManagedTags: true,
     tags: [{ key: FLEET_TAG, value: fleet.name }],
@@ -46,8 +38,23 @@ export function updateRequest(
     service: service.ecsService,
     taskDefinition,
     forceNewDeployment,
-    deploymentConfiguration: DEPLOYMENT,
-    networkConfiguration: networkOf(fleet),
+    ...serviceSettings(fleet),
+  };
+}
+
+/** What a service is besides its task definition and its number of tasks. */
+export type ServiceSettings = ReturnType<typeof serviceSettings>;
+
+export function serviceSettings(fleet: Pick<Fleet, 'environment'>) {
+  return { deploymentConfiguration: deploymentOf(fleet), networkConfiguration: networkOf(fleet) };
+}
+
+/** By default two new tasks first, then two old ones stop; ECS itself goes back when the new ones do not live. */
+function deploymentOf({ environment: { release } }: Pick<Fleet, 'environment'>) {
+  return {
+    minimumHealthyPercent: release.minimumHealthyPercent,
+    maximumPercent: release.maximumPercent,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
   };
 }
 

@@ -2,7 +2,7 @@ import type { DeploymentState, ServiceState } from '../../../src/lib/aws/ecs.ts'
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import type { ServiceFacts } from '../../../src/lib/release/plan.ts';
-import { createRequest } from '../../../src/lib/release/service-request.ts';
+import { serviceSettings } from '../../../src/lib/release/service-request.ts';
 import { taskDefinitionOf } from '../../../src/lib/release/task-definition.ts';
 
 /** The repository's fleet, and what is known of a service of it that runs as it should; changed by each test. */
@@ -26,7 +26,7 @@ export function factsOf(name: string, change: Partial<ServiceFacts> = {}, revisi
     service,
     state: stateOf(service, taskDefinition),
     current: { ...wanted, taskDefinitionArn: taskDefinition, tags: wanted.tags ?? [] },
-    wanted,
+    ...{ wanted, settings: serviceSettings(FLEET), lacks: [] },
     imageDigest: DIGEST,
     released: { release: '20260101T000000Z-0001', taskDefinition, imageDigest: DIGEST },
     ...change,
@@ -38,7 +38,6 @@ export function stateOf(
   taskDefinition: string,
   primary: Partial<DeploymentState> = {},
 ): ServiceState {
-  const { networkConfiguration, deploymentConfiguration } = createRequest(FLEET, service, taskDefinition);
   const deployment = {
     ...{ id: 'ecs-svc/1', status: 'PRIMARY', taskDefinition, desired: 2, running: 2, pending: 0 },
     ...{
@@ -54,6 +53,6 @@ export function stateOf(
     ...{ desired: 2, running: 2, pending: 0, createdAt: undefined, events: [] },
     deployments: [{ ...deployment, ...primary }],
     currentServiceDeployment: undefined,
-    ...{ networkConfiguration, deploymentConfiguration },
+    ...serviceSettings(FLEET),
   };
 }
