@@ -6,10 +6,10 @@ import type { Logs } from '../aws/logs.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import { GsysError } from '../errors.ts';
 import type { Environment, Fleet, Service } from '../fleet/fleet.ts';
-import type { Lack, ServiceFacts } from './plan.ts';
 import { type References, resolveReferences } from './plan/references.ts';
 import { knownRevisions } from './plan/revisions.ts';
 import { missingSecrets } from './plan/secret-references.ts';
+import type { Lack, ServiceFacts } from './plan.ts';
 import { lastReleased } from './records.ts';
 import { serviceSettings } from './service-request.ts';
 import { taskDefinitionOf } from './task-definition.ts';
@@ -81,7 +81,9 @@ async function whatRuns(
   const described = await ecs.describeServices(services.map(({ ecsService }) => ecsService));
   // ECS goes on describing a deleted service for a while.
   const alive = new Map(
-    described.services.flatMap((state) => (state.status === 'INACTIVE' ? [] : [[state.name, state] as const])),
+    described.services.flatMap((state) =>
+      state.status === 'INACTIVE' ? [] : [[state.name, state] as const],
+    ),
   );
   const revisions = knownRevisions(environment.stateDir, changes);
   return inBatches(services, 1, async ([service]) => {
@@ -91,7 +93,8 @@ async function whatRuns(
 }
 
 function refuseLacks(facts: ServiceFacts[], environment: Environment): void {
-  const lacking = (what: Lack['what']) => facts.filter(({ lacks }) => lacks.some((lack) => lack.what === what));
+  const lacking = (what: Lack['what']) =>
+    facts.filter(({ lacks }) => lacks.some((lack) => lack.what === what));
   const unbuilt = lacking('built image');
   if (unbuilt.length > 0) throw imageMissing(unbuilt, 'was not built on this machine', 'build');
   const unpushed = lacking('pushed image');

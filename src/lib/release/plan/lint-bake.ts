@@ -15,7 +15,9 @@ export function lintBake(fleet: Fleet, facts: ServiceFacts[]): Finding[] {
     ...baked.map(({ health: { interval, retries, timeout } }) => retries * interval + timeout),
   );
   const alarms = baked.flatMap((service) => {
-    const windows = alarmsOf(fleet, [service]).map(({ period, evaluationPeriods }) => period * evaluationPeriods);
+    const windows = alarmsOf(fleet, [service]).map(
+      ({ period, evaluationPeriods }) => period * evaluationPeriods,
+    );
     return windows.length === 0 ? [] : [Math.min(...windows)];
   });
   const alarm = Math.max(0, ...alarms);

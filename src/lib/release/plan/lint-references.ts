@@ -1,13 +1,13 @@
 import type { Environment } from '../../fleet/fleet.ts';
-import type { Lack } from '../plan.ts';
+import type { Lack, ServiceFacts } from '../plan.ts';
 import type { Finding } from './finding.ts';
 import type { Lint } from './lint.ts';
 import { MISSING } from './references.ts';
 import { isInSecretsManager, secretReferences } from './secret-references.ts';
 
 /** Is there what the task definition refers to? */
-export const lintReferences: Lint = ({ service, wanted, lacks }, environment) => [
-  ...lacks.map((lack) => missing(lack, environment)),
+export const lintReferences: Lint = ({ service, wanted, lacks }, environment, all) => [
+  ...lacks.map((lack) => missing(lack, environment, all)),
   ...secretReferences(wanted)
     .filter((reference) => reference !== MISSING && !isInSecretsManager(reference))
     .map((reference) => unchecked(reference, service.template)),
@@ -18,12 +18,15 @@ export const lintReferences: Lint = ({ service, wanted, lacks }, environment) =>
 
 type Said = Omit<Finding, 'service'>;
 
-function missing({ what, name }: Lack, { platform }: Environment): Said {
+function missing({ what, name }: Lack, { platform }: Environment, all: ServiceFacts[]): Said {
+  // One command for all that lack the same.
+  const alike = all.filter(({ lacks }) => lacks.some((lack) => lack.what === what));
+  const names = alike.map(({ service }) => service.name).join(' ');
   switch (what) {
     case 'built image':
-      return image('it was not built on this machine', `gsys build ${name}`);
+      return image('it was not built on this machine', `gsys build ${names}`);
     case 'pushed image':
-      return image('the registry does not have its image', `gsys push ${name}`);
+      return image('the registry does not have its image', `gsys push ${names}`);
     case 'secret':
       return {
         ...{ level: 'error', code: 'secret-missing' },
@@ -50,7 +53,8 @@ function role(which: 'execution' | 'task', arn: string, { name, account }: Envir
   const owner = /^arn:[^:]+:iam::(\d{12}):role\/.+$/.exec(arn)?.[1];
   if (owner === account) return [];
   const shown = arn === '' ? 'nothing' : arn;
-  const what = owner === undefined ? 'is not the ARN of an IAM role' : `is of account ${owner}, not ${account}`;
+  const what =
+    owner === undefined ? 'is not the ARN of an IAM role' : `is of account ${owner}, not ${account}`;
   return [
     {
       ...{ level: 'error', code: 'role' },

@@ -2,15 +2,8 @@ import type { RegisterTaskDefinitionRequest } from '../../aws/ecs-changes.ts';
 import { rolloutDeadline } from '../deadline.ts';
 import type { Lint } from './lint.ts';
 
-/** Can ECS replace its tasks, and would it be noticed in time that the new ones are sick? */
-export const lintRollout: Lint = (facts, environment) => [
-  ...capacity(facts, environment),
-  ...desired(facts, environment),
-  ...detection(facts, environment),
-];
-
-/** ECS rounds the least up and the most down: API_DeploymentConfiguration. */
-const capacity: Lint = ({ service, state, settings }, { name }) => {
+/** Can ECS replace tasks at all? It rounds the least up and the most down: API_DeploymentConfiguration. */
+export const lintCapacity: Lint = ({ service, state, settings }, { name }) => {
   const { minimumHealthyPercent, maximumPercent } = settings.deploymentConfiguration;
   const count = state?.desired ?? service.desired;
   const least = Math.ceil((count * minimumHealthyPercent) / 100);
@@ -26,8 +19,8 @@ const capacity: Lint = ({ service, state, settings }, { name }) => {
   ];
 };
 
-/** A service that is switched off has none, on purpose. */
-const desired: Lint = ({ service, state }) => {
+/** Is its number of tasks one that autoscaling keeps? A service that is switched off has none, on purpose. */
+export const lintDesired: Lint = ({ service, state }) => {
   const { min, max } = service.scaling;
   const count = state?.desired ?? 0;
   if (count === 0 || (count >= min && count <= max)) return [];
@@ -40,7 +33,8 @@ const desired: Lint = ({ service, state }) => {
   ];
 };
 
-const detection: Lint = (facts) => {
+/** Would it be noticed in time that new tasks are sick? */
+export const lintDetection: Lint = (facts) => {
   const { service, wanted } = facts;
   const checks = (wanted.containerDefinitions ?? []).flatMap(({ essential = true, healthCheck }) =>
     essential && healthCheck !== undefined && healthCheck.command?.[0] !== 'NONE' ? [healthCheck] : [],

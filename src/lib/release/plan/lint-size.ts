@@ -5,7 +5,9 @@ import type { Lint } from './lint.ts';
 export const lintSize: Lint = ({ service, wanted }) => {
   const [cpu, memory] = [Number(wanted.cpu), Number(wanted.memory)];
   const next = `choose another size in ${service.folder}/service.yaml or ${service.template}`;
-  const said = (message: string) => [{ level: 'error' as const, code: 'fargate-size' as const, message, next }];
+  const said = (message: string) => [
+    { level: 'error' as const, code: 'fargate-size' as const, message, next },
+  ];
   const fits = FARGATE_MEMORY[cpu];
   if (fits === undefined)
     return said(`Fargate has no ${wanted.cpu} cpu; it has ${Object.keys(FARGATE_MEMORY).join(', ')}`);

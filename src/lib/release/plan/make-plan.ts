@@ -49,7 +49,12 @@ export async function makePlan(options: PlanOptions): Promise<MadePlan> {
   };
 }
 
-function save(file: string, { services, waves }: ReleasePlan, facts: ServiceFacts[], { fleet, now }: PlanOptions) {
+function save(
+  file: string,
+  { services, waves }: ReleasePlan,
+  facts: ServiceFacts[],
+  { fleet, now }: PlanOptions,
+) {
   const registered = facts.filter((_, i) => services[i]?.differs);
   return writePlanFile({
     file,

@@ -5,7 +5,9 @@ import type { EcsChanges, RegisteredDefinition } from '../../aws/ecs-changes.ts'
 
 interface Revisions {
   /** The task definition that a service was last told to run; undefined when ECS does not have it any more. */
-  of(state: Pick<ServiceState, 'name' | 'taskDefinition' | 'createdAt'>): Promise<RegisteredDefinition | undefined>;
+  of(
+    state: Pick<ServiceState, 'name' | 'taskDefinition' | 'createdAt'>,
+  ): Promise<RegisteredDefinition | undefined>;
 }
 
 interface Entry {
@@ -18,7 +20,10 @@ interface Entry {
  * Task definitions, each asked of ECS once: a revision never changes. One file a service holds what it ran last, so
  * that the folder does not grow. A file that cannot be read or written costs a call, nothing else.
  */
-export function knownRevisions(stateDir: string, { taskDefinition }: Pick<EcsChanges, 'taskDefinition'>): Revisions {
+export function knownRevisions(
+  stateDir: string,
+  { taskDefinition }: Pick<EcsChanges, 'taskDefinition'>,
+): Revisions {
   const folder = path.join(stateDir, 'revisions');
   return {
     async of({ name, taskDefinition: arn, createdAt }) {

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import type { ServiceState } from '../../aws/ecs.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import type { ServiceFacts } from '../plan.ts';
 import { createRequest } from '../service-request.ts';
 import { fingerprint } from './fingerprint.ts';
+import { flat } from './flat.ts';
 
 const known = z.string().nullable();
 
@@ -59,12 +61,16 @@ function serviceWorld(
     deployment: primary?.id ?? null,
     rollout: primary?.rollout ?? null,
     desired: state?.desired ?? null,
-    settings:
-      state === undefined ? null : fingerprint([state.networkConfiguration, state.deploymentConfiguration]),
+    settings: state === undefined ? null : settingsOf(state),
     released: released?.taskDefinition ?? null,
-    imageDigest: imageDigest ?? null,
+    imageDigest: imageDigest || null,
     definition: fingerprint([wanted, createRequest(fleet, service, '')]),
   };
+}
+
+/** In whatever order ECS tells subnets and groups. */
+function settingsOf({ networkConfiguration, deploymentConfiguration }: ServiceState): string {
+  return fingerprint(Object.fromEntries(flat({ networkConfiguration, deploymentConfiguration })));
 }
 
 /** What is not as it was, one sentence each; none when a plan still does what it said. Pure. */
