@@ -4,7 +4,8 @@ import { GsysError } from '../lib/errors.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
 import type { Fleet } from '../lib/fleet/fleet.ts';
 import { releaseQuestion } from '../lib/release/confirm.ts';
-import { planDeploy } from '../lib/release/deploy.ts';
+import { planAsSaved, planDeploy } from '../lib/release/deploy.ts';
+import { readPlanFile } from '../lib/release/plan/plan-file.ts';
 import { findResumable, planResumption } from '../lib/release/resume.ts';
 import { releaseSources } from '../lib/release/sources.ts';
 import { ReleaseCommand, releaseFlags } from '../release-command.ts';
@@ -23,6 +24,11 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
   static override args = serviceArgs;
   static override flags = {
     ...releaseFlags,
+    plan: Flags.string({
+      description: 'carry out what plan --out saved',
+      helpValue: 'FILE',
+      exclusive: ['resume'],
+    }),
     resume: Flags.boolean({ description: 'go on with the release that was left off, from any machine' }),
     release: Flags.string({ description: 'which one, if not the newest', dependsOn: ['resume'] }),
   };
@@ -30,12 +36,25 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
   async run() {
     const fleet = await this.fleet();
     if (this.flags.resume) return this.resume(fleet);
+    if (this.flags.plan !== undefined) return this.carryOut(fleet, this.flags.plan);
     const services = chooseServices(fleet, this.args.service ?? []);
     await this.runRelease({
       fleet,
       command: `deploy ${services.map(({ name }) => name).join(' ')}`,
       question: ({ services: plan }) => releaseQuestion(fleet, plan),
       plan: (sources) => planDeploy(fleet, services, sources),
+    });
+  }
+
+  private async carryOut(fleet: Fleet, file: string): Promise<void> {
+    if (this.args.service !== undefined)
+      throw new GsysError('USAGE', 'a plan is carried out whole', { next: `gsys deploy --plan ${file}` });
+    const saved = await readPlanFile(file);
+    await this.runRelease({
+      fleet,
+      command: `deploy --plan ${file}`,
+      question: ({ services: plan }) => releaseQuestion(fleet, plan),
+      plan: (sources) => planAsSaved(fleet, saved, sources),
     });
   }
 

@@ -45,6 +45,10 @@ const EXIT_CODES = {
   PUSH_FAILED: 1,
   /** The image that should be deployed is not in the registry. */
   IMAGE_MISSING: 1,
+  /** The plan that should be carried out was made for a world that has changed since. */
+  PLAN_OUTDATED: 1,
+  /** A lint of the plan says that it cannot go well. */
+  PLAN_REFUSED: 1,
   /** A release did not end with the new revision running and healthy. */
   RELEASE_FAILED: 1,
   /** What was applied did not come to be as it should in time. */

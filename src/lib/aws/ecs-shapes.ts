@@ -1,4 +1,10 @@
-import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import type {
+  DeploymentConfiguration,
+  NetworkConfiguration,
+  Service,
+  ServiceDeployment,
+  Task,
+} from '@aws-sdk/client-ecs';
 
 /** What gsys reads of an ECS service. */
 export interface ServiceState {
@@ -18,6 +24,9 @@ export interface ServiceState {
   /** ARN of the ServiceDeployment that is under way, or the last one. */
   currentServiceDeployment: string | undefined;
   events: { at: Date | undefined; message: string }[];
+  /** As ECS has them. */
+  networkConfiguration?: NetworkConfiguration | undefined;
+  deploymentConfiguration?: DeploymentConfiguration | undefined;
 }
 
 export interface DeploymentState {
@@ -113,6 +122,8 @@ export function serviceState(service: Service): ServiceState {
       at: createdAt,
       message: message ?? '',
     })),
+    networkConfiguration: service.networkConfiguration,
+    deploymentConfiguration: service.deploymentConfiguration,
   };
 }
 

@@ -72,6 +72,9 @@ const releaseSchema = z.strictObject({
   bakeSeconds: z.number().int().min(0).default(120),
   /** False where nobody can ask the tasks: then ECS's word alone lets a release go on. */
   answers: z.boolean().default(true),
+  /** Of the desired count, tasks that stay healthy and tasks that there may be while ECS replaces them. */
+  minimumHealthyPercent: z.number().int().min(0).max(100).default(100),
+  maximumPercent: z.number().int().min(100).max(200).default(200),
 });
 
 const embeddedSchema = z.strictObject({

@@ -106,6 +106,5 @@ export interface Environment {
   /** The nodes to start from; each has to be asked. */
   redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
   operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;
-  /** `answers`: whether new tasks are asked before a release goes on. */
-  release: { canary: string[]; waveSize: number; bakeSeconds: number; answers: boolean };
+  release: FleetDocument['environments'][string]['release'];
 }

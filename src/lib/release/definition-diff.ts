@@ -1,17 +1,14 @@
+import { type Change, changesBetween } from './plan/change.ts';
+import { flat } from './plan/flat.ts';
+
 /**
  * In what two task definitions differ once AWS's defaults are filled in and the order of what has no order is
- * forgotten; one line each, none when they would run the same.
+ * forgotten; none when they would run the same.
+ * @param running undefined for one that is not there: everything is new
  */
-export function definitionDiff(running: object, wanted: object): string[] {
-  const before = flat(normalised(running as Json));
-  const after = flat(normalised(wanted as Json));
-  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return paths.flatMap((path) => {
-    const was = before.get(path);
-    const is = after.get(path);
-    if (was === is) return [];
-    return [`${path}: ${shown(was)} -> ${shown(is)}`];
-  });
+export function definitionDiff(running: object | undefined, wanted: object): Change[] {
+  const before = running === undefined ? new Map() : flat(normalised(running as Json));
+  return changesBetween(before, flat(normalised(wanted as Json)));
 }
 
 type Json = Record<string, unknown>;
@@ -29,63 +26,61 @@ const SERVER_ONLY = new Set([
   'deleteRequestedAt',
 ]);
 
-/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html, API_HealthCheck.html */
-const CONTAINER_DEFAULTS = { cpu: 0, essential: true };
-const HEALTH_DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+/** Of Fargate: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html */
+const PLATFORM = { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' };
 
 function normalised(definition: Json): Json {
   const kept = Object.entries(definition).filter(([key]) => !SERVER_ONLY.has(key));
-  const { containerDefinitions, tags, requiresCompatibilities, ...rest } = Object.fromEntries(kept);
+  const { containerDefinitions, ...rest } = Object.fromEntries(kept);
+  const onFargate = list<string>(rest.requiresCompatibilities).includes('FARGATE');
   return {
-    ...rest,
-    enableFaultInjection: rest.enableFaultInjection ?? false,
-    requiresCompatibilities: [...list<string>(requiresCompatibilities)].sort(),
-    tags: byKey(list(tags), ({ key }) => key, textOf),
-    container: byKey(list(containerDefinitions), nameOf, normalisedContainer),
+    enableFaultInjection: false,
+    ...(onFargate && { runtimePlatform: { ...PLATFORM, ...(rest.runtimePlatform as Json) } }),
+    ...defined(rest),
+    cpu: units(rest.cpu, 'vcpu'),
+    memory: units(rest.memory, 'gb'),
+    container: list(containerDefinitions).map((container) => normalisedContainer(container, onFargate)),
   };
 }
 
-function normalisedContainer(container: Json): Json {
-  const { environment, secrets, portMappings, healthCheck, name: _, ...rest } = container;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html; stopTimeout in seconds. */
+const CONTAINER_DEFAULTS = {
+  cpu: 0,
+  essential: true,
+  interactive: false,
+  privileged: false,
+  pseudoTerminal: false,
+  readonlyRootFilesystem: false,
+  versionConsistency: 'enabled',
+};
+const FARGATE_STOP_TIMEOUT = 30;
+/** https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html; seconds. */
+const HEALTH_DEFAULTS = { interval: 30, timeout: 5, retries: 3, startPeriod: 0 };
+
+function normalisedContainer(container: Json, onFargate: boolean): Json {
+  const { portMappings, healthCheck } = container;
   return {
     ...CONTAINER_DEFAULTS,
-    ...rest,
-    environment: byKey(list(environment), nameOf, textOf),
-    secrets: byKey(list(secrets), nameOf, ({ valueFrom }) => valueFrom),
-    ports: byKey(
-      list(portMappings),
-      ({ containerPort, protocol = 'tcp' }) => `${containerPort}/${protocol}`,
-      ({ containerPort, hostPort = containerPort, appProtocol, name }) => ({ hostPort, appProtocol, name }),
-    ),
-    healthCheck: healthCheck ? { ...HEALTH_DEFAULTS, ...(healthCheck as Json) } : undefined,
+    ...(onFargate && { stopTimeout: FARGATE_STOP_TIMEOUT }),
+    ...defined(container),
+    portMappings: list(portMappings).map(({ protocol = 'tcp', containerPort, hostPort, ...rest }) => ({
+      ...rest,
+      ...{ containerPort, protocol, hostPort: hostPort ?? containerPort },
+    })),
+    healthCheck: healthCheck ? { ...HEALTH_DEFAULTS, ...defined(healthCheck as Json) } : undefined,
   };
 }
 
-function byKey(items: Json[], key: (item: Json) => unknown, value: (item: Json) => unknown): Json {
-  return Object.fromEntries(items.map((item) => [String(key(item)), value(item)]));
+/** AWS takes `1 vCPU` and `2 GB` for what it tells as units and MiB: 1024 to each. */
+function units(value: unknown, unit: 'vcpu' | 'gb'): unknown {
+  const [, amount, named] = /^\s*([\d.]+)\s*([a-z]*)\s*$/i.exec(String(value)) ?? [];
+  return named?.toLowerCase() === unit ? String(Number(amount) * 1024) : value;
 }
 
-const nameOf = ({ name }: Json) => name;
-const textOf = ({ value }: Json) => value;
+function defined(document: Json): Json {
+  return Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined));
+}
 
 function list<T = Json>(value: unknown): T[] {
   return Array.isArray(value) ? value : [];
-}
-
-/** Leaves by path; lists are leaves, and what is empty is as good as absent. */
-function flat(value: unknown, path = ''): Map<string, string> {
-  if (value === undefined || value === null) return new Map();
-  if (Array.isArray(value)) return new Map(value.length === 0 ? [] : [[path, JSON.stringify(value)]]);
-  if (typeof value !== 'object') return new Map([[path, JSON.stringify(value)]]);
-  return new Map(
-    Object.entries(value).flatMap(([key, item]) => [...flat(item, path === '' ? key : `${path}.${key}`)]),
-  );
-}
-
-/** Longer values say enough with their ends: digests differ there. */
-const SHOWN = 60;
-
-function shown(text: string | undefined): string {
-  if (text === undefined) return 'absent';
-  return text.length <= SHOWN ? text : `${text.slice(0, 20)}…${text.slice(-20)}`;
 }

@@ -1,19 +1,45 @@
 import type { Fleet, Service } from '../fleet/fleet.ts';
-import { gatherFacts } from './gather.ts';
+import type { PlannedService } from './events.ts';
+import { gatherFacts, type PlanSources } from './gather.ts';
 import type { Passage } from './move.ts';
-import { planService, type ServiceFacts } from './plan.ts';
+import { refuseErrors } from './plan/finding.ts';
+import { assertWorldUnchanged, type PlanFile } from './plan/plan-file.ts';
+import { planRelease } from './plan/release-plan.ts';
+import type { ServiceFacts } from './plan.ts';
 import type { Itinerary } from './release.ts';
-import type { ReleaseSources } from './sources.ts';
 import { planWaves } from './waves.ts';
 
-/** What would bring these services to what the definition and their images say. */
+/**
+ * What would bring these services to what the definition and their images say.
+ * @throws GsysError PLAN_REFUSED when that cannot go well
+ */
 export async function planDeploy(
   fleet: Fleet,
   services: Service[],
-  sources: ReleaseSources,
+  sources: PlanSources,
 ): Promise<Itinerary> {
   const facts = await gatherFacts(fleet, services, sources);
-  return itineraryOf(fleet, facts.map(passageOf));
+  const plan = planRelease(fleet, facts);
+  refuseErrors(plan.findings);
+  return { passages: facts.map((one, i) => passageOf(one, plan.services[i])), waves: plan.waves };
+}
+
+/**
+ * What a saved plan says, if the world is still the one that it was made for.
+ * @throws GsysError PLAN_OUTDATED
+ */
+export async function planAsSaved(fleet: Fleet, file: PlanFile, sources: PlanSources): Promise<Itinerary> {
+  const names = file.services.map(({ service }) => service);
+  const services = fleet.services.filter(({ name }) => names.includes(name));
+  const facts = await gatherFacts(fleet, services, sources);
+  assertWorldUnchanged(file, fleet, facts);
+  const passages = facts.map((one) =>
+    passageOf(
+      one,
+      file.services.find(({ service }) => service === one.service.name),
+    ),
+  );
+  return { passages, waves: file.waves };
 }
 
 /** @param passages one for each service that was asked for */
@@ -22,9 +48,10 @@ export function itineraryOf(fleet: Fleet, passages: Passage[]): Itinerary {
   return { passages, waves: planWaves(items, fleet.environment.release, fleet) };
 }
 
-function passageOf(facts: ServiceFacts): Passage {
+function passageOf(facts: ServiceFacts, planned: PlannedService | undefined): Passage {
   const { service, wanted, imageDigest, current, state } = facts;
-  const plan = { ...planService(facts), ...goodOf(facts) };
+  if (planned === undefined) throw new Error(`${service.name} is in no plan`);
+  const plan = { ...planned, ...goodOf(facts) };
   const hadHealthCommand = current?.containerDefinitions?.some(
     ({ healthCheck }) => healthCheck !== undefined,
   );

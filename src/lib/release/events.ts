@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { StoppedTask } from '../probe/stopped-task.ts';
+import type { Change } from './plan/change.ts';
+import type { Released } from './records.ts';
 import type { Wave } from './waves.ts';
 
 /** What a release tells while it runs; the closed list of the JSON contract. The last is always a `result`. */
@@ -113,4 +115,10 @@ export interface PlannedService {
   /** Task definition ARNs: what it runs, and what a rollback would return to. */
   from?: string;
   good?: string;
+  /** In what it differs, one by one; of a service that is created, all that it starts with. */
+  changes?: Change[];
+  /** Tasks: what ECS was told, which a deploy leaves alone, and what the definition says. */
+  desired?: { now: number; defined: number };
+  /** What a rollback returns to: what the last successful release left running. Undefined where nothing is on record. */
+  rollsBackTo?: Released;
 }

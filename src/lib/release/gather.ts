@@ -1,95 +1,113 @@
+import { inBatches } from '../aws/batches.ts';
 import type { Ecr } from '../aws/ecr.ts';
 import type { Ecs, ServiceState } from '../aws/ecs.ts';
 import type { EcsChanges } from '../aws/ecs-changes.ts';
 import type { Logs } from '../aws/logs.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import { GsysError } from '../errors.ts';
-import type { Fleet, Service } from '../fleet/fleet.ts';
-import { imageStore } from './build/image-store.ts';
-import type { ServiceFacts } from './plan.ts';
+import type { Environment, Fleet, Service } from '../fleet/fleet.ts';
+import { type References, resolveReferences } from './plan/references.ts';
+import { knownRevisions } from './plan/revisions.ts';
+import { missingSecrets } from './plan/secret-references.ts';
+import type { Lack, ServiceFacts } from './plan.ts';
 import { lastReleased } from './records.ts';
-import { type Resolved, taskDefinitionOf } from './task-definition.ts';
+import { serviceSettings } from './service-request.ts';
+import { taskDefinitionOf } from './task-definition.ts';
 
 export interface PlanSources {
   ecs: Ecs;
-  changes: EcsChanges;
+  changes: Pick<EcsChanges, 'taskDefinition'>;
   ecr: Ecr;
   secrets: Secrets;
   logs: Logs;
 }
 
-/** Everything that a plan is made from, each source asked once and all at once. */
+/**
+ * Everything that a deploy is made from.
+ * @throws GsysError IMAGE_MISSING, AWS_CALL_FAILED when an image or a secret is not there: all of them at once
+ */
 export async function gatherFacts(
   fleet: Fleet,
   services: Service[],
   sources: PlanSources,
 ): Promise<ServiceFacts[]> {
-  const { ecs, changes, logs } = sources;
-  const [states, resolved, released] = await Promise.all([
-    ecs.describeServices(services.map(({ ecsService }) => ecsService)),
-    resolveAll(fleet, services, sources),
-    lastReleased(
-      logs,
-      fleet,
-      services.map(({ name }) => name),
-    ),
-  ]);
-  return Promise.all(
-    services.map(async (service, i) => {
-      const state = states.services.find((one) => one.name === service.ecsService && isAlive(one));
-      const current = state && (await changes.taskDefinition(state.taskDefinition));
-      const { digest, ...rest } = resolved[i] as Resolved & { digest: string };
-      const wanted = taskDefinitionOf(fleet, service, rest);
-      return { service, state, current, wanted, imageDigest: digest, released: released.get(service.name) };
-    }),
-  );
+  const facts = await gatherWithLacks(fleet, services, sources);
+  refuseLacks(facts, fleet.environment);
+  return facts;
 }
 
-/** ECS goes on describing a deleted service for a while. */
-function isAlive({ status }: ServiceState): boolean {
-  return status !== 'INACTIVE';
-}
-
-/** Images and secrets: whatever is missing is named at once, for all services. */
-async function resolveAll(
+/**
+ * Everything that a plan is made from, each source asked once and all at once; what is not there is among the facts.
+ * Of a thousand services that is a hundred calls of DescribeServices, and one of DescribeTaskDefinition for each
+ * revision that this machine has not seen yet.
+ */
+export async function gatherWithLacks(
   fleet: Fleet,
   services: Service[],
-  { ecr, secrets }: PlanSources,
-): Promise<(Resolved & { digest: string })[]> {
-  const inputs = await builtInputs(fleet, services);
-  const { authSecret } = fleet.environment.redis;
-  const [uris, redisAuthSecretArn, digests, tlsArns] = await Promise.all([
-    ecr.repositoryUris(services.map(({ repository }) => repository)),
-    authSecret === undefined ? undefined : secrets.arn(authSecret),
-    Promise.all(services.map(({ repository }, i) => ecr.digestOf(repository, inputs[i] ?? ''))),
-    Promise.all(services.map(({ tlsSecret }) => secrets.arn(tlsSecret))),
+  sources: PlanSources,
+): Promise<ServiceFacts[]> {
+  const { ecs, logs } = sources;
+  const names = services.map(({ name }) => name);
+  const [running, references, released] = await Promise.all([
+    whatRuns(fleet.environment, services, ecs, sources.changes),
+    resolveReferences(fleet, services, sources),
+    lastReleased(logs, fleet, names),
   ]);
-  const unpushed = services.filter(({ repository }, i) => !uris.has(repository) || digests[i] === undefined);
-  if (unpushed.length > 0) throw imageMissing(unpushed, 'has no pushed image', 'push');
-  const lacking = services.flatMap(({ tlsSecret }, i) => (tlsArns[i] === undefined ? [tlsSecret] : []));
-  if (redisAuthSecretArn === undefined) lacking.push(authSecret ?? 'environment.redis.authSecret');
-  if (redisAuthSecretArn === undefined || lacking.length > 0) {
-    throw new GsysError('AWS_CALL_FAILED', `Secrets Manager lacks ${lacking.join(', ')}`, {
-      next: fleet.environment.platform === 'embedded' ? 'gsys local up' : 'gsys tls issue',
-    });
-  }
-  return services.map(({ repository }, i) => {
-    const digest = digests[i] ?? '';
-    const image = `${uris.get(repository)}@${digest}`;
-    return { image, digest, tlsSecretArn: tlsArns[i] ?? '', redisAuthSecretArn };
+  const settings = serviceSettings(fleet);
+  const facts = services.map((service, i): ServiceFacts => {
+    const { resolved, digest, lacks } = references[i] as References;
+    const wanted = taskDefinitionOf(fleet, service, resolved);
+    const { state, current } = running[i] ?? {};
+    return {
+      ...{ service, state, current, wanted, settings, imageDigest: digest, lacks },
+      released: released.get(service.name),
+    };
+  });
+  const missing = await missingSecrets(facts, references, sources.secrets);
+  return facts.map((one, i) => ({ ...one, lacks: [...one.lacks, ...(missing[i] ?? [])] }));
+}
+
+interface Running {
+  state?: ServiceState | undefined;
+  current?: ServiceFacts['current'];
+}
+
+async function whatRuns(
+  environment: Environment,
+  services: Service[],
+  ecs: Ecs,
+  changes: PlanSources['changes'],
+): Promise<Running[]> {
+  const described = await ecs.describeServices(services.map(({ ecsService }) => ecsService));
+  // ECS goes on describing a deleted service for a while.
+  const alive = new Map(
+    described.services.flatMap((state) =>
+      state.status === 'INACTIVE' ? [] : [[state.name, state] as const],
+    ),
+  );
+  const revisions = knownRevisions(environment.stateDir, changes);
+  return inBatches(services, 1, async ([service]) => {
+    const state = service && alive.get(service.ecsService);
+    return [{ state, current: state && (await revisions.of(state)) }];
   });
 }
 
-async function builtInputs(fleet: Fleet, services: Service[]): Promise<string[]> {
-  const store = imageStore(fleet.environment.stateDir);
-  const images = await Promise.all(services.map(({ name }) => store.find(name)));
-  const unbuilt = services.filter((_, i) => images[i] === undefined);
+function refuseLacks(facts: ServiceFacts[], environment: Environment): void {
+  const lacking = (what: Lack['what']) =>
+    facts.filter(({ lacks }) => lacks.some((lack) => lack.what === what));
+  const unbuilt = lacking('built image');
   if (unbuilt.length > 0) throw imageMissing(unbuilt, 'was not built on this machine', 'build');
-  return images.map((image) => image?.input ?? '');
+  const unpushed = lacking('pushed image');
+  if (unpushed.length > 0) throw imageMissing(unpushed, 'has no pushed image', 'push');
+  const secrets = lacking('secret').flatMap(({ lacks }) => lacks.map(({ name }) => name));
+  if (secrets.length === 0) return;
+  throw new GsysError('AWS_CALL_FAILED', `Secrets Manager lacks ${[...new Set(secrets)].join(', ')}`, {
+    next: environment.platform === 'embedded' ? 'gsys local up' : 'gsys tls issue',
+  });
 }
 
-function imageMissing(services: Service[], what: string, command: string): GsysError {
-  const names = services.map(({ name }) => name);
+function imageMissing(facts: ServiceFacts[], what: string, command: string): GsysError {
+  const names = facts.map(({ service }) => service.name);
   return new GsysError('IMAGE_MISSING', `${names.join(', ')} ${what}`, {
     next: `gsys ${command} ${names.join(' ')}`,
   });

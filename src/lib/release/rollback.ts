@@ -7,6 +7,7 @@ import { definitionDiff } from './definition-diff.ts';
 import type { ResultStep, ServiceResult } from './events.ts';
 import { readJournal } from './journal.ts';
 import type { Passage } from './move.ts';
+import { changeText } from './plan/change.ts';
 import type { Itinerary } from './release.ts';
 import type { ReleaseSources } from './sources.ts';
 
@@ -58,7 +59,7 @@ async function backTo(
       plan: {
         ...named,
         action: same ? 'unchanged' : 'update',
-        reasons: same ? [] : definitionDiff(definition, target),
+        reasons: same ? [] : definitionDiff(definition, target).map(changeText),
         from: state.taskDefinition,
         good: state.taskDefinition,
       },

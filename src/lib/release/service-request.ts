@@ -5,14 +5,11 @@ import { FLEET_TAG } from '../fleet/names.ts';
 type Create = Parameters<EcsChanges['createService']>[0];
 type Update = Parameters<EcsChanges['updateService']>[0];
 
-/** Two new tasks first, then two old ones stop; ECS itself goes back when the new ones do not live. */
-const DEPLOYMENT = {
-  minimumHealthyPercent: 100,
-  maximumPercent: 200,
-  deploymentCircuitBreaker: { enable: true, rollback: true },
-} satisfies Create['deploymentConfiguration'];
-
-export function createRequest(fleet: Fleet, service: Service, taskDefinition: string): Create {
+export function createRequest(
+  fleet: Pick<Fleet, 'name' | 'environment'>,
+  service: Service,
+  taskDefinition: string,
+): Create {
   const { targetGroupArn } = fleet.environment.gateway;
   const behindBalancer = service.kind === 'gateway' && targetGroupArn !== undefined;
   return {
@@ -20,8 +17,7 @@ export function createRequest(fleet: Fleet, service: Service, taskDefinition: st
     taskDefinition,
     desiredCount: service.desired,
     launchType: 'FARGATE',
-    deploymentConfiguration: DEPLOYMENT,
-    networkConfiguration: networkOf(fleet),
+    ...serviceSettings(fleet),
     propagateTags: 'SERVICE',
     enableECSManagedTags: true,
     tags: [{ key: FLEET_TAG, value: fleet.name }],
@@ -49,12 +45,27 @@ export function updateRequest(
     taskDefinition,
     forceNewDeployment: force,
     ...(desired !== undefined && { desiredCount: desired }),
-    deploymentConfiguration: DEPLOYMENT,
-    networkConfiguration: networkOf(fleet),
+    ...serviceSettings(fleet),
   };
 }
 
-export function networkOf({ environment }: Fleet) {
+/** What a service is besides its task definition and its number of tasks. */
+export type ServiceSettings = ReturnType<typeof serviceSettings>;
+
+export function serviceSettings(fleet: Pick<Fleet, 'environment'>) {
+  return { deploymentConfiguration: deploymentOf(fleet), networkConfiguration: networkOf(fleet) };
+}
+
+/** By default two new tasks first, then two old ones stop; ECS itself goes back when the new ones do not live. */
+function deploymentOf({ environment: { release } }: Pick<Fleet, 'environment'>) {
+  return {
+    minimumHealthyPercent: release.minimumHealthyPercent,
+    maximumPercent: release.maximumPercent,
+    deploymentCircuitBreaker: { enable: true, rollback: true },
+  };
+}
+
+export function networkOf({ environment }: Pick<Fleet, 'environment'>) {
   const { subnets, securityGroups, assignPublicIp } = environment.network;
   return {
     awsvpcConfiguration: {

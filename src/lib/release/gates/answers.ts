@@ -1,8 +1,9 @@
 import type { TaskState } from '../../aws/ecs.ts';
 import { ConnectionFault } from '../../connection-fault.ts';
-import { GsysError } from '../../errors.ts';
+import { GsysError, messageOf } from '../../errors.ts';
 import { loadContracts } from '../../fleet/contracts.ts';
 import { natsSessions } from '../../nats/sessions.ts';
+import { pause } from '../../pause.ts';
 import { askers } from '../../probe/askers.ts';
 import { takeCensus } from '../../probe/census.ts';
 import { type ContractEvidence, probeContract } from '../../probe/contract.ts';
@@ -104,6 +105,9 @@ export function contractTrouble(
   return `${idle.map(({ id }) => id).join(', ')} served none of its probes on ${subject}`;
 }
 
+/** Milliseconds until nobody is taken to be there. */
+const REACH = 10_000;
+
 /**
  * Whether new tasks could be asked at all, from here: better known before a release than in the middle of it.
  * @throws GsysError NATS_UNREACHABLE
@@ -115,18 +119,35 @@ export async function assertWithinReach({
   fleet: ReleaseContext['fleet'];
   now(): number;
 }): Promise<void> {
+  const started = now();
+  for (;;) {
+    const cause = await troubleReaching(fleet, now);
+    if (cause === undefined) return;
+    if (now() - started < REACH) {
+      await pause(500, undefined);
+      continue;
+    }
+    throw new GsysError(
+      'NATS_UNREACHABLE',
+      `whether new tasks answer cannot be seen from here: ${messageOf(cause)}`,
+      {
+        cause,
+        next:
+          fleet.environment.platform === 'embedded'
+            ? 'gsys local status'
+            : 'run it where NATS can be reached: --in-vpc',
+      },
+    );
+  }
+}
+
+async function troubleReaching(fleet: ReleaseContext['fleet'], now: () => number): Promise<unknown> {
   const sessions = natsSessions(fleet.environment);
   try {
     await askers({ fleet, nats: sessions, now: () => new Date(now()) });
+    return undefined;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GsysError('NATS_UNREACHABLE', `whether new tasks answer could not be seen from here: ${why}`, {
-      cause,
-      next:
-        fleet.environment.platform === 'embedded'
-          ? 'gsys local status'
-          : 'run it where NATS can be reached: --in-vpc',
-    });
+    return cause;
   } finally {
     await sessions.close();
   }
