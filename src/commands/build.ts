@@ -1,3 +1,4 @@
+import { awsAccess } from '../lib/aws/clients.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
 import { build } from '../lib/release/build/build.ts';
 import { serviceArgs } from '../service-args.ts';
@@ -19,7 +20,7 @@ export default class Build extends StreamingCommand<typeof Build> {
     const services = chooseServices(fleet, this.args.service ?? []);
     this.progress.step(`building ${services.length} images`);
     const counts = { built: 0, unchanged: 0 };
-    for await (const event of build(fleet, services, this.signal)) {
+    for await (const event of build(fleet, services, awsAccess(fleet.environment, this.signal))) {
       counts[event.type] += 1;
       if (this.wantsJson) this.printJson(SCHEMA, event);
       else this.log(buildLine(event, this.paint));
