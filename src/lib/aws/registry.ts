@@ -122,6 +122,13 @@ async function* verified(content: AsyncIterable<Uint8Array>, digest: string): As
   if (actual !== digest) throw new Passing(`what came has the digest ${actual}`);
 }
 
+/** For `readBlob`: a small blob as text. */
+export async function textOf(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
 function locationOf(response: Response, endpoint: string): URL {
   const location = response.headers.get('location');
   if (location === null) throw new Passing('the registry opened an upload without saying where');

@@ -29,6 +29,11 @@ export const MANIFEST_TYPE = 'application/vnd.oci.image.manifest.v1+json';
 const CONFIG_TYPE = 'application/vnd.oci.image.config.v1+json';
 const LAYER_TYPE = 'application/vnd.oci.image.layer.v1.tar+gzip';
 
+/** Major version of the Node that the image was made for. */
+export const NODE_LABEL = 'gsys.node';
+/** JSON: the files of its own layer, so that nobody has to unpack it to know. */
+export const FILES_LABEL = 'gsys.files';
+
 /** Changes when the same files would make another image, so that no tag means two things. */
 const BUILDER = 'gsys-3';
 
@@ -50,7 +55,14 @@ export async function makeImage(service: string, files: ImageFile[], base: Base)
   const input = inputHash(service, files.map(digested), base);
   const layer = await layerOf(files);
   const own = { mediaType: LAYER_TYPE, digest: layer.digest, size: layer.bytes.length };
-  const config = document(configOf(service, input, base, layer.diffId));
+  const labels = {
+    'gsys.base': base.name,
+    [FILES_LABEL]: JSON.stringify(files.map(({ path }) => path)),
+    'gsys.input': input,
+    [NODE_LABEL]: base.node,
+    'gsys.service': service,
+  };
+  const config = document(configOf(base, labels, layer.diffId));
   const manifest = document({
     schemaVersion: 2,
     mediaType: MANIFEST_TYPE,
@@ -65,7 +77,7 @@ export async function makeImage(service: string, files: ImageFile[], base: Base)
   return { service, input, digest: sha256(manifest), manifest, base: base.name, under: base.layers, blobs };
 }
 
-function configOf(service: string, input: string, base: Base, diffId: string) {
+function configOf(base: Base, labels: Record<string, string>, diffId: string) {
   const created = new Date(0).toISOString();
   return {
     created,
@@ -78,12 +90,7 @@ function configOf(service: string, input: string, base: Base, diffId: string) {
       Entrypoint: ['node', '--max-semi-space-size=2', 'main.js'],
       Env: [...(base.config.Env ?? []), 'MALLOC_TRIM_THRESHOLD_=65536'],
       WorkingDir: `/${APP_FOLDER}`,
-      Labels: {
-        'gsys.base': base.name,
-        'gsys.input': input,
-        'gsys.node': base.node,
-        'gsys.service': service,
-      },
+      Labels: labels,
     },
     rootfs: { type: 'layers', diff_ids: [...base.layers.map((layer) => layer.diffId), diffId] },
     history: [

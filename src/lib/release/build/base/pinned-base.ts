@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AwsAccess } from '../../../aws/clients.ts';
 import { ecr } from '../../../aws/ecr.ts';
-import { type Registry, registry } from '../../../aws/registry.ts';
+import { type Registry, registry, textOf } from '../../../aws/registry.ts';
 import { GsysError, messageOf } from '../../../errors.ts';
 import type { BaseImage } from '../../../fleet/fleet.ts';
 import type { Base } from './base.ts';
@@ -65,11 +65,7 @@ function readText(
   blob: { digest: string; size: number } | undefined,
 ): Promise<string> {
   if (blob === undefined) throw new Error('its manifest names no config');
-  return source.readBlob(repository, blob, async (content) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of content) chunks.push(chunk);
-    return Buffer.concat(chunks).toString();
-  });
+  return source.readBlob(repository, blob, textOf);
 }
 
 async function readKept(file: string): Promise<Fetched | undefined> {
