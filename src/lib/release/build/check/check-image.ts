@@ -44,9 +44,8 @@ export interface ImageTrial {
   signal: AbortSignal;
 }
 
-/** Milliseconds until its health port answers, and until it is ready with everything there; a busy machine is slow. */
+/** Milliseconds until its health port answers; a busy machine is slow. */
 const START_PATIENCE = 30_000;
-const READY_PATIENCE = 60_000;
 
 /**
  * Runs an image as a task would run: it must not be ready, nor count as healthy, before it has NATS; be both with it;
@@ -70,7 +69,7 @@ export async function checkImage(trial: ImageTrial): Promise<void> {
     child = startChild(task.main);
     await refuseWithoutNats(task, child, signal);
     relay.open();
-    await becomeReady(task, child, signal);
+    await becomeReady(task, child, readyPatience(service), signal);
     await leave(task, child, signal);
   } finally {
     await child?.end();
@@ -106,18 +105,28 @@ async function refuseWithoutNats(task: TrialTask, child: Child, signal: AbortSig
     throw new CheckFault('without NATS', 'its health command ends with 0', child.lastLines());
 }
 
-async function becomeReady(task: TrialTask, child: Child, signal: AbortSignal): Promise<void> {
+/** Milliseconds after which ECS would have given it up. */
+function readyPatience({ health }: Service): number {
+  return (health.startPeriod + health.retries * health.interval + health.timeout) * 1000;
+}
+
+async function becomeReady(
+  task: TrialTask,
+  child: Child,
+  patience: number,
+  signal: AbortSignal,
+): Promise<void> {
   let status: number | undefined;
   const ready = async () => {
     status = await answerOf(task, '/ready', child);
     return status === 200 || child.hasExited() || undefined;
   };
-  await waitFor(ready, READY_PATIENCE, signal);
+  await waitFor(ready, patience, signal);
   if (child.hasExited()) throw await ended('with NATS', child);
   if (status !== 200)
     throw new CheckFault(
       'with NATS',
-      `/ready still answers ${status} after ${READY_PATIENCE / 1000} s`,
+      `/ready still answers ${status} after ${patience / 1000} s`,
       child.lastLines(),
     );
   const health = await answerOf(task, '/health', child);
