@@ -20,7 +20,7 @@ async function withBase() {
   const ground = await pushGround();
   await ground.repositories.createRepository(REPOSITORY, 'somebody');
   const target = await ground.registry();
-  const [layer] = machineBase(ground.fleet.environment.stateDir).layers;
+  const [layer] = (await machineBase(ground.fleet.environment.stateDir)).layers;
   const { file = '', ...descriptor } = layer ?? expect.fail();
   const config = Buffer.from(
     JSON.stringify({

@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { awsAccess } from '../../../../src/lib/aws/clients.ts';
 import { ecr } from '../../../../src/lib/aws/ecr.ts';
@@ -12,11 +9,9 @@ import { makeImage } from '../../../../src/lib/release/build/image.ts';
 import { imageStore } from '../../../../src/lib/release/build/image-store.ts';
 import { type PushEvent, push } from '../../../../src/lib/release/push/push.ts';
 import { startEndpoint } from '../../../local/aws/support/endpoint.ts';
+import { makeLayer } from '../../../local/runtime/make-image.ts';
 import { tempFolder } from '../../../local/runtime/temp-folder.ts';
 import { definitionFolder } from '../../../support/definition.ts';
-
-/** Bytes of the base that images of these tests stand on. */
-export const BASE_SIZE = 300_000;
 
 /** A registry, and a fleet of gateway and settings that pushes to it. */
 export async function pushGround(change: Partial<Environment> = {}) {
@@ -30,13 +25,16 @@ export async function pushGround(change: Partial<Environment> = {}) {
   const fleet: Fleet = { ...loaded, environment };
   const access = (signal?: AbortSignal) => awsAccess(environment, signal);
   const repositories = ecr(access());
+  let made: Promise<Base> | undefined;
   return {
     endpoint,
     fleet,
     repositories,
     registry: async () => registry(await repositories.authorization(), undefined),
     /** An image of this text on that base, in the store. */
-    async image(service: string, text: string, base = machineBase(stateDir)) {
+    async image(service: string, text: string, under?: Base) {
+      made ??= machineBase(stateDir);
+      const base = under ?? (await made);
       const files = [{ path: 'app/main.js', bytes: Buffer.from(text) }];
       return await imageStore(stateDir).save(await makeImage(service, files, base));
     },
@@ -50,20 +48,15 @@ export async function pushGround(change: Partial<Environment> = {}) {
 }
 
 /** As of a machine's own Node, but smaller. */
-export function machineBase(folder: string, name = 'machine'): Base {
-  const bytes = Buffer.alloc(BASE_SIZE, 'base');
-  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  const file = path.join(folder, 'base.tar');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, bytes);
-  const layer = {
-    mediaType: 'application/vnd.oci.image.layer.v1.tar',
-    digest,
-    size: BASE_SIZE,
-    diffId: digest,
-  };
-  return { name, digest, node: '20', architecture: 'amd64', layers: [{ ...layer, file }], config: {} };
+export async function machineBase(folder: string): Promise<Base> {
+  const { file, diffId, ...layer } = await makeLayer(folder, BASE_FILES, { gzip: false });
+  const layers = [{ ...layer, diffId, file, size: BASE_SIZE }];
+  return { name: 'machine', digest: layer.digest, node: '20', architecture: 'amd64', layers, config: {} };
 }
+
+const BASE_FILES = [{ name: 'usr/local/bin/node', content: 'n'.repeat(300_000) }];
+/** Bytes of its one layer: a tar's blocks are of 512. */
+export const BASE_SIZE = 512 + Math.ceil(300_000 / 512) * 512 + 1024;
 
 /** The events of one kind. */
 export function only<Type extends PushEvent['type']>(events: PushEvent[], type: Type) {

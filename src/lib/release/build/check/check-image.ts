@@ -159,11 +159,11 @@ async function answerOf({ url }: TrialTask, route: string, child: Child): Promis
 
 /** @returns its exit code, 137 where it takes too long; undefined when there is none */
 async function healthCode(
-  { health, healthTimeout }: TrialTask,
+  { healthCommand, health, healthTimeout }: TrialTask,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  if (health === undefined) return undefined;
-  const command = startChild(health);
+  if (healthCommand === undefined) return undefined;
+  const command = startChild(health());
   try {
     await waitFor(async () => command.hasExited() || undefined, healthTimeout, signal);
   } finally {

@@ -9,10 +9,10 @@ import type { TrialGround } from './trial-ground.ts';
 /** How an image runs as a task on this machine: from its config and its task definition, as ECS would have it. */
 export interface TrialTask {
   main: ChildPlan;
-  /** Undefined where the task definition has none. */
-  health: ChildPlan | undefined;
-  /** `["CMD", "node", "health.js"]` */
+  /** `["CMD", "node", "health.js"]`; undefined where the task definition has none. */
   healthCommand: string[] | undefined;
+  /** How that is run. @throws Error when it starts what is not Node */
+  health(): ChildPlan;
   /** Milliseconds that the health command may take, and that the task may take to leave after SIGTERM. */
   healthTimeout: number;
   stopTimeout: number;
@@ -80,8 +80,8 @@ export async function trialTask(
   const checked = healthCommand !== undefined && healthCommand[0] !== 'NONE' ? healthCommand : undefined;
   return {
     main: plan(commandLine(config, container)),
-    health: checked && plan(wordsOf(checked)),
     healthCommand: checked,
+    health: () => plan(wordsOf(checked ?? [])),
     healthTimeout: timeout * 1000,
     stopTimeout: (container.stopTimeout ?? STOP_TIMEOUT) * 1000,
     url: `http://${HOST}:${healthPort}`,

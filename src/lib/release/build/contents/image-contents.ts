@@ -4,6 +4,7 @@ import path from 'node:path';
 import { type Registry, textOf } from '../../../aws/registry.ts';
 import { FILES_LABEL } from '../image.ts';
 import type { StoredImage } from '../image-store.ts';
+import { foldersOf } from '../layer.ts';
 import { type LayerListing, listLayer } from './layer-listing.ts';
 
 /** What can be asked of an image without running it. */
@@ -47,7 +48,9 @@ export async function imageContents({ manifest, config, layer }: ImageParts): Pr
 function ownFiles(config: ImageConfig | undefined): LayerListing | undefined {
   const label = config?.Labels?.[FILES_LABEL];
   if (label === undefined) return undefined;
-  return Object.fromEntries((JSON.parse(label) as string[]).map((file) => [file, 'f']));
+  const files = JSON.parse(label) as string[];
+  const folders = foldersOf(files).map((folder) => [folder.slice(0, -1), 'd']);
+  return Object.fromEntries([...folders, ...files.map((file) => [file, 'f'])]);
 }
 
 /** @param source for layers that are not on this machine. @param folder for what their listings were */
