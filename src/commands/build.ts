@@ -1,8 +1,12 @@
+import * as Flags from '@oclif/core/flags';
+import { type AwsAccess, awsAccess } from '../lib/aws/clients.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
+import type { Fleet, Service } from '../lib/fleet/fleet.ts';
 import { build } from '../lib/release/build/build.ts';
+import { checkImages } from '../lib/release/build/check/check.ts';
 import { serviceArgs } from '../service-args.ts';
 import { StreamingCommand } from '../streaming-command.ts';
-import { buildLine } from '../ui/build-lines.ts';
+import { buildLine, checkLines } from '../ui/build-lines.ts';
 
 const SCHEMA = 'gsys/build/v1';
 
@@ -10,21 +14,55 @@ export default class Build extends StreamingCommand<typeof Build> {
   static override summary = 'make the images of services whose sources changed';
   static override description =
     'The same sources give the same image, byte for byte; its tag is the hash of what went in.';
-  static override examples = ['<%= config.bin %> build', '<%= config.bin %> build settings --json'];
+  static override examples = [
+    '<%= config.bin %> build',
+    '<%= config.bin %> build settings --check',
+    '<%= config.bin %> build --env production --json',
+  ];
   static override args = serviceArgs;
+  static override flags = {
+    check: Flags.boolean({
+      description:
+        'run each image as a task: not ready without NATS, ready with it, exit 0 on SIGTERM (needs nats-server)',
+    }),
+  };
   static override mutates = true;
 
   async run() {
     const fleet = await this.fleet();
     const services = chooseServices(fleet, this.args.service ?? []);
-    this.progress.step(`building ${services.length} images`);
+    const access = awsAccess(fleet.environment, this.signal);
+    const result = { ...(await this.build(fleet, services, access)), checked: 0, failed: 0 };
+    if (this.flags.check) Object.assign(result, await this.check(fleet, services, access));
+    if (this.wantsJson) this.printJson(SCHEMA, { type: 'result', ...result });
+    if (result.failed > 0) this.exitWith(1);
+  }
+
+  private async build(fleet: Fleet, services: Service[], access: AwsAccess) {
+    const what = `building ${services.length} images`;
+    this.progress.step(what);
     const counts = { built: 0, unchanged: 0 };
-    for await (const event of build(fleet, services, this.signal)) {
+    for await (const event of build(fleet, services, access)) {
       counts[event.type] += 1;
+      this.progress.update(`${what}: ${counts.built + counts.unchanged} there`);
       if (this.wantsJson) this.printJson(SCHEMA, event);
       else this.log(buildLine(event, this.paint));
     }
     this.progress.done(`${counts.built} built, ${counts.unchanged} unchanged`);
-    if (this.wantsJson) this.printJson(SCHEMA, { type: 'result', ...counts });
+    return counts;
+  }
+
+  private async check(fleet: Fleet, services: Service[], access: AwsAccess) {
+    const what = `checking ${services.length} images`;
+    this.progress.step(what);
+    const counts = { checked: 0, failed: 0 };
+    for await (const event of checkImages(fleet, services, this.env, access)) {
+      counts[event.type === 'checked' ? 'checked' : 'failed'] += 1;
+      this.progress.update(`${what}: ${counts.checked + counts.failed} done`);
+      if (this.wantsJson) this.printJson(SCHEMA, event);
+      else this.log(checkLines(event, this.paint));
+    }
+    this.progress.done(`${counts.checked} behave as tasks, ${counts.failed} do not`);
+    return counts;
   }
 }

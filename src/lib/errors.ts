@@ -41,6 +41,10 @@ const EXIT_CODES = {
   STREAM_REFUSED: 1,
   /** An image could not be built. */
   BUILD_FAILED: 1,
+  /** An image, run as a task, did not behave as one. */
+  CHECK_FAILED: 1,
+  /** An image lacks what its health command needs: ECS would replace its tasks for ever. */
+  HEALTH_COMMAND_MISSING: 1,
   /** A registry refused or lost a blob or manifest. */
   PUSH_FAILED: 1,
   /** The image that should be deployed is not in the registry. */

@@ -4,6 +4,8 @@ import type { Paint } from './paint.ts';
 export interface Progress {
   /** What is being done now; replaces the step before. */
   step(text: string): void;
+  /** How far the step has come, where it can be shown in its place. */
+  update(text: string): void;
   /** The step is over, with this to remember. */
   done(text: string): void;
   /** A line that stays. */
@@ -50,6 +52,9 @@ function terminalProgress(stream: NodeJS.WriteStream, paint: Paint, now: () => n
       timer ??= setInterval(draw, FRAME_MS).unref();
       draw();
     },
+    update(text) {
+      if (current !== undefined) current.text = text;
+    },
     done(text) {
       const took = current === undefined ? '' : ` ${paint('dim', seconds(now() - current.since))}`;
       stop();
@@ -71,6 +76,7 @@ function plainProgress(stream: NodeJS.WriteStream, now: () => number): Progress 
       since = now();
       stream.write(`… ${text}\n`);
     },
+    update: () => undefined,
     done(text) {
       stream.write(`✓ ${text}${since === undefined ? '' : ` ${seconds(now() - since)}`}\n`);
       since = undefined;

@@ -1,8 +1,8 @@
 import { ECR } from '@aws-sdk/client-ecr';
 import { ECS } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { machineBase } from '../../src/lib/release/build/base/machine-base.ts';
 import { isAlive } from '../../src/local/journal.ts';
-import { machineBase } from '../../src/local/runtime/docker/machine-base.ts';
 import { tempFolder } from '../local/runtime/temp-folder.ts';
 import { startDockerd } from '../support/dockerd.ts';
 import { fleetFolder } from '../support/fleet-folder.ts';
@@ -87,9 +87,9 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     const { authorizationData } = await ecr.getAuthorizationToken({});
     const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString();
     const image = `${repository?.repositoryUri}:1`;
-    const { file } = await machineBase(tempFolder());
+    const { layers } = await machineBase(tempFolder());
     const run = ['--change', 'CMD ["node", "-p", "process.env.HOST"]'];
-    await engine?.docker('import', ...run, file, image);
+    await engine?.docker('import', ...run, layers[0]?.file ?? '', image);
     await engine?.docker('login', '-u', 'AWS', '-p', token.replace(/^AWS:/, ''), new URL(endpoint).host);
     await engine?.docker('push', image);
     await engine?.docker('rmi', image);

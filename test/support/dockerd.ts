@@ -18,20 +18,22 @@ export interface Dockerd {
   stop(): Promise<void>;
 }
 
-const PROGRAM = '/usr/sbin/dockerd';
+/** Debian's folder for servers may not be in a user's PATH. */
+const FOLDERS = [...(process.env.PATH ?? '').split(':'), '/usr/sbin'];
 const PATIENCE = 20_000;
 
 /** @returns instead, why there can be none on this machine */
 export async function startDockerd(): Promise<Dockerd | string> {
   if (process.getuid?.() !== 0) return 'dockerd has to be started as root';
-  if (!existsSync(PROGRAM)) return `${PROGRAM} is not installed (Debian: docker.io)`;
+  const program = FOLDERS.map((each) => path.join(each, 'dockerd')).find((file) => existsSync(file));
+  if (program === undefined) return 'dockerd is not installed (Debian: docker.io)';
   const folder = mkdtempSync(path.join(tmpdir(), 'gsys-dockerd-'));
   const inside = (name: string) => path.join(folder, name);
   const host = `unix://${inside('sock')}`;
   const log = openSync(inside('log'), 'a');
   const folders = ['--data-root', inside('data'), '--exec-root', inside('exec'), '--pidfile', inside('pid')];
   const network = ['--bridge=none', '--iptables=false', '--ip-masq=false'];
-  const child = spawn(PROGRAM, ['-H', host, ...folders, ...network], {
+  const child = spawn(program, ['-H', host, ...folders, ...network], {
     stdio: ['ignore', log, log],
     detached: true,
   });

@@ -14,12 +14,20 @@ import { unlessNamed } from './errors.ts';
 export interface Ecr {
   /** URI of each repository that there is, by name: `123….dkr.ecr.us-east-1.amazonaws.com/team/settings-nats`. */
   repositoryUris(names: string[]): Promise<Map<string, string>>;
+  /** Of those that there are, by name. */
+  repositories(names: string[]): Promise<Map<string, Repository>>;
   /** Makes a repository whose tags cannot be moved and whose images are scanned. @returns its URI */
   createRepository(name: string, fleet: string): Promise<string>;
   /** @returns the manifest digest behind a tag, or undefined */
   digestOf(repository: string, tag: string): Promise<string | undefined>;
   /** How to talk to the registry itself. */
   authorization(): Promise<RegistryAccess>;
+}
+
+export interface Repository {
+  uri: string;
+  /** Its tags stay where they are; some may be left out of that rule by a filter. */
+  immutable: boolean;
 }
 
 export interface RegistryAccess {
@@ -33,23 +41,27 @@ const REPOSITORIES_PER_PAGE = 1000;
 
 export function ecr(access: AwsAccess): Ecr {
   const send = openClient(access, 'ecr', ECRClient);
-  return {
-    async repositoryUris(names) {
-      // Asked by name, one missing repository would fail the whole call.
-      const all = await allPages(async (nextToken) => {
-        const reply = await send(
-          new DescribeRepositoriesCommand({ maxResults: REPOSITORIES_PER_PAGE, nextToken }),
-        );
-        return { items: reply.repositories ?? [], next: reply.nextToken };
-      });
-      const known = new Map(all.map(({ repositoryName, repositoryUri }) => [repositoryName, repositoryUri]));
-      return new Map(
-        names.flatMap((name) => {
-          const uri = known.get(name);
-          return uri === undefined ? [] : [[name, uri] as const];
-        }),
+  const repositories: Ecr['repositories'] = async (names) => {
+    // Asked by name, one missing repository would fail the whole call.
+    const all = await allPages(async (nextToken) => {
+      const reply = await send(
+        new DescribeRepositoriesCommand({ maxResults: REPOSITORIES_PER_PAGE, nextToken }),
       );
-    },
+      return { items: reply.repositories ?? [], next: reply.nextToken };
+    });
+    const wanted = new Set(names);
+    return new Map(
+      all.flatMap(({ repositoryName: name, repositoryUri: uri, imageTagMutability: mutability }) =>
+        name === undefined || uri === undefined || !wanted.has(name)
+          ? []
+          : [[name, { uri, immutable: mutability?.startsWith('IMMUTABLE') ?? false }] as const],
+      ),
+    );
+  };
+  return {
+    repositories,
+    repositoryUris: async (names) =>
+      new Map([...(await repositories(names))].map(([name, { uri }]) => [name, uri])),
 
     async createRepository(repositoryName, fleet) {
       const made = await unlessNamed(

@@ -12,8 +12,10 @@ export function checkEnvironment({ environment, services }: Fleet): void {
     .filter(({ template }) => !existsSync(template))
     .map(({ name, template }) => `${name}: there is no ${template}`);
   if (environment.platform === 'aws') {
-    const { operator, nats, redis, name } = environment;
+    const { operator, nats, redis, image, name } = environment;
     const at = `environments.${name}`;
+    if (image === undefined)
+      details.push(`${at}.image.base: missing; push has no Node to put under services`);
     if (operator === undefined)
       details.push(`${at}.operator: missing; verify, probe and tls connect with it`);
     for (const file of operator

@@ -70,7 +70,7 @@ export function taskAddress(slot: number, index: number): string {
 export function embeddedEnvironment(
   name: string,
   layout: EmbeddedLayout,
-  fixed: Pick<Environment, 'region' | 'cluster' | 'alertsTopic' | 'protected' | 'release'>,
+  fixed: Pick<Environment, 'region' | 'cluster' | 'alertsTopic' | 'protected' | 'image' | 'release'>,
   fleet: string,
 ): Environment {
   const identity = (holder: string) => ({

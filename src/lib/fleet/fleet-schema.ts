@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PINNED_IMAGE } from './image-reference.ts';
 
 /** The schema of `gsys.yaml`: what a fleet is called, where it lives, and what its parts default to. */
 
@@ -77,11 +78,23 @@ const releaseSchema = z.strictObject({
   maximumPercent: z.number().int().min(100).max(200).default(200),
 });
 
+/** What stands under the services' own layers. */
+const imageSchema = z.strictObject({
+  /** An image with a Node in its PATH, in the environment's own registry. A tag could be moved. */
+  base: z.string().regex(PINNED_IMAGE, '<repositoryUri>@sha256:<64 hexadecimal digits>'),
+  /** Major version of that Node, where the base does not say so itself (NODE_VERSION). */
+  node: z.number().int().min(20, 'services need Node 20 or newer').optional(),
+  /** Of the tasks; chosen from the base where that is an index of several. */
+  architecture: z.enum(['amd64', 'arm64']).default('amd64'),
+});
+
 const embeddedSchema = z.strictObject({
   platform: z.literal('embedded'),
   /** Chooses ports and task addresses, so that several platforms run side by side on one machine. */
   slot: z.number().int().min(0).max(63).default(0),
   protected: z.boolean().default(false),
+  /** Without it, this machine's Node stands under the services. */
+  image: imageSchema.optional(),
   release: releaseSchema.prefault({}),
 });
 
@@ -130,6 +143,7 @@ const cloudSchema = z.strictObject({
   }),
   /** gsys's own identities; files, relative to gsys.yaml. */
   operator: z.strictObject({ ca: z.string(), ...keyPairSchema.shape, system: keyPairSchema }).optional(),
+  image: imageSchema.optional(),
   release: releaseSchema.prefault({}),
 });
 

@@ -1,4 +1,5 @@
 import type { FleetDocument, StreamDocument } from './fleet-schema.ts';
+import type { ImageReference } from './image-reference.ts';
 import type { EndpointDocument, ServiceDocument } from './service-schema.ts';
 
 /** The definition, resolved: every default filled in, every name derived, every path absolute. */
@@ -81,6 +82,15 @@ export interface KeyPairFiles {
   key: string;
 }
 
+/** An image that services stand on, pinned. */
+export interface BaseImage extends ImageReference {
+  /** As it is written in gsys.yaml. */
+  base: string;
+  /** Major version of its Node, where it does not say so itself. */
+  node: number | undefined;
+  architecture: 'amd64' | 'arm64';
+}
+
 /** Where the fleet runs, and who we are there. Local and cloud differ in values only. */
 export interface Environment {
   name: string;
@@ -106,5 +116,7 @@ export interface Environment {
   /** The nodes to start from; each has to be asked. */
   redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
   operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;
+  /** What stands under the services' images; undefined: this machine's own Node. */
+  image: BaseImage | undefined;
   release: FleetDocument['environments'][string]['release'];
 }

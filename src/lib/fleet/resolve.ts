@@ -3,9 +3,10 @@ import path from 'node:path';
 import { GsysError } from '../errors.ts';
 import type { Definition } from './definition.ts';
 import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
-import type { Environment, Fleet, Service } from './fleet.ts';
+import type { BaseImage, Environment, Fleet, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
+import { parseImageReference } from './image-reference.ts';
 import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
 import { ROUTES } from './service-schema.ts';
 
@@ -96,6 +97,7 @@ function resolveEnvironment(
     cluster: aws.cluster,
     alertsTopic: aws.alertsTopic,
     protected: environment.protected,
+    image: environment.image && baseImage(environment.image),
     release: environment.release,
   };
   if (environment.platform === 'embedded') {
@@ -132,6 +134,12 @@ function resolveEnvironment(
       system: { cert: absolute(operator.system.cert), key: absolute(operator.system.key) },
     },
   };
+}
+
+function baseImage({ base, node, architecture }: NonNullable<EnvironmentDocument['image']>): BaseImage {
+  const reference = parseImageReference(base);
+  if (reference === undefined) throw new Error(`the schema let ${base} through`);
+  return { ...reference, base, node, architecture };
 }
 
 /** The slot that `local up --slot N` chose last, so that every later command finds the same platform. */

@@ -1,6 +1,7 @@
 import { alarms } from './alarm-rules.ts';
 import type { SourcedDefinition as Definition } from './definition.ts';
 import { FARGATE_MEMORY } from './fargate.ts';
+import { images } from './image-rules.ts';
 import { HEALTH_PORT } from './ports.ts';
 import { ROUTES } from './service-schema.ts';
 import { streams } from './stream-rules.ts';
@@ -9,9 +10,19 @@ import type { Problem } from './yaml-source.ts';
 
 /** What the schemas cannot see: contradictions between parts of the definition. Pure. */
 export function checkRules(definition: Definition): Problem[] {
-  return [subjects, routes, names, probes, calls, streams, ports, sizes, alarms, environments].flatMap(
-    (rule) => rule(definition),
-  );
+  return [
+    subjects,
+    routes,
+    names,
+    probes,
+    calls,
+    streams,
+    ports,
+    sizes,
+    alarms,
+    images,
+    environments,
+  ].flatMap((rule) => rule(definition));
 }
 
 /** Two services on one subject and queue group would steal each other's requests. */

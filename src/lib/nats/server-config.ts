@@ -71,15 +71,20 @@ ${plan.peers.map((peer) => `    ${quote(`tls://${peer.host}:${peer.routePort}`)}
   ]
 }
 
-system_account: ${SYSTEM_ACCOUNT}
+${renderAccounts(plan)}`;
+}
+
+/** Who may connect, and what each may do. */
+export function renderAccounts({ users, systemUser }: Pick<NatsServerPlan, 'users' | 'systemUser'>): string {
+  return `system_account: ${SYSTEM_ACCOUNT}
 accounts {
   ${SYSTEM_ACCOUNT} {
-    users: [ { user: ${quote(plan.systemUser)} } ]
+    users: [ { user: ${quote(systemUser)} } ]
   }
   ${FLEET_ACCOUNT} {
     jetstream: enabled
     users: [
-${plan.users.map(renderUser).join('\n')}
+${users.map(renderUser).join('\n')}
     ]
   }
 }

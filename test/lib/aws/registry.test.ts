@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ecr } from '../../../src/lib/aws/ecr.ts';
-import { registry } from '../../../src/lib/aws/registry.ts';
-import { MANIFEST_TYPE, machineBase, makeImage } from '../../../src/lib/release/build/image.ts';
+import { type Registry, registry } from '../../../src/lib/aws/registry.ts';
+import { type Image, MANIFEST_TYPE, makeImage } from '../../../src/lib/release/build/image.ts';
 import { startEndpoint, type TestEndpoint } from '../../local/aws/support/endpoint.ts';
 import { accessTo, answers } from './support/answers.ts';
 
@@ -11,7 +12,23 @@ beforeEach(async () => {
 });
 afterEach(() => endpoint.close());
 
-const files = [{ path: 'app/main.js', bytes: Buffer.from('1') }];
+const base = {
+  name: 'machine',
+  digest: 'sha256:b',
+  node: '20',
+  architecture: 'amd64',
+  layers: [],
+  config: {},
+};
+const imageOf = (text: string) => makeImage('a', [{ path: 'app/main.js', bytes: Buffer.from(text) }], base);
+const blobOf = ({ digest, bytes }: Image['blobs'][number], from?: string) => ({
+  ...{ digest, size: bytes.length, from },
+  content: async () => Readable.from([bytes]),
+});
+const pushTo = async (target: Registry, repository: string, image: Image, tag: string) => {
+  for (const blob of image.blobs) await target.putBlob(repository, blobOf(blob));
+  await target.putManifest(repository, tag, MANIFEST_TYPE, image.manifest);
+};
 
 describe('a repository', () => {
   it('is made once, and found by name afterwards', async () => {
@@ -28,9 +45,8 @@ describe('a push', () => {
     const repositories = ecr(accessTo(endpoint.url));
     await repositories.createRepository('team/a', 'fleet');
     const target = registry(await repositories.authorization(), undefined);
-    const image = await makeImage('a', files, machineBase());
-    for (const { digest, bytes } of image.blobs) await target.putBlob('team/a', digest, bytes);
-    await target.putManifest('team/a', image.input, MANIFEST_TYPE, image.manifest);
+    const image = await imageOf('1');
+    await pushTo(target, 'team/a', image, image.input);
     expect(await repositories.digestOf('team/a', image.input)).toBe(image.digest);
     expect(await target.hasBlob('team/a', image.blobs[0]?.digest ?? '')).toBe(true);
   });
@@ -39,20 +55,48 @@ describe('a push', () => {
     const repositories = ecr(accessTo(endpoint.url));
     await repositories.createRepository('team/a', 'fleet');
     const target = registry(await repositories.authorization(), undefined);
-    for (const [text, tag] of [
-      ['1', 'first'],
-      ['2', 'second'],
-    ]) {
-      const image = await makeImage(
-        'a',
-        [{ path: 'app/main.js', bytes: Buffer.from(text ?? '') }],
-        machineBase(),
-      );
-      for (const { digest, bytes } of image.blobs) await target.putBlob('team/a', digest, bytes);
-      const put = target.putManifest('team/a', 'tag', MANIFEST_TYPE, image.manifest);
-      if (tag === 'first') await put;
-      else await expect(put).rejects.toMatchObject({ code: 'PUSH_FAILED' });
-    }
+    await pushTo(target, 'team/a', await imageOf('1'), 'tag');
+    await expect(pushTo(target, 'team/a', await imageOf('2'), 'tag')).rejects.toMatchObject({
+      code: 'PUSH_FAILED',
+    });
+  });
+
+  it('has the registry take over what another repository has, and sends what none has', async () => {
+    const repositories = ecr(accessTo(endpoint.url));
+    for (const name of ['team/a', 'team/b', 'team/c']) await repositories.createRepository(name, 'fleet');
+    const target = registry(await repositories.authorization(), undefined);
+    const [blob] = (await imageOf('1')).blobs as [Image['blobs'][number]];
+    expect(await target.putBlob('team/a', blobOf(blob))).toBe(blob.bytes.length);
+    expect(await target.putBlob('team/b', blobOf(blob, 'team/a'))).toBe(0);
+    expect(await target.putBlob('team/c', blobOf(blob, 'team/none'))).toBe(blob.bytes.length);
+    expect(await target.hasBlob('team/b', blob.digest)).toBe(true);
+  });
+
+  it('can be read again, and is taken for what its digest says alone', async () => {
+    const repositories = ecr(accessTo(endpoint.url));
+    await repositories.createRepository('team/a', 'fleet');
+    const target = registry(await repositories.authorization(), undefined);
+    const image = await imageOf('1');
+    await pushTo(target, 'team/a', image, 'tag');
+    expect(await target.manifest('team/a', 'tag')).toMatchObject({
+      digest: image.digest,
+      mediaType: MANIFEST_TYPE,
+    });
+    expect(await target.manifest('team/a', 'other')).toBeUndefined();
+    const [blob] = image.blobs as [Image['blobs'][number]];
+    const size = blob.bytes.length;
+    const read = async (content: AsyncIterable<Uint8Array>) => {
+      let bytes = 0;
+      for await (const chunk of content) bytes += chunk.length;
+      return bytes;
+    };
+    expect(await target.readBlob('team/a', { digest: blob.digest, size }, read)).toBe(size);
+
+    const liar = await answers(() => ({ status: 200, body: {} }));
+    const other = registry({ endpoint: liar.url, authorization: 'Basic x' }, undefined);
+    await expect(other.readBlob('team/a', { digest: blob.digest, size }, read)).rejects.toThrow(
+      /failed 4 times: what came has the digest sha256:/,
+    );
   });
 
   it('tries again what a busy registry refused', async () => {

@@ -49,6 +49,11 @@ export function imageFolder(folder: string) {
       return image;
     },
   };
+  let under: (PulledImage['layers'][number] & { diffId: string })[] = [];
+  /** Of images that are added from now on. */
+  const standOn = (layers: typeof under) => {
+    under = layers;
+  };
   /** Files are put under /app, where the image works. */
   async function add(reference: string, files: Record<string, string>, config: ImageConfig = {}) {
     const entries = Object.entries(files).map(([name, content]) => ({
@@ -68,11 +73,11 @@ export function imageFolder(folder: string) {
         },
         architecture: process.arch === 'x64' ? 'amd64' : process.arch,
         os: 'linux',
-        rootfs: { type: 'layers', diff_ids: [layer.diffId] },
+        rootfs: { type: 'layers', diff_ids: [...under, layer].map(({ diffId }) => diffId) },
       },
-      layers: [layer],
+      layers: [...under, layer],
     });
     return reference;
   }
-  return { source, add };
+  return { source, add, standOn };
 }

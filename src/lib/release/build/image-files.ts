@@ -15,9 +15,19 @@ export const APP_FOLDER = 'app';
 
 /** Everything that goes into a service's own layer, sorted by path. */
 export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bundle): ImageFile[] {
+  const bundle = [
+    { path: MAIN, bytes: main },
+    { path: HEALTH, bytes: health },
+  ];
+  return [...bundle, ...companionFiles(fleet, service)].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+export const MAIN = `${APP_FOLDER}/main.js`;
+export const HEALTH = `${APP_FOLDER}/health.js`;
+
+/** What lies beside the code: what the definition and the contracts say. */
+export function companionFiles(fleet: Fleet, service: Service): ImageFile[] {
   const files: Record<string, Uint8Array> = {
-    'main.js': main,
-    'health.js': health,
     'package.json': json({ type: 'module' }),
     'service.json': json(definitionOf(fleet.services, service)),
   };
@@ -25,9 +35,7 @@ export function imageFiles(fleet: Fleet, service: Service, { main, health }: Bun
   if (isGateway) files['routes.json'] = json(routesOf(fleet.services));
   if (isGateway || service.contracts) files['descriptors.binpb'] = readContracts(fleet.contracts);
   if (service.discovers) files['fleet.json'] = json(inventoryOf(fleet.services));
-  return Object.keys(files)
-    .sort()
-    .map((name) => ({ path: `${APP_FOLDER}/${name}`, bytes: files[name] as Uint8Array }));
+  return Object.entries(files).map(([name, bytes]) => ({ path: `${APP_FOLDER}/${name}`, bytes }));
 }
 
 /**

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GsysError, messageOf } from '../../errors.ts';
+import { MACHINE } from './base/base.ts';
 import { type Image, MANIFEST_TYPE } from './image.ts';
 
 /** Images on this machine, one OCI layout a service: what `build` leaves and `push` sends. */
@@ -19,14 +20,25 @@ export interface StoredImage {
   input: string;
   digest: string;
   manifest: Uint8Array;
-  /** Files of its config and layers. */
-  blobs: { digest: string; size: number; file: string }[];
-  /** Bytes of all blobs. */
+  /** Name of the base that it stands on. */
+  base: string;
+  config: StoredBlob & { file: string };
+  /** Bottom first; the service's own is the last one. */
+  layers: StoredBlob[];
+  /** Bytes of config and layers. */
   size: number;
+}
+
+export interface StoredBlob {
+  digest: string;
+  size: number;
+  /** Undefined for a layer of a base that lies in the registry alone. */
+  file: string | undefined;
 }
 
 const TEMPORARY = '.making-';
 const INPUT_ANNOTATION = 'gsys.input';
+const BASE_ANNOTATION = 'gsys.base';
 /** Older than this, a temporary folder belongs to no build that still runs; milliseconds. */
 const STALE = 600_000;
 
@@ -42,8 +54,10 @@ export function imageStore(stateDir: string): ImageStore {
       const replaced = `${temporary}.old`;
       try {
         await write(image, temporary);
-        await rename(target, replaced).catch(ignoreMissing);
-        await rename(temporary, target);
+        const stored = await read(image.service, temporary, target);
+        if (stored === undefined) throw new Error('it does not hold what was written');
+        await replace(temporary, target, replaced);
+        return stored;
       } catch (cause) {
         throw new GsysError('FILE_SYSTEM', `cannot save the image of ${image.service}: ${messageOf(cause)}`, {
           cause,
@@ -53,10 +67,6 @@ export function imageStore(stateDir: string): ImageStore {
         await rm(temporary, { recursive: true, force: true });
         await rm(replaced, { recursive: true, force: true });
       }
-      const stored = await read(image.service, target);
-      if (stored === undefined)
-        throw new GsysError('FILE_SYSTEM', `${target} does not hold what was written`);
-      return stored;
     },
 
     async sweep() {
@@ -70,8 +80,26 @@ export function imageStore(stateDir: string): ImageStore {
   };
 }
 
+/** Another build may put the same image there at the same time: then its folder goes too. */
+async function replace(made: string, target: string, replaced: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await rename(target, replaced).catch(ignoreMissing);
+    try {
+      return await rename(made, target);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if ((code !== 'ENOTEMPTY' && code !== 'EEXIST') || attempt === RIVALS) throw error;
+      await rm(replaced, { recursive: true, force: true });
+    }
+  }
+}
+
+const RIVALS = 10;
+
 async function write(image: Image, folder: string): Promise<void> {
   await mkdir(path.join(folder, 'blobs', 'sha256'), { recursive: true, mode: 0o700 });
+  for (const { digest, file } of image.under)
+    if (file !== undefined) await place(file, blobFile(folder, digest));
   const manifest = { digest: image.digest, bytes: image.manifest };
   for (const { digest, bytes } of [...image.blobs, manifest])
     await writeFile(blobFile(folder, digest), bytes);
@@ -85,11 +113,16 @@ async function write(image: Image, folder: string): Promise<void> {
           mediaType: MANIFEST_TYPE,
           digest: image.digest,
           size: image.manifest.length,
-          annotations: { [INPUT_ANNOTATION]: image.input },
+          annotations: { [INPUT_ANNOTATION]: image.input, [BASE_ANNOTATION]: image.base },
         },
       ],
     }),
   );
+}
+
+/** Twenty images share one base on the disk, where the file system can. */
+async function place(file: string, target: string): Promise<void> {
+  await link(file, target).catch(() => copyFile(file, target));
 }
 
 interface Descriptor {
@@ -97,8 +130,11 @@ interface Descriptor {
   size: number;
 }
 
-/** A folder that misses a file, or holds one of another size, holds no image. */
-async function read(service: string, folder: string): Promise<StoredImage | undefined> {
+/**
+ * A folder that misses a file, or holds one of another size, holds no image.
+ * @param target where it will be
+ */
+async function read(service: string, folder: string, target = folder): Promise<StoredImage | undefined> {
   try {
     const index = JSON.parse(await readFile(path.join(folder, 'index.json'), 'utf8'));
     const { digest, annotations } = index.manifests[0] as {
@@ -106,22 +142,24 @@ async function read(service: string, folder: string): Promise<StoredImage | unde
       annotations: Record<string, string>;
     };
     const manifest = await readFile(blobFile(folder, digest));
-    const { config, layers } = JSON.parse(manifest.toString()) as {
-      config: Descriptor;
-      layers: Descriptor[];
-    };
-    const blobs = [...layers, config].map((blob) => ({
-      digest: blob.digest,
-      size: blob.size,
-      file: blobFile(folder, blob.digest),
-    }));
-    for (const { file, size } of blobs) if ((await stat(file)).size !== size) return undefined;
-    const input = annotations[INPUT_ANNOTATION];
-    if (input === undefined) return undefined;
-    return { service, input, digest, manifest, blobs, size: blobs.reduce((sum, { size }) => sum + size, 0) };
+    const parts = JSON.parse(manifest.toString()) as { config: Descriptor; layers: Descriptor[] };
+    const [input, base] = [annotations[INPUT_ANNOTATION], annotations[BASE_ANNOTATION]];
+    const config = await blob(folder, parts.config, target);
+    const layers = await Promise.all(parts.layers.map((layer) => blob(folder, layer, target)));
+    const [own, ...under] = layers.toReversed();
+    if (input === undefined || base === undefined) return undefined;
+    if (config.file === undefined || own?.file === undefined) return undefined;
+    if (base === MACHINE && under.some(({ file }) => file === undefined)) return undefined;
+    const size = [config, ...layers].reduce((sum, part) => sum + part.size, 0);
+    return { service, input, digest, manifest, base, config: { ...config, file: config.file }, layers, size };
   } catch {
     return undefined;
   }
+}
+
+async function blob(folder: string, { digest, size }: Descriptor, target: string): Promise<StoredBlob> {
+  const there = await stat(blobFile(folder, digest)).catch(() => undefined);
+  return { digest, size, file: there?.size === size ? blobFile(target, digest) : undefined };
 }
 
 function blobFile(folder: string, digest: string): string {

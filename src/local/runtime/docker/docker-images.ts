@@ -1,12 +1,10 @@
 import { messageOf } from '../../../lib/errors.ts';
 import type { ImageSource, PulledImage } from '../../ports.ts';
 import { localImage } from '../local-image.ts';
-import { NODE_LABEL, otherNode } from '../our-node.ts';
 import { type LocalImage, StartError } from '../runtime.ts';
 import { createSemaphore } from '../semaphore.ts';
 import type { Engine } from './engine.ts';
 import { archivedImage, writeArchive } from './image-archive.ts';
-import { type BaseLayer, machineBase } from './machine-base.ts';
 
 export interface DockerImages {
   /** @throws StartError */
@@ -20,42 +18,33 @@ export interface DockerImagesOptions {
   images: ImageSource;
   /** Of the images in the Engine. */
   repository: string;
-  /** For the base layer; kept between runs. */
-  folder: string;
 }
 
 /** Loads that run at once, and milliseconds after which one no longer keeps others waiting. */
 const LOADS = 2;
 const LOAD_PATIENCE = 10_000;
 
-/** Brings images from the embedded registry to the Engine, each once; gsys's own get a Node put under them. */
-export function openDockerImages({ engine, images, repository, folder }: DockerImagesOptions): DockerImages {
+/** Brings images from the embedded registry to the Engine, each once, and what they stand on once for all. */
+export function openDockerImages({ engine, images, repository }: DockerImagesOptions): DockerImages {
   const loaded = new Map<string, Promise<void>>();
   const oneOfFew = createSemaphore(LOADS, LOAD_PATIENCE);
-  let base: Promise<BaseLayer> | undefined;
-  let baseIsThere = false;
+  /** Layers that the Engine has, each told by itself and all below it. */
+  const there = new Set<string>();
 
   async function load(name: string, image: PulledImage): Promise<void> {
-    if (image.config.config?.Labels?.[NODE_LABEL] === undefined)
-      return await engine.load(writeArchive(archivedImage(name, image, undefined, false)));
-    base ??= machineBase(folder).catch((error) => {
-      base = undefined;
-      throw error;
-    });
-    const under = await base;
-    const send = (known: boolean) => engine.load(writeArchive(archivedImage(name, image, under, known)));
-    // An Engine that keeps images in containerd wants every layer every time.
-    if (baseIsThere) await send(true).catch(() => send(false));
-    else await send(false);
-    baseIsThere = true;
+    const stack = stackOf(image);
+    const known = stack.findLastIndex((layer) => there.has(layer)) + 1;
+    const send = (from: number) => engine.load(writeArchive(archivedImage(name, image, from)));
+    // An Engine that keeps images in containerd wants every layer every time, and one that was pruned some.
+    if (known > 0) await send(known).catch(() => send(0));
+    else await send(0);
+    for (const layer of stack) there.add(layer);
   }
 
   return {
     async pull(reference) {
       try {
         const image = images.resolve(reference);
-        const mismatch = otherNode(image.config.config?.Labels ?? {});
-        if (mismatch !== undefined) throw new StartError('CannotStartContainerError', mismatch);
         const name = `${repository}:${image.digest.replace(/^sha256:/, '')}`;
         let loading = loaded.get(image.digest);
         if (loading === undefined) {
@@ -72,4 +61,9 @@ export function openDockerImages({ engine, images, repository, folder }: DockerI
     },
     forget: ({ digest }) => void loaded.delete(digest),
   };
+}
+
+function stackOf({ config }: PulledImage): string[] {
+  const ids = config.rootfs?.diff_ids ?? [];
+  return ids.map((_, i) => ids.slice(0, i + 1).join(' '));
 }

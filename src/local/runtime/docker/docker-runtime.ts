@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import type { ImageSource } from '../../ports.ts';
 import type { Clock } from '../clock.ts';
 import { usageOfGroups } from '../group-usage.ts';
@@ -16,8 +15,6 @@ import { EngineError } from './engine-call.ts';
 export interface DockerRuntimeOptions {
   images: ImageSource;
   clock: Clock;
-  /** For what is kept between runs. */
-  folder: string;
   onError(error: unknown): void;
   /** DOCKER_HOST. */
   host: string;
@@ -37,13 +34,13 @@ const HEALTH_PATIENCE = 1000;
  * @throws GsysError when Docker is missing, down, or runs containers elsewhere
  */
 export async function createDockerRuntime(options: DockerRuntimeOptions): Promise<Runtime> {
-  const { host, slot, stateDir, images, clock, folder, onError } = options;
+  const { host, slot, stateDir, images, clock, onError } = options;
   const engine = await findDocker(host);
   await removeFromDocker(stateDir);
   const platform = randomBytes(6).toString('hex');
   await writeMark(stateDir, { host, platform });
   const repository = imageRepository(platform);
-  const local = openDockerImages({ engine, images, repository, folder: path.join(folder, 'docker-base') });
+  const local = openDockerImages({ engine, images, repository });
   const memory = watchMemory(onError);
   const oneOfFewStarts = createSemaphore(STARTS, START_PATIENCE);
   const tools = {

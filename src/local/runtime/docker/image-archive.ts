@@ -1,6 +1,5 @@
 import { pack } from 'tar-stream';
 import type { PulledImage } from '../../ports.ts';
-import type { BaseLayer } from './machine-base.ts';
 import { addFile, ROOT } from './tar.ts';
 
 export interface ArchivedImage {
@@ -13,32 +12,20 @@ export interface ArchivedImage {
 
 /**
  * An image as `docker load` takes it.
- * @param base stands under the image's own layers
- * @param known the Engine has the base already
+ * @param known layers from below that the Engine has already
  * @throws Error for an image that does not say what its layers hold
  */
-export function archivedImage(
-  name: string,
-  image: PulledImage,
-  base: BaseLayer | undefined,
-  known: boolean,
-): ArchivedImage {
-  const { rootfs, history } = image.config;
+export function archivedImage(name: string, image: PulledImage, known: number): ArchivedImage {
+  const { rootfs } = image.config;
   if (rootfs?.diff_ids?.length !== image.layers.length)
     throw new Error(
       `the image's config names ${rootfs?.diff_ids?.length ?? 'no'} layers, its manifest ${image.layers.length}`,
     );
-  const own = image.layers.map(({ file }, i) => ({ name: `${i}.tar`, file }));
-  if (base === undefined) return { name, config: image.config, layers: own };
-  return {
-    name,
-    config: {
-      ...image.config,
-      rootfs: { type: 'layers', diff_ids: [base.diffId, ...rootfs.diff_ids] },
-      ...(history && { history: [{ created_by: 'gsys: node of this machine' }, ...history] }),
-    },
-    layers: [{ name: 'base.tar', file: known ? undefined : base.file }, ...own],
-  };
+  const layers = image.layers.map(({ file }, i) => ({
+    name: `${i}.tar`,
+    file: i < known ? undefined : file,
+  }));
+  return { name, config: image.config, layers };
 }
 
 /** The bytes to send. An error while files are read is an error of the stream. */

@@ -17,13 +17,3 @@ export async function addFile(
   // tar-stream's streams are not Node's own, but behave like them.
   await pipeline(createReadStream(source), entry as unknown as NodeJS.WritableStream);
 }
-
-/** Adds the folders that files lie in, parents first. */
-export function addFolders(archive: Pack, files: string[]): void {
-  const folders = files.flatMap((file) => {
-    const parts = file.split('/').slice(0, -1);
-    return parts.map((_, depth) => `${parts.slice(0, depth + 1).join('/')}/`);
-  });
-  for (const name of [...new Set(folders)].sort())
-    archive.entry({ ...ROOT, name, type: 'directory', mode: 0o755 });
-}

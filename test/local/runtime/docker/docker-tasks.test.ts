@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { machineBase } from '../../../../src/lib/release/build/base/machine-base.ts';
 import { isMarked, removeFromDocker } from '../../../../src/local/runtime/docker/docker-mark.ts';
 import { createDockerRuntime } from '../../../../src/local/runtime/docker/docker-runtime.ts';
 import { startDockerd } from '../../../support/dockerd.ts';
 import { leaseSlot } from '../../../support/slot.ts';
 import { GOOD_MAIN, HEALTH, HEALTH_CHECK, type Platform, startPlatform } from '../../ecs/platform.ts';
 import { until } from '../../ecs/until.ts';
+import type { imageFolder } from '../make-image.ts';
 import { tempFolder } from '../temp-folder.ts';
 
 const dockerd = await startDockerd();
@@ -17,13 +22,21 @@ const LOGS = {
   logDriver: 'awslogs' as const,
   options: { 'awslogs-group': '/test', 'awslogs-region': 'us-east-1', 'awslogs-stream-prefix': 'prefix' },
 };
+/** As images of gsys build do. */
+const standOnNode = async ({ standOn }: ReturnType<typeof imageFolder>) => {
+  const { layers } = await machineBase(baseFolder);
+  standOn(layers.map(({ file = '', ...layer }) => ({ ...layer, file })));
+};
+const baseFolder = mkdtempSync(path.join(tmpdir(), 'gsys-base-'));
+afterAll(() => rmSync(baseFolder, { recursive: true, force: true }));
+
 const HOARD = 'const hoard = []; setInterval(() => hoard.push(Buffer.alloc(8e6, 1)), 5);';
 
 describe.skipIf(engine === undefined)(`a task in Docker${why}`, () => {
   const start = async () => {
     const stateDir = tempFolder();
     const host = engine?.host ?? '';
-    const platform = await startPlatform(SLOT, stateDir, undefined, (parts) =>
+    const platform = await startPlatform(SLOT, stateDir, standOnNode, (parts) =>
       createDockerRuntime({ ...parts, host, slot: SLOT, stateDir }),
     );
     return { ...platform, stateDir };
