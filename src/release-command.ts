@@ -2,6 +2,7 @@ import type { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { changeFlags, changeOf } from './changing.ts';
 import { failureText } from './failure.ts';
+import type { AwsAccess } from './lib/aws/clients.ts';
 import { GsysError } from './lib/errors.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
 import type { PlannedStep } from './lib/release/events.ts';
@@ -23,7 +24,7 @@ interface Asked {
   command: string;
   question(plan: PlannedStep): string;
   /** @param who as it is written down */
-  plan(sources: ReleaseSources, who: string): ReturnType<ReleaseOptions['plan']>;
+  plan(sources: ReleaseSources, who: string, access: AwsAccess): ReturnType<ReleaseOptions['plan']>;
   /** Of one that goes on. */
   release?: string;
   resumes?: boolean;
@@ -61,7 +62,7 @@ export abstract class ReleaseCommand<
     const events = release({
       release: releaseId(new Date(), Math.random),
       ...{ ...change, ...asked },
-      plan: (sources) => plan(sources, change.holder.who),
+      plan: (sources) => plan(sources, change.holder.who, change.access),
       confirm: (planned) => change.requireConsent(question(planned)),
       dryRun: flags['dry-run'],
       message: flags.message,

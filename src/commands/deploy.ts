@@ -42,7 +42,7 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
       fleet,
       command: `deploy ${services.map(({ name }) => name).join(' ')}`,
       question: ({ services: plan }) => releaseQuestion(fleet, plan),
-      plan: (sources) => planDeploy(fleet, services, sources),
+      plan: (sources, _who, access) => planDeploy(fleet, services, sources, access),
     });
   }
 
@@ -54,7 +54,7 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
       fleet,
       command: `deploy --plan ${file}`,
       question: ({ services: plan }) => releaseQuestion(fleet, plan),
-      plan: (sources) => planAsSaved(fleet, saved, sources),
+      plan: (sources, _who, access) => planAsSaved(fleet, saved, sources, access),
     });
   }
 

@@ -1,4 +1,6 @@
+import type { AwsAccess } from '../aws/clients.ts';
 import type { Fleet, Service } from '../fleet/fleet.ts';
+import { requireHealthCommands } from './build/contents/health-commands.ts';
 import type { PlannedService } from './events.ts';
 import { gatherFacts, type PlanSources } from './gather.ts';
 import type { Passage } from './move.ts';
@@ -17,10 +19,12 @@ export async function planDeploy(
   fleet: Fleet,
   services: Service[],
   sources: PlanSources,
+  access: AwsAccess,
 ): Promise<Itinerary> {
   const facts = await gatherFacts(fleet, services, sources);
   const plan = planRelease(fleet, facts);
   refuseErrors(plan.findings);
+  await refuseBlindHealth(fleet, facts, plan.services, access);
   return { passages: facts.map((one, i) => passageOf(one, plan.services[i])), waves: plan.waves };
 }
 
@@ -28,11 +32,17 @@ export async function planDeploy(
  * What a saved plan says, if the world is still the one that it was made for.
  * @throws GsysError PLAN_OUTDATED
  */
-export async function planAsSaved(fleet: Fleet, file: PlanFile, sources: PlanSources): Promise<Itinerary> {
+export async function planAsSaved(
+  fleet: Fleet,
+  file: PlanFile,
+  sources: PlanSources,
+  access: AwsAccess,
+): Promise<Itinerary> {
   const names = file.services.map(({ service }) => service);
   const services = fleet.services.filter(({ name }) => names.includes(name));
   const facts = await gatherFacts(fleet, services, sources);
   assertWorldUnchanged(file, fleet, facts);
+  await refuseBlindHealth(fleet, facts, file.services, access);
   const passages = facts.map((one) =>
     passageOf(
       one,
@@ -40,6 +50,26 @@ export async function planAsSaved(fleet: Fleet, file: PlanFile, sources: PlanSou
     ),
   );
   return { passages, waves: file.waves };
+}
+
+/** A health command that its image does not have would have ECS replace every task, for ever. */
+async function refuseBlindHealth(
+  fleet: Fleet,
+  facts: ServiceFacts[],
+  planned: PlannedService[],
+  access: AwsAccess,
+): Promise<void> {
+  const changed = new Set(planned.filter(({ differs }) => differs).map(({ service }) => service));
+  const commands = facts
+    .filter(({ service }) => changed.has(service.name))
+    .flatMap(({ service, wanted }) =>
+      (wanted.containerDefinitions ?? []).map(({ image = '', healthCheck }) => ({
+        service: service.name,
+        image,
+        command: healthCheck?.command,
+      })),
+    );
+  await requireHealthCommands(fleet, commands, access);
 }
 
 /** @param passages one for each service that was asked for */
