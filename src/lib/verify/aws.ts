@@ -13,6 +13,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const alarms = once(async () => (await import('../aws/alarms.ts')).alarms(access));
   const cluster = once(async () => (await import('../aws/cluster.ts')).cluster(access));
   const metrics = once(async () => (await import('../aws/metrics.ts')).metrics(access));
+  const ssm = once(async () => (await import('../aws/ssm.ts')).ssm(access));
   const sns = once(async () => (await import('../aws/sns.ts')).sns(access));
   return {
     ecs: {
@@ -38,6 +39,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     cluster: { containerInsights: async () => (await cluster()).containerInsights() },
     metrics: { read: async (queries, from, to) => (await metrics()).read(queries, from, to) },
     sns: { subscribers: async (topic) => (await sns()).subscribers(topic) },
+    ssm: { children: async (path) => (await ssm()).children(path) },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
     calls: access.calls,
   };

@@ -39,6 +39,7 @@ import { logGroups } from './collectors/log-groups.ts';
 import { natsListeners } from './collectors/nats-listeners.ts';
 import { natsStrangers as natsStrangersSource } from './collectors/nats-strangers.ts';
 import { natsSystem } from './collectors/nats-system.ts';
+import { overrides } from './collectors/overrides.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
 import { releases } from './collectors/releases.ts';
 import { scaling as scalingSource } from './collectors/scaling.ts';
@@ -84,6 +85,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   services,
   tasks,
   releases,
+  overrides,
   scaling: scalingSource,
   'log-groups': logGroups,
   'nats-listeners': natsListeners,
@@ -102,6 +104,7 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'services',
   'tasks',
   'releases',
+  'overrides',
   'scaling',
   'log-groups',
   'redis-nodes',

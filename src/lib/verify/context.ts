@@ -8,6 +8,7 @@ import type { Logs } from '../aws/logs.ts';
 import type { Metrics } from '../aws/metrics.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Sns } from '../aws/sns.ts';
+import type { Ssm } from '../aws/ssm.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { NatsSessions } from '../nats/sessions.ts';
 
@@ -21,6 +22,7 @@ export interface VerifyAws {
   cluster: Cluster;
   metrics: Metrics;
   sns: Pick<Sns, 'subscribers'>;
+  ssm: Pick<Ssm, 'children'>;
   scaling: Pick<Autoscaling, 'targets' | 'policies'>;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;

@@ -9,6 +9,7 @@ import type { LogGroupsEvidence } from './collectors/log-groups.ts';
 import type { ListenerEvidence } from './collectors/nats-listeners.ts';
 import type { StrangerEvidence } from './collectors/nats-strangers.ts';
 import type { SystemEvidence } from './collectors/nats-system.ts';
+import type { OverridesEvidence } from './collectors/overrides.ts';
 import type { RedisEvidence } from './collectors/redis-nodes.ts';
 import type { ReleaseEvidence } from './collectors/releases.ts';
 import type { ScalingEvidence } from './collectors/scaling.ts';
@@ -21,6 +22,7 @@ export interface Evidence {
   services: ServicesEvidence;
   tasks: TasksEvidence;
   releases: ReleaseEvidence;
+  overrides: OverridesEvidence;
   scaling: ScalingEvidence;
   'log-groups': LogGroupsEvidence;
   'nats-listeners': ListenerEvidence[];

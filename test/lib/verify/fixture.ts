@@ -40,6 +40,7 @@ export function healthyEvidence(): Evidence {
       running: FLEET.services.flatMap((service) => [task(service, 1), task(service, 2)]),
       stopped: [],
     },
+    overrides: {},
     releases: {
       services: Object.fromEntries(
         FLEET.services.map((service) => [

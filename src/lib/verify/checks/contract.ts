@@ -2,26 +2,32 @@ import type { Service } from '../../fleet/fleet.ts';
 import type { ContractEvidence } from '../../probe/contract.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import { serviceSubject, serviceSubjects } from '../subjects.ts';
+import { isScaledToNone } from '../tasks-of.ts';
 
 export const contract = defineCheck({
   id: 'service.contract',
   title: 'contract',
   layer: 'service',
-  uses: ['contracts'],
+  uses: ['contracts', 'services'],
   dependsOn: ['ecs.inventory', 'ecs.running', 'ecs.health', 'service.instances', 'nats.reach'],
   explain:
     'The service’s probe, a request without side effects, is answered through every NATS node with what service.yaml expects, and every instance has served one: $SRV.STATS counts that. No bytes are a message whose every field is its default.',
   subjects: serviceSubjects,
-  judge: ({ contracts }, fleet) =>
+  judge: ({ contracts, services }, fleet) =>
     fleet.services.map((service) =>
       judgeOne(
         service,
         contracts.find((entry) => entry.service === service.name),
+        isScaledToNone(services, service),
       ),
     ),
 });
 
-function judgeOne(service: Service, evidence: ContractEvidence | undefined): Judgement {
+function judgeOne(
+  service: Service,
+  evidence: ContractEvidence | undefined,
+  scaledToNone: boolean,
+): Judgement {
   const subject = serviceSubject(service);
   const expected = service.probe?.expect;
   if (service.probe === undefined) {
@@ -29,6 +35,8 @@ function judgeOne(service: Service, evidence: ContractEvidence | undefined): Jud
       service.kind === 'gateway' ? 'is asked over HTTP: see gateway.route' : 'its service.yaml has no probe';
     return { subject, status: 'skip', message, expected: null, observed: null };
   }
+  if (scaledToNone && (evidence?.instances.length ?? 0) === 0)
+    return { subject, status: 'skip', message: 'is scaled to none', expected, observed: null };
   if (evidence === undefined)
     return { subject, status: 'unknown', message: 'was not probed', expected, observed: null };
   const { replies, instances } = evidence;

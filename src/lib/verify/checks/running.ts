@@ -1,27 +1,36 @@
 import type { ServiceState } from '../../aws/ecs.ts';
 import type { Service } from '../../fleet/fleet.ts';
+import type { Override } from '../../release/overrides.ts';
 import { defineCheck, type Judgement } from '../check.ts';
+import { isOverdue, overrideWords } from '../override-words.ts';
 import { serviceSubject, serviceSubjects } from '../subjects.ts';
 
 export const running = defineCheck({
   id: 'ecs.running',
   title: 'running against desired',
   layer: 'ecs',
-  uses: ['services'],
+  uses: ['services', 'overrides'],
   dependsOn: ['ecs.inventory'],
   explain:
-    'As many tasks run as the service desires in AWS, where autoscaling may have changed it; and that number lies between scaling.min and scaling.max of the definition.',
+    'As many tasks run as the service desires in AWS, where autoscaling may have changed it; and that number lies between scaling.min and scaling.max of the definition. What a person has decided otherwise, by service disable or scale with a reason, is told with who, when and why.',
   subjects: serviceSubjects,
-  judge: ({ services: { services } }, fleet) =>
+  judge: ({ services: { services }, overrides }, fleet, now) =>
     fleet.services.map((service) =>
       judgeOne(
         service,
         services.find(({ name, status }) => name === service.ecsService && status === 'ACTIVE'),
+        overrides[service.name],
+        now,
       ),
     ),
 });
 
-function judgeOne(service: Service, state: ServiceState | undefined): Judgement {
+function judgeOne(
+  service: Service,
+  state: ServiceState | undefined,
+  override: Override | undefined,
+  now: Date,
+): Judgement {
   const { min, max } = service.scaling;
   const subject = serviceSubject(service);
   const expected = { desired: `${min} to ${max}`, running: state?.desired ?? 'as desired' };
@@ -45,6 +54,15 @@ function judgeOne(service: Service, state: ServiceState | undefined): Judgement 
     ...(remedy.length > 0 && { remedy }),
   });
   const count = `${running} of ${desired} tasks run`;
+  if (override !== undefined && override.desired === desired && running === desired) {
+    const words = overrideWords(override, now);
+    const back =
+      override.kind === 'disabled'
+        ? `gsys service enable ${service.name}`
+        : `gsys scale ${service.name}=${service.desired}`;
+    if (override.kind === 'scaled' || isOverdue(override, now)) return say('warn', words, back);
+    return say('skip', words, back);
+  }
   if (desired < min)
     return say('fail', `desires ${desired} tasks, the definition at least ${min}`, deploy(service));
   if (running < desired)
