@@ -115,10 +115,15 @@ export async function releasedFleet(
       definition.remove();
     },
   };
-  await must('local', 'up');
-  await must('streams', 'apply', '--yes');
-  await made.make();
-  expect((await made.release('deploy')).result.outcome).toBe('succeeded');
+  try {
+    await must('local', 'up');
+    await must('streams', 'apply', '--yes');
+    await made.make();
+    expect((await made.release('deploy')).result).toMatchObject({ outcome: 'succeeded' });
+  } catch (error) {
+    await made.remove();
+    throw error;
+  }
   return made;
 }
 
