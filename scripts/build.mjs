@@ -61,8 +61,8 @@ function bundle(what) {
     format: 'esm',
     // The SDK's single-file CommonJS cannot be tree-shaken; its ES modules can.
     mainFields: ['module', 'main'],
-    // esbuild finds its binary beside itself; oclif would pull a compiler in.
-    external: ['esbuild', 'typescript', 'ts-node'],
+    // esbuild finds its binary beside itself; oclif would pull a compiler in, and Ink a debugger.
+    external: ['esbuild', 'typescript', 'ts-node', 'react-devtools-core'],
     banner: { js: 'import{createRequire as __cr}from"node:module";const require=__cr(import.meta.url);' },
     define: { 'process.env.NODE_ENV': '"production"' },
     logLevel: 'warning',
