@@ -11,7 +11,7 @@ import { releaseId } from './lib/release/records.ts';
 import { type ReleaseOptions, release } from './lib/release/release.ts';
 import type { ReleaseSources } from './lib/release/sources.ts';
 import { StreamingCommand } from './streaming-command.ts';
-import { jsonView, textView } from './ui/deploy-render.ts';
+import { type DeployView, jsonView, textView } from './ui/deploy-render.ts';
 
 export const releaseFlags = {
   ...changeFlags,
@@ -42,11 +42,26 @@ export abstract class ReleaseCommand<
   protected override onInterrupt(): boolean {
     if (this.stopAsked || !this.releasing) return false;
     this.stopAsked = true;
-    this.progress.note('stopping when this wave is done and proved, or taken back; Ctrl-C again stops now');
+    this.view?.note('stopping when this wave is done and proved, or taken back; Ctrl-C again stops now');
     return true;
   }
 
   private releasing = false;
+  private view: DeployView | undefined;
+
+  private async viewFor(out: (text: string) => void): Promise<DeployView> {
+    const { progress, paint } = this;
+    if (this.wantsJson) return jsonView({ out, progress });
+    if (!process.stderr.isTTY) return textView({ out, progress, paint });
+    // React is read by those alone who look at it.
+    const { liveView } = await import('./ui/live/live-view.tsx');
+    return liveView({ stream: process.stderr, out, paint, now: Date.now });
+  }
+
+  override async finally(): Promise<void> {
+    this.view?.end();
+    await super.finally();
+  }
 
   protected async runRelease({ fleet, command, question, plan, ...asked }: Asked): Promise<void> {
     const flags = this.flags as { yes: boolean; confirm?: string; 'dry-run': boolean; message?: string };
@@ -56,9 +71,8 @@ export abstract class ReleaseCommand<
       signal: this.signal,
     });
     const out = (text: string) => void process.stdout.write(text);
-    const view = this.wantsJson
-      ? jsonView({ out })
-      : textView({ out, progress: this.progress, paint: this.paint });
+    this.view = await this.viewFor(out);
+    const { view } = this;
     const events = release({
       release: releaseId(new Date(), Math.random),
       ...{ ...change, ...asked },

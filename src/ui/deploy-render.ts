@@ -4,9 +4,13 @@ import { jsonLine } from './json-lines.ts';
 import type { Paint } from './paint.ts';
 import type { Progress } from './progress.ts';
 
-/** One view of a deploy's events. */
+/** One view of a release's events. */
 export interface DeployView {
   show(event: DeployEvent): void;
+  /** A line for a person, besides the events. */
+  note(text: string): void;
+  /** Leaves the screen in order, whatever happened. */
+  end(): void;
 }
 
 interface Outputs {
@@ -17,31 +21,39 @@ interface Outputs {
 }
 
 /** Every event as it is. */
-export function jsonView({ out }: Pick<Outputs, 'out'>): DeployView {
-  return { show: (event) => out(jsonLine('gsys/deploy/v1', event)) };
+export function jsonView({ out, progress }: Pick<Outputs, 'out' | 'progress'>): DeployView {
+  return {
+    show: (event) => out(jsonLine('gsys/deploy/v1', event)),
+    note: (text) => progress.note(text),
+    end: () => progress.end(),
+  };
 }
 
-/** For a person: on a terminal the line that moves says who is where, elsewhere each step is a line. */
+/** For a person without a terminal: each step is a line. */
 export function textView({ out, progress, paint }: Outputs): DeployView {
-  const heard = new Set<string>();
+  const quiet = quieter();
   return {
+    note: (text) => progress.note(text),
+    end: () => progress.end(),
     show(event) {
-      for (const line of deployText(quiet(event, heard), paint)) progress.note(line);
+      for (const line of deployText(quiet(event), paint)) progress.note(line);
       if (event.type === 'progress' && event.stopped === undefined) progress.step(progressText(event));
       if (event.type === 'gate-waiting') progress.step(`wave ${event.wave}: waiting for ${event.detail}`);
-      if (event.type === 'result') {
-        progress.end();
-        out(`${resultText(event, paint).join('\n')}\n`);
-      }
+      if (event.type !== 'result') return;
+      progress.end();
+      out(`${resultText(event, paint).join('\n')}\n`);
     },
   };
 }
 
 /** Tasks that stop for the same reason say the same: the words of the first are enough. */
-function quiet(event: DeployEvent, heard: Set<string>): DeployEvent {
-  if (event.type !== 'progress' || event.stopped === undefined) return event;
-  const key = `${event.service} ${event.stopped.reason}`;
-  if (heard.has(key)) return { ...event, stopped: { ...event.stopped, logs: [] } };
-  heard.add(key);
-  return event;
+export function quieter(): (event: DeployEvent) => DeployEvent {
+  const heard = new Set<string>();
+  return (event) => {
+    if (event.type !== 'progress' || event.stopped === undefined) return event;
+    const key = `${event.service} ${event.stopped.reason}`;
+    if (heard.has(key)) return { ...event, stopped: { ...event.stopped, logs: [] } };
+    heard.add(key);
+    return event;
+  };
 }
