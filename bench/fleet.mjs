@@ -18,8 +18,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const CLUSTER = 'gaming-system-cluster';
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const CLUSTER = 'gaming-system-cluster';
 const TASKS = 2;
 /** Milliseconds. */
 const PATIENCE = 180_000;
@@ -109,7 +109,7 @@ export async function measureThousand(env, endpoint) {
   }
 }
 
-function clientOf(endpoint) {
+export function clientOf(endpoint) {
   const credentials = { accessKeyId: 'gsys', secretAccessKey: 'gsys' };
   return new ECSClient({ endpoint, region: 'us-east-1', credentials });
 }
@@ -159,7 +159,7 @@ async function describe(client, names) {
 }
 
 /** A rollout that is complete means that every task is healthy and none of another deployment is left. */
-async function untilWhole(client, names) {
+export async function untilWhole(client, names) {
   const deadline = performance.now() + PATIENCE;
   const isWhole = ({ runningCount, deployments }) =>
     runningCount === TASKS && deployments.length === 1 && deployments[0].rolloutState === 'COMPLETED';
@@ -183,7 +183,7 @@ async function healthyTasks(client, names) {
 }
 
 /** This fleet's definition, with other services in the place of all but `settings`. */
-function writeDefinition(services) {
+export function writeDefinition(services) {
   const folder = mkdtempSync(join(tmpdir(), 'gsys-thousand-'));
   for (const path of ['gsys.yaml', 'templates', 'proto/descriptors.binpb', 'services/settings/service.yaml'])
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
@@ -194,7 +194,7 @@ function writeDefinition(services) {
   return folder;
 }
 
-function run(args, cwd, env) {
+export function run(args, cwd, env) {
   const started = performance.now();
   const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'bin/run.js'), ...args], {
     ...{ cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28 },
@@ -204,7 +204,7 @@ function run(args, cwd, env) {
   return { ms, stdout };
 }
 
-async function inParallel(items, work) {
+export async function inParallel(items, work) {
   const waiting = items.values();
   const worker = async () => {
     for (const item of waiting) await work(item);

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { measureRollout, measureThousand } from './fleet.mjs';
 import { measureGateway } from './gateway.mjs';
 import { measureLatency, measureThroughput } from './logs.mjs';
+import { measurePlan } from './plan.mjs';
 import { measureStartUp, median } from './start-up.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -75,6 +76,16 @@ try {
     '`verify --only ecs.inventory` of 1,000 services, likewise',
     `${seconds(thousand.verify)}, ${listed} ListServices, ${described} DescribeServices`,
   );
+  gsys('local', 'down', '--wipe');
+  gsys('local', 'up', '--runtime', 'simulated');
+  const plan = await measurePlan(env, endpoint());
+  const calls = ({ ms, apiCalls }) => {
+    const sent = Object.values(apiCalls).reduce((sum, n) => sum + n, 0);
+    return `${seconds(ms)}, ${sent} calls, ${apiCalls['ecs:DescribeTaskDefinition'] ?? 0} of them DescribeTaskDefinition`;
+  };
+  row("`plan` of 1,000 services within AWS's request rates, no revision seen before", calls(plan.cold), '60 s');
+  row('`plan` of 1,000 services likewise, all revisions known', calls(plan.warm));
+  row('`plan` of 1,000 services likewise, one of them changed', calls(plan.changed));
   for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
     row(
       `32 connections: ${what}`,

@@ -1,6 +1,6 @@
 import { inBatches } from '../aws/batches.ts';
 import type { Ecr } from '../aws/ecr.ts';
-import type { Ecs, ServiceState } from '../aws/ecs.ts';
+import type { Ecs } from '../aws/ecs.ts';
 import type { EcsChanges } from '../aws/ecs-changes.ts';
 import type { Logs } from '../aws/logs.ts';
 import type { Secrets } from '../aws/secrets.ts';
@@ -37,46 +37,38 @@ export async function gatherFacts(
 }
 
 /**
- * Everything that a plan is made from, each source asked once and all at once; what is not there is among the facts.
- * Of a thousand services that is a hundred calls of DescribeServices, and one of DescribeTaskDefinition for each
- * revision that this machine has not seen yet.
+ * Everything that a plan is made from; what is not there is among the facts. A thousand services are a hundred calls of
+ * DescribeServices, ten of ListSecrets, one of DescribeTaskDefinition for each revision that this machine has not seen
+ * yet, and one of DescribeImages for each image that does not run yet.
  */
 export async function gatherWithLacks(
   fleet: Fleet,
   services: Service[],
   sources: PlanSources,
 ): Promise<ServiceFacts[]> {
-  const { ecs, logs } = sources;
   const names = services.map(({ name }) => name);
-  const [running, references, released] = await Promise.all([
-    whatRuns(fleet.environment, services, ecs, sources.changes),
-    resolveReferences(fleet, services, sources),
-    lastReleased(logs, fleet, names),
+  const [running, released] = await Promise.all([
+    whatRuns(fleet.environment, services, sources),
+    lastReleased(sources.logs, fleet, names),
   ]);
+  const references = await resolveReferences(fleet, running, sources);
   const settings = serviceSettings(fleet);
-  const facts = services.map((service, i): ServiceFacts => {
+  const facts = running.map(({ service, state, current }, i): ServiceFacts => {
     const { resolved, digest, lacks } = references[i] as References;
     const wanted = taskDefinitionOf(fleet, service, resolved);
-    const { state, current } = running[i] ?? {};
-    return {
-      ...{ service, state, current, wanted, settings, imageDigest: digest, lacks },
-      released: released.get(service.name),
-    };
+    const lastGood = released.get(service.name);
+    return { service, state, current, wanted, settings, imageDigest: digest, released: lastGood, lacks };
   });
   const missing = await missingSecrets(facts, references, sources.secrets);
   return facts.map((one, i) => ({ ...one, lacks: [...one.lacks, ...(missing[i] ?? [])] }));
 }
 
-interface Running {
-  state?: ServiceState | undefined;
-  current?: ServiceFacts['current'];
-}
+type Running = Pick<ServiceFacts, 'service' | 'state' | 'current'>;
 
 async function whatRuns(
   environment: Environment,
   services: Service[],
-  ecs: Ecs,
-  changes: PlanSources['changes'],
+  { ecs, changes }: PlanSources,
 ): Promise<Running[]> {
   const described = await ecs.describeServices(services.map(({ ecsService }) => ecsService));
   // ECS goes on describing a deleted service for a while.
@@ -86,10 +78,11 @@ async function whatRuns(
     ),
   );
   const revisions = knownRevisions(environment.stateDir, changes);
-  return inBatches(services, 1, async ([service]) => {
-    const state = service && alive.get(service.ecsService);
-    return [{ state, current: state && (await revisions.of(state)) }];
-  });
+  const runningOf = async (service: Service): Promise<Running> => {
+    const state = alive.get(service.ecsService);
+    return { service, state, current: state && (await revisions.of(state)) };
+  };
+  return inBatches(services, 1, (batch) => Promise.all(batch.map(runningOf)));
 }
 
 function refuseLacks(facts: ServiceFacts[], environment: Environment): void {

@@ -1,10 +1,13 @@
 import { inBatches } from '../../aws/batches.ts';
 import type { Ecr } from '../../aws/ecr.ts';
+import type { RegisteredDefinition } from '../../aws/ecs-changes.ts';
 import type { Secrets } from '../../aws/secrets.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
 import { imageStore } from '../build/image-store.ts';
 import type { Lack } from '../plan.ts';
 import type { Resolved } from '../task-definition.ts';
+import { secretArns } from './secret-arns.ts';
+import { secretReferences } from './secret-references.ts';
 
 /** What a service's task definition refers to outside of the definition, and what of it is not there. */
 export interface References {
@@ -14,37 +17,39 @@ export interface References {
   lacks: Lack[];
 }
 
+interface Wanted {
+  service: Service;
+  /** What runs: what it refers to needs no second look. */
+  current: RegisteredDefinition | undefined;
+}
+
 /** Stands in a task definition for what is not there; a plan with it is never carried out. */
 export const MISSING = 'missing';
 
 /** Images and secrets of services, in their order. */
 export async function resolveReferences(
   fleet: Fleet,
-  services: Service[],
+  wanted: Wanted[],
   { ecr, secrets }: { ecr: Ecr; secrets: Secrets },
 ): Promise<References[]> {
-  const { authSecret } = fleet.environment.redis;
-  const [images, redisAuth, bundles] = await Promise.all([
-    resolveImages(fleet.environment.stateDir, services, ecr),
-    authSecret === undefined ? undefined : secrets.arn(authSecret),
-    inBatches(services, 1, async ([service]) => [service && (await secrets.arn(service.tlsSecret))]),
+  const { authSecret = 'environment.redis.authSecret' } = fleet.environment.redis;
+  const names = [...wanted.map(({ service }) => service.tlsSecret), authSecret];
+  const inUse = new Set(wanted.flatMap(({ current }) => (current ? secretReferences(current) : [])));
+  const [images, arns] = await Promise.all([
+    resolveImages(fleet.environment.stateDir, wanted, ecr),
+    secretArns(names, inUse, secrets),
   ]);
-  return services.map(({ tlsSecret }, i) => {
+  return wanted.map(({ service }, i) => {
     const { image, digest, lack } = images[i] as ImageReference;
-    const bundle = bundles[i];
-    const secret = (name: string): Lack => ({ what: 'secret', name });
+    const lacking = [service.tlsSecret, authSecret].filter((name) => !arns.has(name));
     return {
       resolved: {
         image,
-        tlsSecretArn: bundle ?? MISSING,
-        redisAuthSecretArn: redisAuth ?? MISSING,
+        tlsSecretArn: arns.get(service.tlsSecret) ?? MISSING,
+        redisAuthSecretArn: arns.get(authSecret) ?? MISSING,
       },
       digest,
-      lacks: [
-        ...(lack === undefined ? [] : [lack]),
-        ...(bundle === undefined ? [secret(tlsSecret)] : []),
-        ...(redisAuth === undefined ? [secret(authSecret ?? 'environment.redis.authSecret')] : []),
-      ],
+      lacks: [...(lack ? [lack] : []), ...lacking.map((name): Lack => ({ what: 'secret', name }))],
     };
   });
 }
@@ -55,17 +60,21 @@ interface ImageReference {
   lack: Lack | undefined;
 }
 
-/** The registry is asked for what was built here last: the input hash is an image's tag. */
-async function resolveImages(stateDir: string, services: Service[], ecr: Ecr): Promise<ImageReference[]> {
+/**
+ * The image that was built here last. The registry is asked for it by its tag, the input hash, unless it runs already:
+ * what another machine made of the same input may have another digest.
+ */
+async function resolveImages(stateDir: string, wanted: Wanted[], ecr: Ecr): Promise<ImageReference[]> {
   const store = imageStore(stateDir);
-  const uris = await ecr.repositoryUris(services.map(({ repository }) => repository));
-  const resolve = async ({ name, repository }: Service): Promise<ImageReference> => {
+  const uris = await ecr.repositoryUris(wanted.map(({ service }) => service.repository));
+  const resolve = async ({ service: { name, repository }, current }: Wanted): Promise<ImageReference> => {
     const uri = uris.get(repository);
-    const input = (await store.find(name))?.input;
-    const digest = input && uri && (await ecr.digestOf(repository, input));
+    const built = await store.find(name);
+    const running = current?.containerDefinitions?.some(({ image }) => image === `${uri}@${built?.digest}`);
+    const digest = running ? built?.digest : built && uri && (await ecr.digestOf(repository, built.input));
     if (digest) return { image: `${uri}@${digest}`, digest, lack: undefined };
-    const what = input === undefined ? 'built image' : 'pushed image';
+    const what = built === undefined ? 'built image' : 'pushed image';
     return { image: `${uri ?? repository}@${MISSING}`, digest: '', lack: { what, name } };
   };
-  return inBatches(services, 1, async (batch) => Promise.all(batch.map(resolve)));
+  return inBatches(wanted, 1, async (batch) => Promise.all(batch.map(resolve)));
 }

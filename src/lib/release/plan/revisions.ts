@@ -25,6 +25,12 @@ export function knownRevisions(
   { taskDefinition }: Pick<EcsChanges, 'taskDefinition'>,
 ): Revisions {
   const folder = path.join(stateDir, 'revisions');
+  const asked = new Map<string, Promise<RegisteredDefinition | undefined>>();
+  const ask = (arn: string) => {
+    const asking = asked.get(arn) ?? taskDefinition(arn);
+    asked.set(arn, asking);
+    return asking;
+  };
   return {
     async of({ name, taskDefinition: arn, createdAt }) {
       const file = path.join(folder, `${name}.json`);
@@ -32,7 +38,7 @@ export function knownRevisions(
       const known = await read(file);
       if (known?.definition?.taskDefinitionArn === arn && known.serviceSince === serviceSince)
         return known.definition;
-      const definition = await taskDefinition(arn);
+      const definition = await ask(arn);
       if (definition !== undefined) await write(file, { serviceSince, definition });
       return definition;
     },

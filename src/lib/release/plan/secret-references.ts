@@ -1,10 +1,10 @@
 import { inBatches } from '../../aws/batches.ts';
-import type { RegisterTaskDefinitionRequest } from '../../aws/ecs-changes.ts';
+import type { RegisterTaskDefinitionRequest, TaskDefinition } from '../../aws/ecs-changes.ts';
 import type { Secrets } from '../../aws/secrets.ts';
 import type { Lack } from '../plan.ts';
 
 /** Names and ARNs of what ECS resolves for a task before it starts it. */
-export function secretReferences({ containerDefinitions = [] }: RegisterTaskDefinitionRequest): string[] {
+export function secretReferences({ containerDefinitions = [] }: TaskDefinition): string[] {
   return containerDefinitions
     .flatMap(({ secrets = [], logConfiguration }) => [...secrets, ...(logConfiguration?.secretOptions ?? [])])
     .flatMap(({ valueFrom }) => valueFrom ?? []);

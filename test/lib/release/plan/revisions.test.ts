@@ -23,7 +23,11 @@ function machine() {
   };
   /** Each time as a command of its own. */
   const of = (...args: Parameters<typeof running>) => knownRevisions(stateDir, ecs).of(running(...args));
-  return { of, asked, folder: path.join(stateDir, 'revisions') };
+  const together = (names: string[], arn: string) => {
+    const revisions = knownRevisions(stateDir, ecs);
+    return Promise.all(names.map((name) => revisions.of({ ...running(arn), name })));
+  };
+  return { of, together, asked, folder: path.join(stateDir, 'revisions') };
 }
 
 describe('revisions that a machine has seen', () => {
@@ -33,6 +37,12 @@ describe('revisions that a machine has seen', () => {
     expect(await of('a:1')).toMatchObject({ taskDefinitionArn: 'a:1', tags: [] });
     expect(asked).toEqual(['a:1']);
     expect(statSync(path.join(folder, 'a-nats.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it('are asked of ECS once where several services run the same', async () => {
+    const { together, asked } = machine();
+    expect(await together(['a-nats', 'b-nats'], 'x:1')).toHaveLength(2);
+    expect(asked).toEqual(['x:1']);
   });
 
   it('take the place of the one before, so that the folder does not grow', async () => {

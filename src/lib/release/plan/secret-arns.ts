@@ -1,0 +1,42 @@
+import { inBatches } from '../../aws/batches.ts';
+import type { Secrets } from '../../aws/secrets.ts';
+import { GsysError } from '../../errors.ts';
+
+/** Up to so many, each is asked for by itself. */
+const FEW = 10;
+
+/**
+ * The ARN of each secret that there is, by name. A list of a hundred a call may lag by minutes, so it counts only where
+ * it agrees with what is in use; all others are asked for one by one.
+ * @param inUse ARNs that running task definitions refer to
+ */
+export async function secretArns(
+  names: string[],
+  inUse: Set<string>,
+  secrets: Pick<Secrets, 'arn' | 'list'>,
+): Promise<Map<string, string>> {
+  const listed =
+    names.length > FEW && inUse.size > FEW ? await list(names, secrets) : new Map<string, string>();
+  const agreed = new Map([...listed].filter(([, arn]) => inUse.has(arn)));
+  const asked = await inBatches(names, 1, async ([name = '']) => {
+    const arn = agreed.get(name) ?? (await secrets.arn(name));
+    return arn === undefined ? [] : [[name, arn] as const];
+  });
+  return new Map(asked);
+}
+
+/** Who may not list secrets may still describe those of the fleet. */
+async function list(names: string[], secrets: Pick<Secrets, 'list'>): Promise<Map<string, string>> {
+  try {
+    return await secrets.list(commonStart(names));
+  } catch (error) {
+    if (error instanceof GsysError && error.code === 'AWS_CALL_FAILED') return new Map();
+    throw error;
+  }
+}
+
+function commonStart([first = '', ...others]: string[]): string {
+  let length = first.length;
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
+}
