@@ -1,4 +1,5 @@
 // `npm run bench`: what the README claims, measured on this machine, on a platform of its own.
+// `npm run bench images` measures the images alone, and leaves the other rows as they were.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -6,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureRollout, measureThousand } from './fleet.mjs';
 import { measureGateway } from './gateway.mjs';
+import { measureImages } from './images.mjs';
 import { measureLatency, measureThroughput } from './logs.mjs';
 import { measurePlan } from './plan.mjs';
 import { measureStartUp, median } from './start-up.mjs';
@@ -15,15 +17,26 @@ const SLOT = process.env.GSYS_SLOT ?? '62';
 const home = mkdtempSync(join(tmpdir(), 'gsys-bench-'));
 const env = { GSYS_HOME: home, GSYS_SLOT: SLOT, NO_COLOR: '1' };
 const rows = [];
+const onlyImages = process.argv.includes('images');
 
 for (const script of ['setup', 'build']) node([`scripts/${script}.mjs`]);
 try {
   const up = gsys('local', 'up');
-  row('`local up` to healthy NATS and Redis, first time', seconds(up.ms), '6 s');
-  row('`streams apply`, all of them new, to current replicas', seconds(gsys('streams', 'apply', '--yes').ms));
-  row('`build`, cold', seconds(gsys('build').ms));
-  row('`build`, unchanged', seconds(gsys('build').ms));
-  row('`push`, cold', seconds(gsys('push').ms));
+  const streams = gsys('streams', 'apply', '--yes');
+  if (!onlyImages) {
+    row('`local up` to healthy NATS and Redis, first time', seconds(up.ms), '6 s');
+    row('`streams apply`, all of them new, to current replicas', seconds(streams.ms));
+  }
+  for (const [what, measured, budget] of await measureImages({ home, endpoint: endpoint(), gsys }))
+    row(what, typeof measured === 'number' ? seconds(measured) : measured, budget);
+  if (!onlyImages) await measureTheRest();
+} finally {
+  gsys('local', 'down', '--wipe');
+  rmSync(home, { recursive: true, force: true });
+}
+report();
+
+async function measureTheRest() {
   row('`deploy` of all services, first time', seconds(gsys('deploy', '--yes').ms), '12 s');
   row('`autoscale apply`, all services', seconds(gsys('autoscale', 'apply', '--yes').ms));
   row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
@@ -92,11 +105,7 @@ try {
       `${rate} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMicros} µs of its CPU each`,
       what.includes('nothing') ? '10000, p99 10 ms' : '',
     );
-} finally {
-  gsys('local', 'down', '--wipe');
-  rmSync(home, { recursive: true, force: true });
 }
-report();
 
 function row(what, measured, budget = '') {
   rows.push([what, measured, budget]);
@@ -142,8 +151,22 @@ function seconds(ms) {
 
 function report() {
   const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  const file = join(ROOT, 'bench/RESULTS.md');
+  const table = (lines) => `| what | measured | budget |\n|---|---|---|\n${lines.join('\n')}\n`;
   const lines = rows.map((cells) => `| ${cells.join(' | ')} |`);
-  const text = `# Last measured\n\n\`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.\n\n| what | measured | budget |\n|---|---|---|\n${lines.join('\n')}\n`;
-  writeFileSync(join(ROOT, 'bench/RESULTS.md'), text);
-  process.stdout.write(text);
+  const day = new Date().toISOString().slice(0, 10);
+  const text = `# Last measured\n\n\`npm run bench\` on ${day}: ${machine}.\n\n${table(lines)}`;
+  writeFileSync(file, onlyImages ? replaced(readFileSync(file, 'utf8'), lines) : text);
+  process.stdout.write(table(lines));
+}
+
+/** The rows of the last run, with these in the place of those of the same name; new ones come after the first of them. */
+function replaced(before, lines) {
+  const nameOf = (line) => line.split(' | ')[0];
+  const names = lines.map(nameOf);
+  const old = before.split('\n');
+  const at = old.findIndex((line) => names.includes(nameOf(line)));
+  const kept = old.filter((line) => !names.includes(nameOf(line)));
+  kept.splice(at < 0 ? kept.length : at, 0, ...lines);
+  return kept.join('\n');
 }

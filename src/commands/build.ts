@@ -3,12 +3,13 @@ import { type AwsAccess, awsAccess } from '../lib/aws/clients.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
 import type { Fleet, Service } from '../lib/fleet/fleet.ts';
 import { build } from '../lib/release/build/build.ts';
-import { checkImages } from '../lib/release/build/check/check.ts';
+import { checkFailed, checkImages } from '../lib/release/build/check/check.ts';
 import { serviceArgs } from '../service-args.ts';
 import { StreamingCommand } from '../streaming-command.ts';
 import { buildLine, checkLines } from '../ui/build-lines.ts';
 
 const SCHEMA = 'gsys/build/v1';
+const NONE = { checked: 0, failed: [] };
 
 export default class Build extends StreamingCommand<typeof Build> {
   static override summary = 'make the images of services whose sources changed';
@@ -32,10 +33,10 @@ export default class Build extends StreamingCommand<typeof Build> {
     const fleet = await this.fleet();
     const services = chooseServices(fleet, this.args.service ?? []);
     const access = awsAccess(fleet.environment, this.signal);
-    const result = { ...(await this.build(fleet, services, access)), checked: 0, failed: 0 };
-    if (this.flags.check) Object.assign(result, await this.check(fleet, services, access));
-    if (this.wantsJson) this.printJson(SCHEMA, { type: 'result', ...result });
-    if (result.failed > 0) this.exitWith(1);
+    const counts = await this.build(fleet, services, access);
+    const { checked, failed } = this.flags.check ? await this.check(fleet, services, access) : NONE;
+    if (failed.length > 0) throw checkFailed(failed);
+    if (this.wantsJson) this.printJson(SCHEMA, { type: 'result', ...counts, checked });
   }
 
   private async build(fleet: Fleet, services: Service[], access: AwsAccess) {
@@ -55,14 +56,16 @@ export default class Build extends StreamingCommand<typeof Build> {
   private async check(fleet: Fleet, services: Service[], access: AwsAccess) {
     const what = `checking ${services.length} images`;
     this.progress.step(what);
-    const counts = { checked: 0, failed: 0 };
+    const failed: string[] = [];
+    let checked = 0;
     for await (const event of checkImages(fleet, services, this.env, access)) {
-      counts[event.type === 'checked' ? 'checked' : 'failed'] += 1;
-      this.progress.update(`${what}: ${counts.checked + counts.failed} done`);
+      if (event.type === 'checked') checked += 1;
+      else failed.push(event.service);
+      this.progress.update(`${what}: ${checked + failed.length} done`);
       if (this.wantsJson) this.printJson(SCHEMA, event);
       else this.log(checkLines(event, this.paint));
     }
-    this.progress.done(`${counts.checked} behave as tasks, ${counts.failed} do not`);
-    return counts;
+    this.progress.done(`${checked} of ${services.length} behave as tasks`);
+    return { checked, failed };
   }
 }

@@ -35,6 +35,16 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     await engine?.stop();
   });
   const containers = async () => (await engine?.containers()) ?? [];
+  const clientsOf = (endpoint: string) => {
+    const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+    const options = { endpoint, region: 'us-east-1', credentials };
+    return { ecr: new ECR(options), ecs: new ECS(options), host: new URL(endpoint).host };
+  };
+  const login = async (ecr: ECR, host: string) => {
+    const { authorizationData } = await ecr.getAuthorizationToken({});
+    const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString();
+    await engine?.docker('login', '-u', 'AWS', '-p', token.replace(/^AWS:/, ''), host);
+  };
   const verified = () =>
     until('verify is healthy', async () => (await fleet.gsys('verify')).code === 0, 170_000);
   const tasksOf = ({ tasks }: PlatformStatus, service: string) =>
@@ -75,22 +85,31 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     });
   });
 
+  it('has images that docker pull brings and docker run runs, with nothing put under them', async () => {
+    const { endpoint } = await fleet.status();
+    const { ecr, host } = clientsOf(endpoint);
+    await login(ecr, host);
+    const repositoryName = 'bodybroker-services/settings-nats';
+    const { imageIds } = await ecr.listImages({ repositoryName });
+    const image = `${host}/${repositoryName}@${imageIds?.[0]?.imageDigest}`;
+    await engine?.docker('pull', image);
+    const run = ['run', '--rm', '--network', 'host', '--read-only'];
+    const version = await engine?.docker(...run, '--entrypoint', 'node', image, '--version');
+    expect(version).toBe(process.version);
+    const told = await engine?.docker(...run, image).catch((error) => String(error.stdout));
+    expect(told).toContain('NATS_SERVERS is not set');
+    await engine?.docker('rmi', image);
+  });
+
   it('runs an image that docker push brought, as it is', async () => {
     const { endpoint } = await fleet.status();
-    const options = {
-      endpoint,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
-    };
-    const [ecr, ecs] = [new ECR(options), new ECS(options)];
+    const { ecr, ecs, host } = clientsOf(endpoint);
     const { repository } = await ecr.createRepository({ repositoryName: 'foreign' });
-    const { authorizationData } = await ecr.getAuthorizationToken({});
-    const token = Buffer.from(authorizationData?.[0]?.authorizationToken ?? '', 'base64').toString();
+    await login(ecr, host);
     const image = `${repository?.repositoryUri}:1`;
     const { layers } = await machineBase(tempFolder());
     const run = ['--change', 'CMD ["node", "-p", "process.env.HOST"]'];
     await engine?.docker('import', ...run, layers[0]?.file ?? '', image);
-    await engine?.docker('login', '-u', 'AWS', '-p', token.replace(/^AWS:/, ''), new URL(endpoint).host);
     await engine?.docker('push', image);
     await engine?.docker('rmi', image);
 

@@ -90,7 +90,8 @@ interface SdkClient {
 
 type ClientOptions = ReturnType<typeof clientOptions>;
 
-const SILENT = { warn() {}, error() {} } as never;
+/** Providers of credentials call `debug` without looking whether it is there. */
+const SILENT = { debug() {}, warn() {}, error() {} } as never;
 
 function clientOptions(environment: Environment, attempts: number | undefined) {
   const { region, endpoint, credentials, profile } = environment;

@@ -60,5 +60,5 @@ export const BASE_SIZE = 512 + Math.ceil(300_000 / 512) * 512 + 1024;
 
 /** The events of one kind. */
 export function only<Type extends PushEvent['type']>(events: PushEvent[], type: Type) {
-  return events.filter((event): event is Extract<PushEvent, { type: Type }> => event.type === type);
+  return events.filter((event): event is PushEvent & { type: Type } => event.type === type);
 }

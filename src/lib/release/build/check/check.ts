@@ -50,6 +50,16 @@ export async function* checkImages(
   }
 }
 
+/** What a command ends with. @param services whose images did not behave */
+export function checkFailed(services: string[]): GsysError {
+  const names = [...services].sort().join(' ');
+  const what =
+    services.length === 1
+      ? 'an image does not behave as a task'
+      : `${services.length} images do not behave as tasks`;
+  return new GsysError('CHECK_FAILED', `${what}: ${names}`, { next: `gsys build ${names} --check` });
+}
+
 function checkerOf(fleet: Fleet, access: AwsAccess, folder: string) {
   const { stateDir } = fleet.environment;
   const store = imageStore(stateDir);
