@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/faults/**', 'node_modules/**'],
     // oclif's captured output is empty otherwise.
     disableConsoleIntercept: true,

@@ -74,7 +74,7 @@ export function release(options: ReleaseOptions): AsyncGenerator<DeployEvent> {
     const itinerary = await options.plan(sources);
     const { passages, waves } = itinerary;
     const planned: PlannedStep = { type: 'planned', services: passages.map(({ move }) => move.plan), waves };
-    show(stamp(planned));
+    await show(stamp(planned));
     if (waves.length === 0 || options.dryRun) {
       const reason = waves.length === 0 ? 'everything runs as it should' : 'dry run';
       return show(stamp(resultOf(passages, { outcome: 'nothing-to-do', reason })));
@@ -108,7 +108,7 @@ async function prepare(
 interface Means {
   lock: HeldLock;
   sources: ReleaseSources;
-  show(event: DeployEvent): void;
+  show(event: DeployEvent): Promise<void>;
   stamp(step: DeployStep): DeployEvent;
 }
 
@@ -127,7 +127,7 @@ async function recorded(
   const tell = async (step: DeployStep) => {
     const event = stamp(step);
     await record.append(event);
-    show(event);
+    await show(event);
   };
   let reached = 0;
   let failure: unknown;
@@ -200,6 +200,6 @@ async function close(
   for (const step of [...steps, result]) {
     const event = stamp(step);
     await record.append(event).catch(() => undefined);
-    show(event);
+    await show(event);
   }
 }

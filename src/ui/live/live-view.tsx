@@ -47,9 +47,12 @@ export function liveView({ stream, out, paint, now }: Terminal): DeployView {
     screen = undefined;
   };
   const remember = (line: string) => {
+    if (screen === undefined) {
+      stream.write(`${line}\n`);
+      return;
+    }
     notes.push(line);
-    if (screen === undefined) stream.write(`${line}\n`);
-    else draw();
+    draw();
   };
   return {
     note: remember,
@@ -58,7 +61,10 @@ export function liveView({ stream, out, paint, now }: Terminal): DeployView {
       view = viewAfter(view, event);
       if (KEPT.includes(event.type)) for (const line of deployText(quiet(event), paint)) remember(line);
       // Before the lock there may be a question, which a moving screen would hide.
-      if (event.type === 'locked') begin();
+      if (event.type === 'locked') {
+        view = { ...view, startedAt: now() };
+        begin();
+      }
       draw();
       if (event.type !== 'result') return;
       end();

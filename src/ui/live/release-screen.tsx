@@ -19,7 +19,7 @@ const OTHER_LINES = 4;
 
 /** One line a service, the gate that is waited for, and how long it all takes. */
 export function ReleaseScreen({ view, notes, now, columns, lines }: Props) {
-  const { shown, more } = rowsThatFit(view.rows, Math.max(3, lines - OTHER_LINES));
+  const { shown, more } = rowsThatFit(view.rows, Math.max(2, lines - OTHER_LINES));
   const width = Math.max(...shown.map(({ service }) => service.length), 0);
   const done = view.rows.filter(({ phase }) => phase === 'done').length;
   return (
