@@ -39,6 +39,8 @@ export interface Calls {
 const RETRIES = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 500;
+/** Whoever is silent for longer is rather gone than busy: another one is asked beside. */
+const MOST_PATIENCE_MS = 700;
 /** How long an attempt that may be repeated waits for a connection that was lost: another server is soon found. */
 const RECONNECT_MS = 1_000;
 
@@ -133,7 +135,7 @@ async function retried(
       retries: RETRIES,
       minWaitMs: RETRY_MIN_MS,
       maxWaitMs: RETRY_MAX_MS,
-      patienceMs: waitMs / (RETRIES + 1),
+      patienceMs: Math.min(MOST_PATIENCE_MS, waitMs / (RETRIES + 1)),
       isWorthwhile: (error) => {
         wasLost ||= error instanceof NotConnected;
         // Nobody there is an answer, and so is an open circuit. But others, too, come back after an outage.
