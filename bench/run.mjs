@@ -2,19 +2,22 @@
 // `npm run bench images` measures the images alone, and leaves the other rows as they were.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureDeployment } from './deployment.mjs';
 import { measureRollout, measureThousand } from './fleet.mjs';
 import { measureGateway } from './gateway.mjs';
 import { measureImages } from './images.mjs';
 import { measureLatency, measureThroughput } from './logs.mjs';
 import { measurePlan } from './plan.mjs';
 import { measureStartUp, median } from './start-up.mjs';
+import { measureTransports } from './transports.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SLOT = process.env.GSYS_SLOT ?? '62';
 const home = mkdtempSync(join(tmpdir(), 'gsys-bench-'));
+const [loadBefore] = loadavg();
 const env = { GSYS_HOME: home, GSYS_SLOT: SLOT, NO_COLOR: '1' };
 const rows = [];
 const onlyImages = process.argv.includes('images');
@@ -37,7 +40,9 @@ try {
 report();
 
 async function measureTheRest() {
-  row('`deploy` of all services, first time', seconds(gsys('deploy', '--yes').ms), '12 s');
+  const { deploy, all, tasks } = measureDeployment((...args) => attempt(['bin/run.js', ...args]));
+  row('`deploy` of all services, first time', seconds(deploy), '12 s');
+  row(`${tasks} tasks healthy and verified, from the start of that \`deploy\``, seconds(all), '25 s');
   row('`autoscale apply`, all services', seconds(gsys('autoscale', 'apply', '--yes').ms));
   row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
   row('`alarms apply`, three a service', seconds(gsys('alarms', 'apply', '--yes').ms));
@@ -72,6 +77,12 @@ async function measureTheRest() {
     `${seconds(flood.behind)} behind at the end`,
     '1 s',
   );
+  for (const { what, inFlight, rate, p50, p99 } of await measureTransports(status()))
+    row(
+      `\`localize\` over ${what}, ${inFlight} in flight`,
+      `${rate} a second, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`,
+      inFlight === 64 && what.startsWith('NATS') ? 'p50 1 ms, p99 4 ms' : '',
+    );
   const rollout = await measureRollout(endpoint());
   row('46 tasks of 23 services: CreateService to all healthy', seconds(rollout.create), '15 s');
   row('46 tasks of 23 services: UpdateService to all replaced and healthy', seconds(rollout.replace), '15 s');
@@ -117,17 +128,20 @@ function gsys(...args) {
 }
 
 function node(args) {
+  const { status, ms, stdout, stderr } = attempt(args);
+  if (status !== 0) throw new Error(`${args.join(' ')} exited with ${status}\n${stdout}${stderr}`);
+  return { ms, stdout };
+}
+
+function attempt(args) {
   const started = performance.now();
-  const result = spawnSync(process.execPath, args, {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
-  const ms = performance.now() - started;
-  if (result.status !== 0)
-    throw new Error(`${args.join(' ')} exited with ${result.status}\n${result.stdout}${result.stderr}`);
-  return { ms, stdout: result.stdout };
+  return { status, ms: performance.now() - started, stdout, stderr };
 }
 
 function status() {
@@ -150,7 +164,7 @@ function seconds(ms) {
 }
 
 function report() {
-  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}; load ${loadBefore?.toFixed(1)} before, the last minute's`;
   const file = join(ROOT, 'bench/RESULTS.md');
   const table = (lines) => `| what | measured | budget |\n|---|---|---|\n${lines.join('\n')}\n`;
   const lines = rows.map((cells) => `| ${cells.join(' | ')} |`);

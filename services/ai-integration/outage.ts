@@ -1,11 +1,11 @@
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { Code, FAULT_OF, ServiceError } from '../sdk/errors.ts';
 
 /** As long as nobody knows better; milliseconds. */
 const RETRY_AFTER_MS = 5_000;
 
 /**
- * A provider does not do what it is there for; asking later may help, asking otherwise will not. It is no UNAVAILABLE:
- * callers would take that for ours, and after five of them ask nobody here for a minute, whatever model they want.
+ * A provider does not do what it is there for; asking later may help, asking otherwise will not. It says whose fault it
+ * is: callers would take it for ours, and after five of them ask nobody here for a minute, whatever model they want.
  */
 export class Outage extends ServiceError {
   constructor(
@@ -13,8 +13,8 @@ export class Outage extends ServiceError {
     what: string,
     { cause, details }: { cause?: unknown; details?: Record<string, string> } = {},
   ) {
-    super(Code.RESOURCE_EXHAUSTED, `The provider ${provider} ${what}.`, {
-      details: { provider, retryAfterMs: String(RETRY_AFTER_MS), ...details },
+    super(Code.UNAVAILABLE, `The provider ${provider} ${what}.`, {
+      details: { provider, [FAULT_OF]: provider, retryAfterMs: String(RETRY_AFTER_MS), ...details },
       cause,
     });
   }

@@ -20,6 +20,8 @@ export interface Gateway {
   /** The document at /openapi.json. */
   openApi(): string;
   state: TaskState;
+  /** Of ECS; undefined outside of it. */
+  taskId: string | undefined;
   log: Logger;
 }
 
@@ -73,7 +75,7 @@ async function serve(gateway: Gateway, exchange: Exchange): Promise<void> {
   if (!route.streaming) return send(gateway, exchange, 200, await ask.one(route, body, cause));
   await gateway.streams.send(
     response,
-    idsOf(meta),
+    idsOf(gateway, meta),
     (signal) => ask.parts(route, body, { ...cause, signal }),
     (thrown) => ({ error: errorOf(noted(gateway, exchange, thrown), meta) }),
   );
@@ -128,12 +130,17 @@ function toFailure(thrown: unknown): Failure {
   return new Failure(500, 'INTERNAL', 'Internal error.', { cause: thrown });
 }
 
-function idsOf({ requestId, traceId }: RequestMeta): Record<string, string> {
-  return { 'x-request-id': requestId, 'x-trace-id': traceId };
+/** Which request it was, and which task answered: that is how verify knows that each of them does. */
+function idsOf({ taskId }: Pick<Gateway, 'taskId'>, { requestId, traceId }: RequestMeta) {
+  return {
+    'x-request-id': requestId,
+    'x-trace-id': traceId,
+    ...(taskId !== undefined && { 'x-task-id': taskId }),
+  };
 }
 
 function send(
-  { state }: Gateway,
+  gateway: Gateway,
   { response, meta }: Pick<Exchange, 'response' | 'meta'>,
   status: number,
   body: JsonObject,
@@ -143,9 +150,9 @@ function send(
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(text),
-    ...idsOf(meta),
+    ...idsOf(gateway, meta),
     // A client that keeps its connection would send its next request to a task that is about to leave.
-    ...(state.isDraining() ? { connection: 'close' } : {}),
+    ...(gateway.state.isDraining() ? { connection: 'close' } : {}),
     ...headers,
   });
   response.end(text);

@@ -10,7 +10,7 @@ import { createTranscoder, readContracts } from './transcode.ts';
 /** A micro service without endpoints of its own, which listens to HTTP. */
 export const gatewayParts: ServiceParts = {
   endpoints: () => ({}),
-  listen: ({ folder, environment, link, state, log }) => {
+  listen: ({ folder, environment, identity, link, state, log }) => {
     const routes = readRoutes(folder);
     const contracts = readContracts(folder);
     const transcoder = createTranscoder(contracts);
@@ -21,6 +21,7 @@ export const gatewayParts: ServiceParts = {
     };
     const gateway = {
       ...{ router: createRouter(routes), transcoder, streams: createStreams(), openApi, state, log },
+      taskId: identity?.taskArn.split('/').at(-1),
       ask: createAsk(createCalls(link, log), transcoder),
     };
     return listenForHttp(gateway, environment.host, environment.port);

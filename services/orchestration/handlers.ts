@@ -8,6 +8,7 @@ import {
 } from '../gen/orchestration_pb.js';
 import { type Endpoint, endpoint } from '../sdk/endpoint.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import type { RequestContext } from '../sdk/request-context.ts';
 import type { Driver } from './drive.ts';
 import { cancelled, type Execution, isOver, progress } from './execution.ts';
@@ -105,8 +106,4 @@ export function orchestrationEndpoints(parts: Orchestration): Record<string, End
     }
     return store.create(execution);
   }
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

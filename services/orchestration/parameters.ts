@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
-import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 
 /** What a parameter may be. Without a default it has to be given. */
 export type ParameterRule =
@@ -54,8 +54,4 @@ function fault(rule: ParameterRule, value: JsonValue): string | undefined {
         ? undefined
         : 'must be an object';
   }
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

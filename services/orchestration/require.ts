@@ -1,6 +1,7 @@
 import { HealthRequestSchema, HealthResponseSchema } from '../gen/router_pb.js';
 import type { Caller } from '../sdk/caller.ts';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import type { Origin } from '../sdk/request-context.ts';
 
 /** @throws ServiceError FAILED_PRECONDITION that names who is not healthy, INVALID_ARGUMENT, UNAVAILABLE */
@@ -31,8 +32,4 @@ export function createRequire(caller: Caller): Require {
       `Required and not healthy: ${missing.join(', ')}. Nothing was done.`,
     );
   };
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ExecuteWorkflowRequest } from '../gen/orchestration_pb.js';
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import type { RequestContext } from '../sdk/request-context.ts';
 import type { Execution } from './execution.ts';
 import { validParameters } from './parameters.ts';
@@ -53,8 +54,4 @@ export function newExecution(
 
 function idOf(userId: string, key: string): string {
   return createHash('sha256').update(`${userId}\0${key}`).digest('hex').slice(0, 32);
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

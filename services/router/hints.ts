@@ -1,4 +1,5 @@
 import { Code, ServiceError } from '../sdk/errors.ts';
+import { invalid } from '../sdk/fields.ts';
 import { averages, type Lately } from './statistics.ts';
 
 export interface Hints {
@@ -45,8 +46,4 @@ export function assertAcceptable(subject: string, lately: Lately, hints: Hints):
   throw new ServiceError(Code.FAILED_PRECONDITION, `${subject} ${fault} in the last minute.`, {
     details: { avg_latency_ms: String(avgLatencyMs), error_rate_percent: String(errorRatePercent) },
   });
-}
-
-function invalid(message: string): ServiceError {
-  return new ServiceError(Code.INVALID_ARGUMENT, message);
 }

@@ -5,6 +5,7 @@ import type { Link } from './connect.ts';
 import { Code, HTTP_STATUS, ServiceError } from './errors.ts';
 import { askOnce, statusOf } from './exchange.ts';
 import type { Logger } from './log.ts';
+import { FAULT_OF_HEADER } from './reply.ts';
 import { retry } from './retry.ts';
 import { receiveParts } from './stream-call.ts';
 import type { Trace } from './trace.ts';
@@ -38,6 +39,8 @@ export interface Calls {
 const RETRIES = 2;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 500;
+/** Whoever is silent for longer is rather gone than busy: another one is asked beside. */
+const MOST_PATIENCE_MS = 700;
 /** How long an attempt that may be repeated waits for a connection that was lost: another server is soon found. */
 const RECONNECT_MS = 1_000;
 
@@ -49,7 +52,7 @@ export function createCalls(link: Link, log: Logger): Calls {
     if (known) return known;
     const breaker = createBreaker<Msg | undefined>(subject, {
       isFailure: (error) => isFailure(error, timeoutMs),
-      isFailed: (reply) => reply !== undefined && FAILED.includes(statusOf(reply)),
+      isFailed: (reply) => reply !== undefined && FAILED.includes(statusOf(reply)) && !isOthersFault(reply),
       isAbsence: (error) => error instanceof NoResponders,
       onChange: (circuit) => log.warn({ subject, circuit }, `the circuit of ${subject} is ${circuit}`),
     });
@@ -100,6 +103,11 @@ function waitOf({ subject, timeoutMs }: Target, remainingMs = timeoutMs): number
 /** Replies that say that the service itself fails: UNKNOWN and INTERNAL, UNAVAILABLE, DEADLINE_EXCEEDED. */
 const FAILED = [500, 503, 504];
 
+/** What somebody behind the service fails at, it may do well with somebody else. */
+function isOthersFault({ headers }: Msg): boolean {
+  return Boolean(headers?.get(FAULT_OF_HEADER));
+}
+
 /** Whoever had hardly any time left says nothing about the service. */
 function isFailure(error: unknown, timeoutMs: number): boolean {
   return (
@@ -118,7 +126,8 @@ async function retried(
     if (!link.isConnected())
       await link.untilConnected(Math.min(RECONNECT_MS, deadline - performance.now() - RETRY_MAX_MS));
     const reply = await attempt();
-    if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE]) throw new Unavailable(reply);
+    if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE] && !isOthersFault(reply))
+      throw new Unavailable(reply);
     return reply;
   };
   try {
@@ -126,7 +135,7 @@ async function retried(
       retries: RETRIES,
       minWaitMs: RETRY_MIN_MS,
       maxWaitMs: RETRY_MAX_MS,
-      patienceMs: waitMs / (RETRIES + 1),
+      patienceMs: Math.min(MOST_PATIENCE_MS, waitMs / (RETRIES + 1)),
       isWorthwhile: (error) => {
         wasLost ||= error instanceof NotConnected;
         // Nobody there is an answer, and so is an open circuit. But others, too, come back after an outage.

@@ -16,11 +16,13 @@ import type { RequestContext } from './request-context.ts';
 type Request = { meta?: Meta | undefined };
 type Response = { meta?: Meta | undefined; error?: ErrorMessage | undefined };
 
-/** A decoded request, ready to be answered in protobuf, whatever its types. */
-export interface Call extends Decoded {
-  /** The reply, or its parts one after another. @throws whatever the handler throws */
-  answer(context: RequestContext): Promise<Uint8Array> | AsyncIterable<Uint8Array>;
-}
+/** A decoded request, ready to be answered in protobuf, whatever its types. @throws whatever the handler throws */
+export type Call = Decoded &
+  (
+    | { streaming: false; answer(context: RequestContext): Promise<Uint8Array> }
+    /** The reply's parts, one after another. */
+    | { streaming: true; answer(context: RequestContext): AsyncIterable<Uint8Array> }
+  );
 
 interface Decoded {
   meta: Meta | undefined;
@@ -52,7 +54,11 @@ export function endpoint<I extends DescMessage, O extends DescMessage>(
       const { message, ...decoded } = decode(request, data);
       const encodeReply = (reply: MessageInitShape<O>) =>
         encode(response, create(response, reply), decoded.meta);
-      return { ...decoded, answer: async (context) => encodeReply(await handle(message, context)) };
+      return {
+        ...decoded,
+        streaming: false,
+        answer: async (context) => encodeReply(await handle(message, context)),
+      };
     },
   };
 }
@@ -75,7 +81,7 @@ export function streamingEndpoint<I extends DescMessage, O extends DescMessage>(
         for await (const part of handle(message, context))
           yield encode(response, create(response, part), decoded.meta);
       }
-      return { ...decoded, answer: parts };
+      return { ...decoded, streaming: true, answer: parts };
     },
   };
 }

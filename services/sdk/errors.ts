@@ -21,6 +21,12 @@ export const HTTP_STATUS: Record<Code, number> = {
   [Code.DEADLINE_EXCEEDED]: 504,
 };
 
+/**
+ * The detail that names whose fault a failure is where it is neither the service's own nor of all that it does: callers
+ * keep their circuit closed for it. It travels on with the error through those who pass it on.
+ */
+export const FAULT_OF = 'faultOf';
+
 export interface ServiceErrorOptions {
   details?: Record<string, string>;
   /** Stays in this process: callers never see it. */

@@ -5,6 +5,7 @@ import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
 import type { Definition } from './definition.ts';
 import { Code, ServiceError } from './errors.ts';
+import { StateAway, STATE_TIMEOUT_MS as TIMEOUT_MS } from './state-away.ts';
 
 /** A JetStream KV bucket of JSON values, shared by all tasks of a service. */
 export interface Bucket {
@@ -33,8 +34,6 @@ export interface Listing<T> {
 const REPLICAS = 3;
 const ATTEMPTS = 10;
 const MAX_BACKOFF_MS = 50;
-/** Less than any caller waits, so that the caller hears what is wrong. */
-const TIMEOUT_MS = 1_500;
 const OPEN_RETRY_MS = 100;
 
 /**
@@ -80,7 +79,7 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
       opened = undefined;
       if (error.code === ErrorCode.MaxPayloadExceeded)
         throw new ServiceError(Code.RESOURCE_EXHAUSTED, `The value is larger than ${name} can hold.`);
-      throw new ServiceError(Code.UNAVAILABLE, `The state in ${name} cannot be reached.`, { cause: error });
+      throw new StateAway(`The state in ${name} cannot be reached.`, error);
     }
   };
 

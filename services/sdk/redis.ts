@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { rootCertificates } from 'node:tls';
 import { Cluster } from 'ioredis';
-import { Code, ServiceError } from './errors.ts';
+import { ServiceError } from './errors.ts';
 import type { Logger } from './log.ts';
 import type { ServiceContext } from './start.ts';
+import { StateAway, STATE_TIMEOUT_MS as TIMEOUT_MS } from './state-away.ts';
 
 /**
  * Keys of this service in the Redis that all its tasks share. Redis forgets when it is short of memory and when a
@@ -25,8 +26,6 @@ export interface Redis {
   run<T>(work: (cluster: Cluster) => Promise<T>): Promise<T>;
 }
 
-/** For a command, reconnection included: less than any caller waits. Milliseconds. */
-const TIMEOUT_MS = 1_500;
 const RETRY_MS = 250;
 
 const COUNT = `
@@ -87,7 +86,7 @@ function over(cluster: () => Cluster): Redis {
       return await inTime(work(cluster()));
     } catch (cause) {
       if (isOurs(cause)) throw cause;
-      throw new ServiceError(Code.UNAVAILABLE, 'Redis cannot be reached.', { cause });
+      throw new StateAway('Redis cannot be reached.', cause);
     }
   };
   return {
@@ -151,7 +150,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new ServiceError(Code.UNAVAILABLE, `Redis did not answer within ${TIMEOUT_MS} ms.`)),
+      () => reject(new StateAway(`Redis did not answer within ${TIMEOUT_MS} ms.`)),
       TIMEOUT_MS,
     );
   });

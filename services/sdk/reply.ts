@@ -3,8 +3,11 @@ import { headers, type ServiceMsg } from 'nats';
 import type { Meta } from '../gen/common_pb.js';
 import type { Endpoint } from './endpoint.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
-import { Code, codeName, httpStatus, ServiceError } from './errors.ts';
+import { Code, codeName, FAULT_OF, httpStatus, ServiceError } from './errors.ts';
 import type { Logger } from './log.ts';
+
+/** Beside the error's code: the service itself is well. */
+export const FAULT_OF_HEADER = 'Gsys-Fault-Of';
 
 /** How one request ends: once. A handler that is done after its deadline, or fails after it, says so to the log. */
 export interface Reply {
@@ -46,7 +49,7 @@ export function replyTo({ msg, name, endpoint, stats, log }: ReplyOptions): Repl
       ended = true;
       const summary = `${codeName(error.code)}: ${error.message}`;
       stats.count(name, startedAt, summary);
-      msg.respond(endpoint.failure(error, meta), { headers: errorHeaders(error.code, summary) });
+      msg.respond(endpoint.failure(error, meta), { headers: errorHeaders(error, summary) });
       return error;
     },
   };
@@ -64,9 +67,15 @@ function toServiceError(thrown: unknown, log: Logger, about: object): ServiceErr
 }
 
 /** For callers that know ADR-32 and not our contracts. A header holds one line of Latin letters. */
-function errorHeaders(code: Code, summary: string) {
+function errorHeaders({ code, details }: ServiceError, summary: string) {
   const result = headers();
   result.set('Nats-Service-Error-Code', String(httpStatus(code)));
-  result.set('Nats-Service-Error', summary.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 256));
+  result.set('Nats-Service-Error', lineOf(summary));
+  const faultOf = details[FAULT_OF];
+  if (faultOf) result.set(FAULT_OF_HEADER, lineOf(faultOf));
   return result;
+}
+
+function lineOf(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 256);
 }

@@ -8,6 +8,7 @@ import type { Logger } from './log.ts';
 import { replyTo } from './reply.ts';
 import { requestContext, timeoutOf } from './request-context.ts';
 import { assertFits } from './size.ts';
+import { whileStateIsAway } from './state-away.ts';
 import { sendParts } from './stream-reply.ts';
 
 /** Requests, from their arrival until nothing of them is left. */
@@ -34,7 +35,8 @@ export function createRequests(options: RequestsOptions): Requests {
   const running = new Set<Promise<void>>();
   const abandonments = new Set<() => void>();
 
-  const answer = async (msg: ServiceMsg, { name, timeout }: EndpointDefinition, endpoint: Endpoint) => {
+  const answer = async (msg: ServiceMsg, declared: EndpointDefinition, endpoint: Endpoint) => {
+    const { name, timeout, idempotent } = declared;
     const reply = replyTo({ msg, name, endpoint, stats, log });
     let timer: NodeJS.Timeout | undefined;
     let abandon = () => {};
@@ -49,12 +51,13 @@ export function createRequests(options: RequestsOptions): Requests {
       timer = setTimeout(() => giveUp(Code.DEADLINE_EXCEEDED, `${name} took too long.`), timeoutMs);
       abandon = () => giveUp(Code.UNAVAILABLE, 'This task leaves; ask again.');
       abandonments.add(abandon);
-      const answered = call.answer(context);
-      if (Symbol.asyncIterator in answered) {
-        await sendParts(answered, { nc, inbox, msg, context });
+      if (call.streaming) {
+        await sendParts(call.answer(context), { nc, inbox, msg, context });
         reply.succeed();
       } else {
-        const bytes = await answered;
+        const bytes = await (idempotent
+          ? whileStateIsAway(() => call.answer(context), context)
+          : call.answer(context));
         assertFits(bytes, nc);
         reply.succeed(bytes);
       }

@@ -7,7 +7,7 @@ import { type Definition, readDefinition } from './definition.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Environment } from './environment.ts';
 import { listenForHealth, type TaskState } from './health.ts';
-import { readIdentity } from './identity.ts';
+import { readIdentity, type TaskIdentity } from './identity.ts';
 import { waitForBuckets } from './kv.ts';
 import type { Logger } from './log.ts';
 import { reportMissingStreams } from './missing-streams.ts';
@@ -17,6 +17,8 @@ import { type Serving, serve } from './serve.ts';
 export interface ServiceContext {
   definition: Definition;
   environment: Environment;
+  /** Undefined outside of ECS. */
+  identity: TaskIdentity | undefined;
   /** Where main.js and its companions are. */
   folder: string;
   link: Link;
@@ -102,7 +104,9 @@ export function startService(
     const { link, open } = createLink({ servers: environment.natsServers, name: definition.name, tls, log });
     const need = (resource: Resource) => void ends.resources.push(resource);
     const caller = createCaller(link, definition, log);
-    const context = { definition, environment, folder, link, caller, tlsFiles: tls, need, log, state };
+    const context = {
+      ...{ definition, environment, identity, folder, link, caller, tlsFiles: tls, need, log, state },
+    };
     const closeListener = await parts.listen?.(context);
     if (closeListener) ends.listener = closeListener;
 

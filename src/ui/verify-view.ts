@@ -1,3 +1,4 @@
+import { type Answered, answeredOf } from '../lib/verify/answered.ts';
 import type { Finding, Status, VerifyDocument } from '../lib/verify/document.ts';
 import { type Paint, plain } from './paint.ts';
 import { type Group, groupsOf } from './verify-groups.ts';
@@ -20,6 +21,7 @@ export function verifyText(document: VerifyDocument, { paint, verbose }: VerifyV
     ...bad,
     ...(good.length > 0 ? [good.map((finding) => findingLine(finding, paint)).join('\n')] : []),
     layerLines(findings, paint),
+    answeredLine(answeredOf(findings)),
     verdictLine(document, paint),
   ]
     .filter((part) => part !== '')
@@ -101,6 +103,12 @@ function layerLines(findings: Finding[], paint: Paint): string {
       return `${layer.padEnd(INDENT)}${counts.join(', ')}`;
     })
     .join('\n');
+}
+
+function answeredLine(answered: Answered | undefined): string {
+  if (answered === undefined) return '';
+  const { services, tasks } = answered;
+  return `${services.some} of ${services.all} services and ${tasks.some} of ${tasks.all} tasks answered a contract request`;
 }
 
 function verdictLine(

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answeredOf } from '../../src/lib/verify/answered.ts';
+import type { Finding } from '../../src/lib/verify/document.ts';
 import { isAlive } from '../../src/local/journal.ts';
 import { type Platform, platform, processesOf, runs, watch } from '../support/platform.ts';
 import { sessionOf } from '../support/session.ts';
@@ -60,6 +62,11 @@ describe('from nothing to a verified fleet', () => {
     const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
     expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service']);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
+    const [all, tasks] = [services.length, 2 * services.length];
+    expect(answeredOf(findings as Finding[])).toEqual({
+      services: { some: all, all },
+      tasks: { some: tasks, all: tasks },
+    });
     // ECS describes ten at a time.
     expect(apiCalls['ecs:DescribeServices']).toBe(Math.ceil(services.length / 10));
   });

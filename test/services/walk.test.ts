@@ -48,6 +48,7 @@ function idleContext(service: Service): ServiceContext {
   return {
     definition: definitionOf(services, service),
     environment: { redisServers: [], redisAuth: '' } as unknown as ServiceContext['environment'],
+    identity: undefined,
     folder: writeCompanions(path.join(folder, service.name), service.name),
     link: link as unknown as Link,
     caller: {} as Caller,

@@ -5,7 +5,7 @@ import { fleetFolder } from './fleet-folder.ts';
 import { type Platform, platform, watch } from './platform.ts';
 import { tracesOf } from './traces.ts';
 
-/** A fleet of settings and gateway, to be broken. */
+/** A fleet of settings and gateway, and perhaps others, to be broken. */
 export interface FleetUnderTest {
   definition: DefinitionFolder;
   platform: Platform;
@@ -34,9 +34,12 @@ interface Answer {
   error?: object;
 }
 
-/** Nothing runs before `start`; what has been started by then, `remove` ends, whatever became of it. */
-export function fleetUnderTest(): FleetUnderTest {
-  const definition = fleetFolder();
+/**
+ * Nothing runs before `start`; what has been started by then, `remove` ends, whatever became of it.
+ * @param more services of the repository besides
+ */
+export function fleetUnderTest(more: string[] = []): FleetUnderTest {
+  const definition = fleetFolder(more);
   const fleet = platform(definition.root);
   const run = async (...args: string[]) => {
     const { code, stderr } = await fleet.gsys(...args);

@@ -61,6 +61,13 @@ it('cuts a long list of subjects short', () => {
   expect(text(many)).toMatch(/service-6\s+and\s+16\s+more/);
 });
 
+it('says how many services and tasks have answered', () => {
+  const subject = { kind: 'service', name: 'settings' } as const;
+  const observed = { instances: [{ served: 2 }, { served: 0 }] };
+  const seen = finding('service.contract', 'settings', 'unknown', { subject, observed });
+  expect(text([seen])).toContain('\n0 of 1 services and 1 of 2 tasks answered a contract request\n');
+});
+
 it('lists passes with --verbose', () => {
   expect(text(FINDINGS, true)).toContain('pass     nats.reach          nats-1  as it should be');
 });

@@ -26,17 +26,27 @@ const routeSchema = z.strictObject({
   auth: z.enum(['session', 'none']).default('session'),
 });
 
-const endpointSchema = z.strictObject({
+/** Seconds. */
+const TIMEOUT = 2;
+/** Whoever may be asked twice is waited for while another node takes over: see docs/decisions/state-away.md. */
+const TIMEOUT_IF_IDEMPOTENT = 10;
+
+const endpointFields = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]*$/),
   subject: requestSubject,
   request: messageType,
   response: messageType,
   idempotent: z.boolean().default(false),
   streaming: z.boolean().default(false),
-  /** Seconds a caller waits. */
-  timeout: z.number().positive().max(300).default(2),
+  /** Seconds a caller waits: 10 where it is idempotent, else 2. */
+  timeout: z.number().positive().max(300).optional(),
   route: routeSchema.optional(),
 });
+
+const endpointSchema = endpointFields.transform((endpoint) => ({
+  ...endpoint,
+  timeout: endpoint.timeout ?? (endpoint.idempotent ? TIMEOUT_IF_IDEMPOTENT : TIMEOUT),
+}));
 
 export const serviceSchema = z.strictObject({
   purpose: z.string().min(1),

@@ -61,11 +61,17 @@ function inGroup(subject: string, { queueGroup }: Service): string {
 const MAX_STREAM_MESSAGES = 1000;
 /** Seconds: for answers to $SRV.PING and the like, which no endpoint's timeout covers. */
 const LEAST_RESPONSE_TIME = 5;
+/**
+ * Seconds. The server counts from when it has sent the request, a task from when it has read it: one that is busy would
+ * be refused its answer that the time is over, and its caller told nothing.
+ */
+const LATE = 30;
 
 function responses({ endpoints }: Service): UserPermissions['responses'] {
   return {
     max: endpoints.some((endpoint) => endpoint.streaming) ? MAX_STREAM_MESSAGES : 1,
-    seconds: Math.ceil(Math.max(LEAST_RESPONSE_TIME, ...endpoints.map((endpoint) => endpoint.timeout))),
+    seconds:
+      LATE + Math.ceil(Math.max(LEAST_RESPONSE_TIME, ...endpoints.map((endpoint) => endpoint.timeout))),
   };
 }
 

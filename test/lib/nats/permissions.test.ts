@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from 'nats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
@@ -119,6 +120,22 @@ describe('permissions on a real server', () => {
     const nc = await as(holder);
     const seen = await refusals(nc, () => void nc.subscribe(subject, { callback: () => {} }));
     expect(seen).toHaveLength(1);
+  });
+
+  it('let a responder that is late say that the time is over', async () => {
+    const [responder, caller] = await Promise.all([as('settings'), as('caller')]);
+    const longest = Math.max(5, ...SETTINGS.endpoints.map(({ timeout }) => timeout));
+    responder.subscribe('svc.settings.v1.get', {
+      queue: 'q.settings',
+      callback: async (_error, message) => {
+        await sleep((longest + 0.5) * 1000);
+        message.respond('too late');
+      },
+    });
+    await responder.flush();
+    const reply = await caller.request('svc.settings.v1.get', '', { timeout: 20_000 });
+    expect(reply.string()).toBe('too late');
+    await responder.close();
   });
 
   it('let a responder answer once, and a streaming one as often as its stream may have messages', async () => {

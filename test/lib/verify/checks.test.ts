@@ -9,6 +9,7 @@ import {
   asSet,
   FLEET,
   failedTask,
+  gatewayAnswer,
   healthyEvidence,
   NOW,
   ok,
@@ -573,8 +574,8 @@ const CASES: Case[] = [
   {
     broken: 'a gateway that is not ready',
     by: ({ gateway }) => {
-      gateway.ready = ok({ status: 503, body: 'not ready' });
-      if (gateway.route) gateway.route.answer = ok({ status: 503, body: { error: { code: 'UNAVAILABLE' } } });
+      gateway.ready = ok(gatewayAnswer('not ready', 1, 503));
+      routeOf(gateway).answers = ok([gatewayAnswer({ error: { code: 'UNAVAILABLE' } }, 1, 503)]);
     },
     shows: ['fail gateway.ready/gateway'],
     folds: ['fail gateway.route/gateway'],
@@ -582,9 +583,18 @@ const CASES: Case[] = [
   {
     broken: 'a gateway that answers something else',
     by: ({ gateway }) => {
-      if (gateway.route) gateway.route.answer = ok({ status: 200, body: { settings: [] } });
+      const { answers } = routeOf(gateway);
+      if (answers.ok) answers.value[1] = gatewayAnswer({ settings: [] }, 2);
     },
     shows: ['fail gateway.route/gateway'],
+  },
+  {
+    broken: 'a gateway of which one task answers nobody',
+    by: ({ gateway }) => {
+      const { answers } = routeOf(gateway);
+      if (answers.ok) answers.value.pop();
+    },
+    shows: ['unknown gateway.route/gateway'],
   },
   {
     broken: 'a fleet without a route that could be asked',
@@ -743,6 +753,11 @@ function brief({ status, check, subject }: Finding): string {
 
 function contractOf(contracts: Evidence['contracts']) {
   return contracts.find((entry) => entry.service === 'settings');
+}
+
+function routeOf({ route }: Evidence['gateway']) {
+  if (route === undefined) throw new Error('the fixture has a route');
+  return route;
 }
 
 function stranger() {

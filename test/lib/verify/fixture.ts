@@ -9,6 +9,7 @@ import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
 import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
+import type { RouteAnswer } from '../../../src/lib/probe/route.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
 import type { Served } from '../../../src/lib/verify/collectors/nats-listeners.ts';
 import type { Answer, Evidence, EvidenceSet } from '../../../src/lib/verify/evidence.ts';
@@ -124,11 +125,14 @@ export function healthyEvidence(): Evidence {
         })),
       })),
     gateway: {
-      ready: ok({ status: 200, body: 'ready' }),
+      ready: ok(gatewayAnswer('ready')),
       route: {
-        service: 'settings',
-        path: '/settings/get',
-        answer: ok({ status: 200, body: { settings: [{ key: 'language', isDefault: true, value: 'en' }] } }),
+        ...{ service: 'settings', path: '/settings/get', tasks: ['gateway-task-1', 'gateway-task-2'] },
+        answers: ok(
+          [1, 2].map((n) =>
+            gatewayAnswer({ settings: [{ key: 'language', isDefault: true, value: 'en' }] }, n),
+          ),
+        ),
       },
     },
     alarms: {
@@ -142,6 +146,10 @@ export function healthyEvidence(): Evidence {
       failed: undefined,
     },
   };
+}
+
+export function gatewayAnswer(body: unknown, taskNumber = 1, status = 200): RouteAnswer {
+  return { status, body, task: `gateway-task-${taskNumber}` };
 }
 
 /** As `collect` would hand it over. */

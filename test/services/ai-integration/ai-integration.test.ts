@@ -181,7 +181,7 @@ describe('a provider', () => {
   it.each<[string, Error_Code]>([
     ['unauthorised', Error_Code.FAILED_PRECONDITION],
     ['busy', Error_Code.RESOURCE_EXHAUSTED],
-    ['broken', Error_Code.RESOURCE_EXHAUSTED],
+    ['broken', Error_Code.UNAVAILABLE],
   ])('that is %s is told of as such, also before the first part', async (model, code) => {
     await putProvider({ name: model, baseUrl: openai.baseUrl, apiKey: KEY });
     await fleet.register(`${model}/${model}`);
@@ -194,7 +194,7 @@ describe('a provider', () => {
 
   it('that breaks off in the middle leaves what came, and a failure; the next request is another one', async () => {
     const { text, failure } = await collect(prompt('Hello', { modelId: 'acme/half' }));
-    expect([text, failure?.code]).toEqual(['Ça va', Error_Code.RESOURCE_EXHAUSTED]);
+    expect([text, failure?.code]).toEqual(['Ça va', Error_Code.UNAVAILABLE]);
   });
 
   it('that hangs is given up before its caller does that, who is told why', async () => {
@@ -225,7 +225,7 @@ describe('a provider', () => {
       const error = await ask();
       return error?.message.includes('again and again') && error;
     });
-    expect(open).toMatchObject({ code: Error_Code.RESOURCE_EXHAUSTED, details: { retryAfterMs: '60000' } });
+    expect(open).toMatchObject({ code: Error_Code.UNAVAILABLE, details: { retryAfterMs: '60000' } });
   });
 
   it('that is down keeps nobody from asking other models', async () => {

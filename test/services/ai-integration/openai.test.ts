@@ -103,7 +103,7 @@ describe('a refusal', () => {
   it.each([
     ['unauthorised', Code.FAILED_PRECONDITION, 'refuses the key'],
     ['busy', Code.RESOURCE_EXHAUSTED, 'asked too often'],
-    ['broken', Code.RESOURCE_EXHAUSTED, 'fails with 500'],
+    ['broken', Code.UNAVAILABLE, 'fails with 500'],
     ['picky', Code.INVALID_ARGUMENT, "'top_k' is [31m unknown"],
     ['elsewhere', Code.FAILED_PRECONDITION, 'somewhere else'],
   ])('of a model that is %s says so, and not a word of the key', async (model, code, sentence) => {

@@ -17,6 +17,7 @@ import { routerParts } from '../../../services/router/parts.ts';
 import { until } from '../../support/until.ts';
 import { posing, startFake } from '../helpers/fake.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 const SPEAK = 'svc.ai.voice.v1.speak';
@@ -170,3 +171,5 @@ describe('ai-router', () => {
     await until('the voice to be found', async () => (await target()) === 'voice');
   });
 });
+
+describe('whatever comes, ai-router', () => itWithstandsNonsense('ai-router', () => lab));

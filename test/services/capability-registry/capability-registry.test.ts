@@ -18,6 +18,7 @@ import { bucketOf } from '../../../services/sdk/kv.ts';
 import type { ServiceParts } from '../../../services/sdk/start.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 /** All tasks' clock; it only ever goes forwards. */
@@ -238,3 +239,5 @@ describe('capability-registry', () => {
     expect(fromBinary(QueryResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
 });
+
+describe('whatever comes, capability-registry', () => itWithstandsNonsense('capability-registry', () => lab));

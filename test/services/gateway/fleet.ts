@@ -10,6 +10,7 @@ import { Error_Code } from '../../../services/gen/common_pb.js';
 import { type GetRequest, GetRequestSchema, GetResponseSchema } from '../../../services/gen/settings_pb.js';
 import { embeddedLayout, taskAddress } from '../../../src/lib/fleet/embedded-layout.ts';
 import { ROOT, writeCompanions } from '../helpers/image.ts';
+import { startMetadata } from '../helpers/metadata.ts';
 import { startNats, type TestNats } from '../helpers/nats.ts';
 import { startTask, type Task } from '../helpers/task.ts';
 
@@ -82,6 +83,7 @@ export async function startGatewayFleet(slot: number): Promise<GatewayFleet> {
   });
   await client.flush();
 
+  const metadata = await startMetadata();
   let count = 0;
   const tasks: Task[] = [];
   const start = (image: string) => {
@@ -92,6 +94,7 @@ export async function startGatewayFleet(slot: number): Promise<GatewayFleet> {
       holder: 'gateway',
       host: taskAddress(slot, count),
       folder: image,
+      metadataUri: metadata.uri,
     });
     tasks.push(task);
     return task;
@@ -112,6 +115,7 @@ export async function startGatewayFleet(slot: number): Promise<GatewayFleet> {
     post: (path, body, headers) => post(`${gateway.url}${path}`, body, headers),
     close: async () => {
       await Promise.all(tasks.map((task) => task.stop()));
+      metadata.close();
       await nats.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Error_Code } from '../../../services/gen/common_pb.js';
 import { leaseSlot } from '../../support/slot.ts';
+import { TASK } from '../helpers/metadata.ts';
 import { type GatewayFleet, startGatewayFleet } from './fleet.ts';
 
 const SLOT = leaseSlot();
@@ -15,6 +16,13 @@ describe('the gateway', () => {
     const { status, body } = await fleet.post('/settings/get', { playerId: 'p', settingKeys: ['language'] });
     expect([status, body.settings]).toEqual([200, [{ key: 'p' }]]);
     expect(fleet.seen()).toMatchObject({ playerId: 'p', settingKeys: ['language'] });
+  });
+
+  it('says which of its tasks answered, a failure too', async () => {
+    for (const route of ['/settings/get', '/nobody']) {
+      const { headers } = await fleet.post(route);
+      expect(headers.get('x-task-id')).toBe(TASK.taskArn.split('/').at(-1));
+    }
   });
 
   it('takes a field by either of its names, and a route by its alias', async () => {

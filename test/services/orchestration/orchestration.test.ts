@@ -21,6 +21,7 @@ import { settingsParts } from '../../../services/settings/parts.ts';
 import { stateManagerParts } from '../../../services/state-manager/parts.ts';
 import { until } from '../../support/until.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 let lab: Lab;
@@ -263,3 +264,5 @@ describe('orchestration', () => {
     expect(fromBinary(CancelResponseSchema, data).error?.code).toBe(Error_Code.INVALID_ARGUMENT);
   });
 });
+
+describe('whatever comes, orchestration', () => itWithstandsNonsense('orchestration', () => lab));

@@ -21,6 +21,7 @@ import { settingsParts } from '../../../services/settings/parts.ts';
 import { until } from '../../support/until.ts';
 import { startFake } from '../helpers/fake.ts';
 import { type Lab, startLab } from '../helpers/lab.ts';
+import { itWithstandsNonsense } from '../helpers/nonsense.ts';
 import type { Task } from '../helpers/task.ts';
 
 /** The routers' clock; it only ever goes forwards. */
@@ -250,3 +251,5 @@ describe('health', () => {
     expect((await route(settingsOf('p'))).error).toBeUndefined();
   });
 });
+
+describe('whatever comes, router', () => itWithstandsNonsense('router', () => lab));

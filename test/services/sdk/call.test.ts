@@ -69,8 +69,9 @@ const untilAllAreBack = () =>
   });
 const reply = (msg: Msg) => msg.respond(BYTES);
 const silence = () => undefined;
-const refuse = (status: number) => (msg: Msg) => {
+const refuse = (status: number, faultOf?: string) => (msg: Msg) => {
   const told = headers();
+  if (faultOf) told.set('Gsys-Fault-Of', faultOf);
   told.set('Nats-Service-Error-Code', String(status));
   msg.respond(BYTES, { headers: told });
 };
@@ -237,6 +238,13 @@ describe('the circuit of a subject', () => {
     await serve(refuse(400));
     await five(() => ask());
     expect(await ask()).toHaveLength(BYTES.length);
+  });
+
+  it('stays closed for failures that are the fault of somebody behind the service, who is asked once', async () => {
+    await serve(refuse(503, 'acme'));
+    await five(() => ask({ idempotent: true }));
+    expect(await ask()).toHaveLength(BYTES.length);
+    expect(asked).toHaveLength(6);
   });
 
   it('stays closed while it is we who are not connected', async () => {

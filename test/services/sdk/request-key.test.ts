@@ -8,6 +8,7 @@ const keyOf = (idempotencyKey: string) => {
   const call = {
     meta: create(MetaSchema, { idempotencyKey }),
     fingerprint: () => 'f',
+    streaming: false as const,
     answer: () => Promise.resolve(new Uint8Array()),
   };
   return requestContext({ call, headers: undefined, timeoutMs: 1_000, log: pino({ level: 'silent' }) }).key;

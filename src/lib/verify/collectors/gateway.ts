@@ -1,40 +1,37 @@
 import type { Contracts } from '../../fleet/contracts.ts';
 import type { Endpoint, Fleet, Service } from '../../fleet/fleet.ts';
 import { expectsError } from '../../probe/contract.ts';
+import { findInstances } from '../../probe/instances.ts';
+import { askEveryTask, askRoute, type RouteAnswer } from '../../probe/route.ts';
+import { askers } from '../askers.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { VerifyContext } from '../context.ts';
 import type { Answer } from '../evidence.ts';
-
-export interface HttpAnswer {
-  status: number;
-  /** Parsed where it is JSON, else the beginning of the text. */
-  body: unknown;
-}
+import { NATS_TIMEOUT } from '../sessions.ts';
 
 export interface GatewayEvidence {
-  ready: Answer<HttpAnswer>;
-  /** The probe of one service, as a player's client would ask; undefined where no probed endpoint has an open route. */
-  route: { service: string; path: string; answer: Answer<HttpAnswer> } | undefined;
+  ready: Answer<RouteAnswer>;
+  /** Undefined where no probed endpoint has an open route. */
+  route: RouteEvidence | undefined;
 }
 
-/** Milliseconds. */
-const TIMEOUT = 2500;
-/** Characters of a body that is no JSON; it is shown to a person. */
-const MAX_TEXT = 200;
+/** The probe of one service, as a player's client would ask. */
+export interface RouteEvidence {
+  service: string;
+  path: string;
+  /** Ids of the gateway's tasks, as they say over NATS; none where that tells nothing. */
+  tasks: string[];
+  answers: Answer<RouteAnswer[]>;
+}
 
 export const gateway: Collector<'gateway'> = {
   id: 'gateway',
-  budget: 4000,
+  budget: 8000,
   async collect(context) {
-    const found = openRoute(context.fleet);
-    const [ready, answer] = await Promise.all([
-      answerOf(ask(context, '/ready')),
-      found && answerOf(askRoute(context, found)),
-    ]);
-    return {
-      ready,
-      route: found && answer && { service: found.service.name, path: found.path, answer },
-    };
+    const { fleet, signal } = context;
+    const url = new URL('/ready', fleet.environment.gateway.url);
+    const [ready, route] = await Promise.all([answerOf(askRoute({ url, signal })), askOpenRoute(context)]);
+    return { ready, route };
   },
 };
 
@@ -56,39 +53,45 @@ export function openRoute(fleet: Pick<Fleet, 'services'>): OpenRoute | undefined
   return undefined;
 }
 
-async function askRoute(context: VerifyContext, { service, endpoint, path }: OpenRoute): Promise<HttpAnswer> {
-  const { loadContracts } = await import('../../fleet/contracts.ts');
-  const contracts = loadContracts(context.fleet.contracts);
-  const { status, body } = await ask(context, path, service.probe?.request);
-  return { status, body: status === 200 ? spelledOut(contracts, endpoint, body) : body };
+async function askOpenRoute(context: VerifyContext): Promise<RouteEvidence | undefined> {
+  const { fleet, signal } = context;
+  const found = openRoute(fleet);
+  if (found === undefined) return undefined;
+  const { service, endpoint, path } = found;
+  const [{ loadContracts }, tasks] = await Promise.all([
+    import('../../fleet/contracts.ts'),
+    gatewayTasks(context),
+  ]);
+  const contracts = loadContracts(fleet.contracts);
+  const url = new URL(path, fleet.environment.gateway.url);
+  const asked = askEveryTask({ url, body: service.probe?.request, signal }, tasks);
+  const answers = asked.then((all) => all.map((answer) => spelledOut(contracts, endpoint, answer)));
+  return { service: service.name, path, tasks, answers: await answerOf(answers) };
 }
 
-/** The gateway leaves out fields that have their default value; an expectation may name them. */
-function spelledOut(contracts: Contracts, { response }: Endpoint, body: unknown): unknown {
+/** What NATS does not tell, other checks say. */
+async function gatewayTasks(context: VerifyContext): Promise<string[]> {
+  const names = context.fleet.services.filter(({ kind }) => kind === 'gateway').map(({ name }) => name);
   try {
-    return contracts.decode(response, contracts.encode(response, body));
+    const open = await askers(context);
+    const found = await findInstances(
+      open.map(({ nc }) => nc),
+      NATS_TIMEOUT,
+    );
+    return found
+      .filter(({ service }) => names.includes(service))
+      .flatMap(({ taskArn }) => taskArn?.split('/').at(-1) ?? []);
   } catch {
-    return body;
+    return [];
   }
 }
 
-async function ask({ fleet, signal }: VerifyContext, path: string, body?: unknown): Promise<HttpAnswer> {
-  const response = await fetch(new URL(path, fleet.environment.gateway.url), {
-    ...(body !== undefined && {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
-  });
-  const text = await response.text();
-  return { status: response.status, body: parse(text) };
-}
-
-function parse(text: string): unknown {
+/** The gateway leaves out fields that have their default value; an expectation may name them. */
+function spelledOut(contracts: Contracts, { response }: Endpoint, answer: RouteAnswer): RouteAnswer {
+  if (answer.status !== 200) return answer;
   try {
-    return JSON.parse(text);
+    return { ...answer, body: contracts.decode(response, contracts.encode(response, answer.body)) };
   } catch {
-    return text.slice(0, MAX_TEXT);
+    return answer;
   }
 }

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code, ServiceError } from './errors.ts';
+import type { Origin } from './request-context.ts';
+
+/** For one command, of JetStream or of Redis: less than any caller waits, so that it hears what is wrong. Milliseconds. */
+export const STATE_TIMEOUT_MS = 1_500;
+
+/** Bucket or Redis do not answer: most often a leader or a primary has died, and the next one is not chosen yet. */
+export class StateAway extends ServiceError {
+  constructor(message: string, cause?: unknown) {
+    super(Code.UNAVAILABLE, message, { cause });
+  }
+}
+
+const PAUSE_MS = 100;
+/** For one more attempt, and to tell how it ended. */
+const LEAST_MS = STATE_TIMEOUT_MS + 200;
+
+/**
+ * Does work that may be done twice, and does it again while the state is away and the caller waits: JetStream needs four
+ * to nine seconds to choose a leader, Redis about twice its node timeout.
+ * @throws StateAway when there is no time for one more attempt, and whatever else the work throws
+ */
+export async function whileStateIsAway<T>(
+  work: () => Promise<T>,
+  origin: Pick<Origin, 'remainingMs' | 'signal'>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      const mayCure =
+        error instanceof StateAway && origin.remainingMs() >= LEAST_MS && !origin.signal.aborted;
+      if (!mayCure) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}

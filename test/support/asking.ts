@@ -1,0 +1,46 @@
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
+import type { NatsConnection } from 'nats';
+import { loadFleet } from '../../src/lib/fleet/load.ts';
+import { connectOperator } from '../../src/lib/nats/operator.ts';
+import { REPOSITORY } from './definition.ts';
+import type { Answer } from './load.ts';
+import type { Platform } from './platform.ts';
+
+/** Posts JSON to a route of the gateway. */
+export async function post(url: URL, body: object, signal: AbortSignal): Promise<Answer> {
+  const response = await fetch(url, { method: 'POST', body: JSON.stringify(body), signal });
+  return { status: response.status, body: await response.json() };
+}
+
+/** Asks services themselves, as the operator, once each. */
+export interface Asking {
+  nc: NatsConnection;
+  /** @param timeoutMs that it waits, and that the service is told */
+  ask<I extends DescMessage, O extends DescMessage>(
+    subject: string,
+    [request, response]: [I, O],
+    init: MessageInitShape<I>,
+    timeoutMs: number,
+  ): Promise<Answer>;
+}
+
+export async function askingOf({ home, slot }: Platform): Promise<Asking> {
+  const { environment } = await loadFleet({ from: REPOSITORY, home, slot: String(slot) });
+  const nc = await connectOperator(environment, AbortSignal.timeout(60_000));
+  return {
+    nc,
+    ask: async (subject, [request, response], init, timeoutMs) => {
+      const bytes = toBinary(request, create(request, init));
+      const reply = await nc.request(subject, bytes, { timeout: timeoutMs });
+      const status = Number(reply.headers?.get('Nats-Service-Error-Code') || 200);
+      return { status, body: toJson(response, fromBinary(response, reply.data)) };
+    },
+  };
+}
