@@ -11,12 +11,13 @@ import { openJournal } from '../../../src/local/journal.ts';
 import type { Keeper } from '../../../src/local/keeper.ts';
 import { formRedisCluster } from '../../../src/local/redis-cluster.ts';
 import { redisAccess as platformAccess, startRedisNodes } from '../../../src/local/redis-nodes.ts';
+import { leaseSlot } from '../../support/slot.ts';
 
 /** Milliseconds. */
 const PATIENCE = 10_000;
 const PASSWORD = 'a token of the lab';
 const SHAPE = { shards: 3, replicasPerShard: 1 };
-const layout = embeddedLayout(38, mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
+const layout = embeddedLayout(leaseSlot(), mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
 const identity = (holder: string) => ({
   cert: path.join(layout.certs, holder, 'cert.pem'),
   key: path.join(layout.certs, holder, 'key.pem'),
