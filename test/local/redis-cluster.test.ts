@@ -13,6 +13,7 @@ import { connectRedis, type RedisAccess } from '../../src/local/redis-client.ts'
 import { formRedisCluster } from '../../src/local/redis-cluster.ts';
 import { ensureRedisPassword, redisAccess, startRedisNodes } from '../../src/local/redis-nodes.ts';
 import { redisRoles } from '../../src/local/redis-roles.ts';
+import { bringKept, FLEET } from '../support/kept/kept.ts';
 import { leaseSlot } from '../support/slot.ts';
 import { until } from '../support/until.ts';
 
@@ -24,8 +25,9 @@ let keepers: Keeper[];
 beforeAll(async () => {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'gsys-redis-'));
   layout = embeddedLayout(leaseSlot(), stateDir, SHAPE);
-  const authority = await ensureTrust(layout, 'lab', new Date());
-  await ensureCertificates(layout, 'redis', 'lab', authority, new Date());
+  bringKept(layout.stateDir);
+  const authority = await ensureTrust(layout, FLEET, new Date());
+  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
   await start();
   await form();
 });
