@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.{ts,tsx}'],
+    include: ['test/**/*.test.ts'],
     exclude: ['test/faults/**', 'node_modules/**'],
+    globalSetup: 'test/support/kept/keep.ts',
     // oclif's captured output is empty otherwise.
     disableConsoleIntercept: true,
     // Real servers on two cores: a test waits for conditions, and these bounds only end what hangs.

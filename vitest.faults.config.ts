@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
+    globalSetup: 'test/support/kept/keep.ts',
     disableConsoleIntercept: true,
     testTimeout: 420_000,
     hookTimeout: 300_000,

@@ -1,4 +1,3 @@
-import { flush } from '@oclif/core/flush';
 import { run } from '@oclif/core/run';
 import { asFailure, failureDocument, failureText } from './failure.ts';
 import { painter } from './ui/paint.ts';
@@ -12,7 +11,6 @@ export async function main(root: string): Promise<never> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
     await run(process.argv.slice(2), root);
-    await flush();
   } catch (thrown) {
     if (!isOclifExit(thrown)) {
       const failure = asFailure(thrown);
@@ -22,7 +20,13 @@ export async function main(root: string): Promise<never> {
       process.exitCode = failure.exitCode;
     }
   }
+  await written();
   process.exit();
+}
+
+/** Leaving would not wait for what a pipe has no room for yet, and its reader may take its time (`gsys logs | less`). */
+function written(): Promise<void> {
+  return new Promise((resolve) => process.stdout.write('', () => resolve()));
 }
 
 /** `--help` and `--version` end by an exception with code 0. */

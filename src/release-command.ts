@@ -54,7 +54,7 @@ export abstract class ReleaseCommand<
     if (this.wantsJson) return jsonView({ out, progress });
     if (!process.stderr.isTTY) return textView({ out, progress, paint });
     // React is read by those alone who look at it.
-    const { liveView } = await import('./ui/live/live-view.tsx');
+    const { liveView } = await import('./ui/live/live-view.ts');
     return liveView({ stream: process.stderr, out, paint, now: Date.now });
   }
 

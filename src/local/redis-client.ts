@@ -22,26 +22,29 @@ export interface ClusterNode {
 }
 
 export interface RedisPeer {
-  /** Sends one command and gives up after a second. */
+  /** Sends one command and waits for its answer, as long as the connection was told to. */
   command(...words: (string | number)[]): Promise<unknown>;
   /** The cluster as this node sees it; its own line has the flag `myself`. */
   nodes(): Promise<ClusterNode[]>;
   close(): void;
 }
 
-/** Milliseconds. */
+/** Milliseconds: who looks at many nodes does not wait long for one. */
 const PATIENCE = 1000;
 
-/** A connection to this one node, whatever the cluster is like: nothing is retried or redirected. */
-export function connectRedis(node: RedisNode, access: RedisAccess): RedisPeer {
+/**
+ * A connection to this one node, whatever the cluster is like: nothing is retried or redirected.
+ * @param patience milliseconds until a connection or a command is given up
+ */
+export function connectRedis(node: RedisNode, access: RedisAccess, patience = PATIENCE): RedisPeer {
   const { ca, cert, key, password } = access;
   const client = new Redis({
     host: node.host,
     port: node.port,
     password,
     tls: { ca, cert, key },
-    connectTimeout: PATIENCE,
-    commandTimeout: PATIENCE,
+    connectTimeout: patience,
+    commandTimeout: patience,
     maxRetriesPerRequest: 0,
     enableOfflineQueue: true,
     retryStrategy: () => null,

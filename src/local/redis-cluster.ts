@@ -31,10 +31,12 @@ export async function formRedisCluster(
 
 const SLOTS = 16_384;
 const POLL_MS = 50;
+/** Milliseconds for one command: of six nodes that start at once on a busy machine, one may be slow to answer. */
+const PATIENCE = 15_000;
 
 async function whenUp(node: Node, access: RedisAccess, signal: AbortSignal): Promise<Member> {
   for (;;) {
-    const peer = connectRedis(node, access);
+    const peer = connectRedis(node, access, PATIENCE);
     try {
       await peer.command('PING');
       return { ...node, peer };

@@ -1,20 +1,20 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { gsys, start } from '../support/cli.ts';
+import { isAlive } from '../../src/local/journal.ts';
 import { REPOSITORY } from '../support/definition.ts';
 import { fleetFolder } from '../support/fleet-folder.ts';
-import { leaseSlot } from '../support/slot.ts';
+import { platform, processesOf } from '../support/platform.ts';
 import { until } from '../support/until.ts';
 
 /** A fleet of its own in a temporary folder, to be broken, on a platform of its own. */
 const definition = fleetFolder();
 const { root } = definition;
-const env = { GSYS_SLOT: String(leaseSlot()) };
+const at = platform(root);
 const settings = path.join(root, 'services/settings/main.ts');
 const source = readFileSync(path.join(REPOSITORY, 'services/settings/main.ts'), 'utf8');
 
-const run = (...args: string[]) => gsys(args, { cwd: root, env });
+const run = at.gsys;
 
 /** Runs a streaming command and returns its events. */
 async function events(...args: string[]) {
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await run('local', 'down', '--wipe');
+  await at.remove();
   definition.remove();
 });
 
@@ -117,7 +117,7 @@ it('fails with stop reason and last words when ECS rolls a release back', async 
 
 it('leaves no doubt when it is interrupted, lets nobody in meanwhile, and goes on afterwards', async () => {
   await ship(`await new Promise((resolve) => setTimeout(resolve, 3000));\n${source}`);
-  const first = start(['deploy', 'settings', '--yes', '--json'], { cwd: root, env });
+  const first = at.start('deploy', 'settings', '--yes', '--json');
   let said = '';
   first.stdout?.on('data', (chunk) => {
     said += chunk;
@@ -164,4 +164,18 @@ it('wants to hear the name of a protected fleet', async () => {
     next: 'say which fleet you mean: --confirm gaming-system',
   });
   expect((await run('deploy', 'settings', '--yes', '--confirm', 'gaming-system')).code).toBe(0);
+});
+
+it('is kept by down, which ends exactly what up started, and runs again after the next up', async () => {
+  const { supervisor, nats, redis, tasks } = await at.status();
+  const started = processesOf([supervisor, ...nats, ...redis, ...tasks].map(({ pid }) => pid));
+  expect((await run('local', 'down')).code).toBe(0);
+  expect(started.filter(isAlive)).toEqual([]);
+  expect((await run('local', 'down')).stdout).toContain('nothing ran');
+  expect((await run('local', 'up')).code).toBe(0);
+  await until('every service to run', async () => {
+    const { services } = await at.json<{ services: { running: number; desired: number }[] }>('status');
+    return services.every(({ running, desired }) => desired === 2 && running === 2);
+  });
+  expect((await run('deploy', '--dry-run', '--json')).stdout).toContain('nothing-to-do');
 });

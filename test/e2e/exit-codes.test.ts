@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gsys, start } from '../support/cli.ts';
-import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
+import { type DefinitionFolder, definitionFolder, REPOSITORY } from '../support/definition.ts';
 import { leaseSlot } from '../support/slot.ts';
 import { until } from '../support/until.ts';
 
@@ -110,4 +111,18 @@ it('a reader that goes away is no failure', async () => {
   child.stdout.destroy();
   const { exitCode } = await child;
   expect(exitCode).toBe(0);
+});
+
+it('a reader that takes its time gets everything', async () => {
+  // A pipe holds 64 KiB: the help has no room in it until somebody reads.
+  const { stdout } = await execa(
+    'sh',
+    [
+      '-c',
+      '{ head -c 65536 /dev/zero; "$0" bin/run.js --help; } | { sleep 3; tr -d "\\0"; }',
+      process.execPath,
+    ],
+    { cwd: REPOSITORY },
+  );
+  expect(stdout.trim()).toBe((await gsys(['--help'])).stdout.trim());
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ProcessEntry, startOf } from '../../src/local/journal.ts';
 import { gsys, type Outcome, start } from './cli.ts';
+import { bringKept } from './kept/kept.ts';
 import { leaseSlot } from './slot.ts';
 
 /** An embedded platform of a test's own, driven through bin/ alone. */
@@ -37,10 +38,14 @@ export interface PlatformStatus {
   }[];
 }
 
-/** @param cwd the fleet's folder; the repository's own unless given */
-export function platform(cwd?: string): Platform {
+/**
+ * @param cwd the fleet's folder; the repository's own unless given
+ * @param fresh whether it has nothing at first, not even keys
+ */
+export function platform(cwd?: string, fresh = false): Platform {
   const slot = leaseSlot();
   const home = mkdtempSync(path.join(tmpdir(), 'gsys-platform-'));
+  if (!fresh) bringKept(path.join(home, 'local'));
   const env = { GSYS_SLOT: String(slot), GSYS_HOME: home };
   const options = { env, ...(cwd !== undefined && { cwd }) };
   const run = (...args: string[]) => gsys(args, options);

@@ -1,5 +1,6 @@
 import type { LogEvent, Logs } from '../aws/logs.ts';
 import type { Service } from '../fleet/fleet.ts';
+import { inOrder } from './in-order.ts';
 import { LEVELS, type Level, type LogLine, logLine } from './log-line.ts';
 
 export interface LogQuery {
@@ -25,7 +26,7 @@ export async function readLogs(query: LogQuery, logs: Pick<Logs, 'filterEvents'>
   );
   const unique = new Map(events.flat().map((event) => [`${event.group}\0${event.id}`, event]));
   return [...unique.values()]
-    .sort((a, b) => a.timestamp - b.timestamp || a.id.localeCompare(b.id))
+    .sort(inOrder)
     .map((event) => logLine(event, query.services))
     .filter((line) => wanted(line, query))
     .slice(-query.limit);

@@ -7,14 +7,10 @@ import type { KeyPairFiles, NatsNode, Service } from '../../../src/lib/fleet/fle
 import { natsUser, OPERATOR, SYSTEM } from '../../../src/lib/fleet/identity.ts';
 import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
 import { renderServerConfig } from '../../../src/lib/nats/server-config.ts';
-import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
-import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
-import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+import { FLEET, keptAuthority, keptPair } from '../../support/kept/kept.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
-
-export const FLEET = 'lab';
 
 export interface NatsCluster {
   dir: string;
@@ -37,10 +33,9 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
   const dir = mkdtempSync(path.join(tmpdir(), 'gsys-nats-'));
   const layout = embeddedLayout(leaseSlot(), dir, { shards: 3, replicasPerShard: 1 });
   const nodes = layout.nats.slice(0, size);
-  const root = await createRoot(FLEET);
-  const issuer = await createIssuer(root, FLEET);
+  const authority = await keptAuthority();
   const ca = path.join(dir, 'ca.pem');
-  writeFileSync(ca, root.cert + issuer.cert);
+  writeFileSync(ca, authority.bundle);
   const identity = (holder: string) => ({
     cert: path.join(layout.certs, holder, 'cert.pem'),
     key: path.join(layout.certs, holder, 'key.pem'),
@@ -48,20 +43,17 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
   const holders = [OPERATOR, SYSTEM, ...services.map(({ name }) => name)];
   await Promise.all([
     ...nodes.map(async ({ name }) => {
-      const names = { dns: [name, 'localhost'], ip: ['127.0.0.1'] };
-      const leaf = await issueLeaf(issuer, {
-        profile: 'node',
-        commonName: name,
-        organization: FLEET,
-        ...names,
-      });
-      await writeKeyPair(path.join(layout.certs, name), leaf);
+      const request = { commonName: name, organization: FLEET, dns: [name, 'localhost'], ip: ['127.0.0.1'] };
+      await writeKeyPair(
+        path.join(layout.certs, name),
+        await keptPair({ profile: 'node', ...request }, authority),
+      );
     }),
     ...holders.map(async (holder) => {
       const request = { commonName: holder, organization: FLEET, dns: [natsUser(FLEET, holder)] };
       await writeKeyPair(
         path.join(layout.certs, holder),
-        await issueLeaf(issuer, { profile: 'service', ...request }),
+        await keptPair({ profile: 'service', ...request }, authority),
       );
     }),
   ]);

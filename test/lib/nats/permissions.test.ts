@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { servicePermissions } from '../../../src/lib/nats/permissions.ts';
-import { FLEET, type NatsCluster, startNats } from './cluster.ts';
+import { FLEET } from '../../support/kept/kept.ts';
+import { type NatsCluster, startNats } from './cluster.ts';
 import { SETTINGS } from './settings.ts';
 
 /** What calls settings and has nothing of its own. */

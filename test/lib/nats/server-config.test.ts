@@ -10,7 +10,7 @@ import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
 import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
-import { FLEET } from './cluster.ts';
+import { FLEET } from '../../support/kept/kept.ts';
 import { SETTINGS } from './settings.ts';
 
 // A folder that a careless renderer would break on.

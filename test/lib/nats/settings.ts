@@ -2,7 +2,8 @@ import { connect } from 'nats';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser } from '../../../src/lib/fleet/identity.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
-import { FLEET, type NatsCluster } from './cluster.ts';
+import { FLEET } from '../../support/kept/kept.ts';
+import type { NatsCluster } from './cluster.ts';
 
 const definition = await loadFleet({ from: import.meta.dirname });
 

@@ -11,12 +11,14 @@ import { openJournal } from '../../../src/local/journal.ts';
 import type { Keeper } from '../../../src/local/keeper.ts';
 import { formRedisCluster } from '../../../src/local/redis-cluster.ts';
 import { redisAccess as platformAccess, startRedisNodes } from '../../../src/local/redis-nodes.ts';
+import { bringKept, FLEET } from '../../support/kept/kept.ts';
+import { leaseSlot } from '../../support/slot.ts';
 
 /** Milliseconds. */
 const PATIENCE = 10_000;
 const PASSWORD = 'a token of the lab';
 const SHAPE = { shards: 3, replicasPerShard: 1 };
-const layout = embeddedLayout(38, mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
+const layout = embeddedLayout(leaseSlot(), mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
 const identity = (holder: string) => ({
   cert: path.join(layout.certs, holder, 'cert.pem'),
   key: path.join(layout.certs, holder, 'key.pem'),
@@ -32,8 +34,9 @@ let keepers: Keeper[] = [];
 let access: RedisAccess;
 
 beforeAll(async () => {
-  const authority = await ensureTrust(layout, 'lab', new Date());
-  await ensureCertificates(layout, 'redis', 'lab', authority, new Date());
+  bringKept(layout.stateDir);
+  const authority = await ensureTrust(layout, FLEET, new Date());
+  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
   const journal = openJournal(path.join(layout.stateDir, 'journal'));
   keepers = await startRedisNodes('redis-server', PASSWORD, { layout, journal });
   const signal = AbortSignal.timeout(30_000);

@@ -8,6 +8,7 @@ import { openJournal } from '../../../src/local/journal.ts';
 import type { Keeper } from '../../../src/local/keeper.ts';
 import { formRedisCluster } from '../../../src/local/redis-cluster.ts';
 import { redisAccess, startRedisNodes } from '../../../src/local/redis-nodes.ts';
+import { bringKept, FLEET } from '../../support/kept/kept.ts';
 import { leaseSlot } from '../../support/slot.ts';
 
 /** A real cluster: three shards with a replica each, TLS with client certificates, and AUTH. */
@@ -25,8 +26,9 @@ const SHAPE = { shards: 3, replicasPerShard: 1 };
 export async function startRedis(trusted = ''): Promise<TestRedis> {
   const layout = embeddedLayout(leaseSlot(), mkdtempSync(path.join(tmpdir(), 'gsys-redis-')), SHAPE);
   const auth = 'a token of the lab';
-  const authority = await ensureTrust(layout, 'lab', new Date());
-  await ensureCertificates(layout, 'redis', 'lab', authority, new Date());
+  bringKept(layout.stateDir);
+  const authority = await ensureTrust(layout, FLEET, new Date());
+  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
   const caFile = path.join(layout.certs, 'ca.pem');
   appendFileSync(caFile, trusted);
   const journal = openJournal(path.join(layout.stateDir, 'journal'));

@@ -8,9 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInbox } from '../../../services/sdk/inbox.ts';
 import { type Bucket, bucketOf, safeKey, waitForBuckets } from '../../../services/sdk/kv.ts';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
+import { leaseSlot } from '../../support/slot.ts';
 import { until } from '../../support/until.ts';
 
-const nodes = embeddedLayout(30, '', { shards: 3, replicasPerShard: 1 }).nats.slice(2);
+const nodes = embeddedLayout(leaseSlot(), '', { shards: 3, replicasPerShard: 1 }).nats.slice(2);
 const DEFINITION = { name: 'counters', purpose: '', endpoints: [], state: { kv: ['counters'] } };
 let folder: string;
 let servers: ReturnType<typeof spawn>[];

@@ -1,6 +1,7 @@
 import type { LiveEvent } from '../../aws/live-tail.ts';
 import type { LogEvent } from '../../aws/logs.ts';
 import type { Service } from '../../fleet/fleet.ts';
+import { inOrder } from '../in-order.ts';
 import { isOfOne } from '../read-logs.ts';
 import { createReorder } from './reorder.ts';
 import { createSeen } from './seen.ts';
@@ -24,7 +25,7 @@ const HOLD = 150;
  */
 export function createMerge(services: Service[], now: () => number): Merge {
   const seen = createSeen(now);
-  const waiting = createReorder(HOLD, compareEvents, now);
+  const waiting = createReorder(HOLD, inOrder, now);
   const add = (events: LogEvent[]) => waiting.add(events.filter((event) => isOfOne(services, event)));
   return {
     live: (events) =>
@@ -40,8 +41,4 @@ export function createMerge(services: Service[], now: () => number): Merge {
     },
     due: waiting.due,
   };
-}
-
-export function compareEvents(a: LogEvent, b: LogEvent): number {
-  return a.timestamp - b.timestamp || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }

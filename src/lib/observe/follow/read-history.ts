@@ -1,7 +1,8 @@
 import type { LogEvent } from '../../aws/logs.ts';
+import { inOrder } from '../in-order.ts';
 import { type LogLine, logLine } from '../log-line.ts';
 import { isOfOne, type LogQuery, wanted } from '../read-logs.ts';
-import { compareEvents, type Merge } from './merge.ts';
+import type { Merge } from './merge.ts';
 import { readStretch } from './read-stretch.ts';
 import { REMEMBERED } from './seen.ts';
 import type { FollowContext } from './sources.ts';
@@ -33,7 +34,7 @@ export async function readHistory(
       return { last, goOn: () => target.show(end()) };
     }),
   );
-  const events = read.flatMap(({ last }) => last).sort(compareEvents);
+  const events = read.flatMap(({ last }) => last).sort(inOrder);
   return {
     lines: events.slice(-query.limit).map((event) => logLine(event, query.services)),
     goOn: () => read.forEach(({ goOn }) => void goOn()),

@@ -7,6 +7,7 @@ export interface Reorder<T> {
 
 /**
  * @param hold milliseconds that an item waits for earlier ones
+ * @param order of items that are equal in it, who came first stays first
  * @param now milliseconds
  */
 export function createReorder<T>(hold: number, order: (a: T, b: T) => number, now: () => number): Reorder<T> {

@@ -1,13 +1,13 @@
 import type { Contracts } from '../../fleet/contracts.ts';
 import type { Endpoint, Fleet, Service } from '../../fleet/fleet.ts';
+import { NATS_TIMEOUT } from '../../nats/sessions.ts';
+import { askers } from '../../probe/askers.ts';
 import { expectsError } from '../../probe/contract.ts';
 import { findInstances } from '../../probe/instances.ts';
 import { askEveryTask, askRoute, type RouteAnswer } from '../../probe/route.ts';
-import { askers } from '../askers.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { VerifyContext } from '../context.ts';
 import type { Answer } from '../evidence.ts';
-import { NATS_TIMEOUT } from '../sessions.ts';
 
 export interface GatewayEvidence {
   ready: Answer<RouteAnswer>;

@@ -106,6 +106,23 @@ describe('following', () => {
     expect(texts().filter((text) => text === 'same')).toHaveLength(5);
   });
 
+  it('keeps the order in which a task wrote, also within a millisecond', async () => {
+    const [before, live] = [numbered(30, 'before'), numbered(30, 'live')];
+    const at = endpoint.now();
+    const put = (messages: string[], task: number) =>
+      endpoint.logs.append(
+        G,
+        `settings-nats/settings-nats/${task}`,
+        messages.map((message) => ({ timestamp: at, message })),
+      );
+    put(before, 1);
+    const { shows, texts } = follow();
+    await shows(...before);
+    put(live, 2);
+    await shows(...live);
+    expect(texts()).toEqual([...before, ...live]);
+  });
+
   it('shows every line once when CloudWatch samples, and says that it does', async () => {
     const { shows, texts, said } = follow();
     write(['ready']);

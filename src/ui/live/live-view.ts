@@ -1,9 +1,10 @@
 import { render } from 'ink';
+import { createElement } from 'react';
 import type { DeployEvent } from '../../lib/release/events.ts';
 import { type DeployView, quieter } from '../deploy-render.ts';
 import { deployText, resultText } from '../deploy-text.ts';
 import { type Paint, plain } from '../paint.ts';
-import { ReleaseScreen } from './release-screen.tsx';
+import { ReleaseScreen } from './release-screen.ts';
 import { emptyView, viewAfter } from './release-state.ts';
 
 interface Terminal {
@@ -25,15 +26,14 @@ export function liveView({ stream, out, paint, now }: Terminal): DeployView {
   let view = emptyView(now());
   let screen: ReturnType<typeof render> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const frame = () => (
-    <ReleaseScreen
-      view={safe(view)}
-      notes={[...notes]}
-      now={now()}
-      columns={stream.columns}
-      lines={stream.rows}
-    />
-  );
+  const frame = () =>
+    createElement(ReleaseScreen, {
+      view: safe(view),
+      notes: [...notes],
+      now: now(),
+      columns: stream.columns,
+      lines: stream.rows,
+    });
   const draw = () => screen?.rerender(frame());
   const begin = () => {
     screen = render(frame(), { stdout: stream, exitOnCtrlC: false, patchConsole: false });

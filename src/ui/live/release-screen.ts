@@ -1,4 +1,5 @@
 import { Box, Static, Text } from 'ink';
+import { Fragment, createElement as h, type ReactElement } from 'react';
 import { type ReleaseView, type Row, type RowPhase, rowsThatFit } from './release-state.ts';
 
 interface Props {
@@ -18,50 +19,63 @@ const FRAME_MS = 100;
 const OTHER_LINES = 4;
 
 /** One line a service, the gate that is waited for, and how long it all takes. */
-export function ReleaseScreen({ view, notes, now, columns, lines }: Props) {
+export function ReleaseScreen({ view, notes, now, columns, lines }: Props): ReactElement {
   const { shown, more } = rowsThatFit(view.rows, Math.max(2, lines - OTHER_LINES));
   const width = Math.max(...shown.map(({ service }) => service.length), 0);
-  const done = view.rows.filter(({ phase }) => phase === 'done').length;
-  return (
-    <>
-      <Static items={notes}>{(note, i) => <Text key={i}>{note}</Text>}</Static>
-      <Box flexDirection="column" width={columns}>
-        <Text wrap="truncate">
-          <Text bold>{waveWords(view)}</Text>
-          <Text dimColor>
-            {`  ${view.release}  ${done} of ${view.rows.length} done  ${duration(now - view.startedAt)}`}
-          </Text>
-        </Text>
-        {shown.map((row) => (
-          <ServiceLine key={row.service} row={row} width={width} />
-        ))}
-        {more > 0 && <Text dimColor>{`  and ${more} more`}</Text>}
-        <Gate view={view} now={now} />
-      </Box>
-    </>
+  const kept = { items: notes, children: (note: string, i: number) => h(Text, { key: i }, note) };
+  return h(
+    Fragment,
+    null,
+    h(Static<string>, kept),
+    h(
+      Box,
+      { flexDirection: 'column', width: columns },
+      h(Head, { view, now }),
+      ...shown.map((row) => h(ServiceLine, { key: row.service, row, width })),
+      more > 0 && h(Text, { dimColor: true }, `  and ${more} more`),
+      h(Gate, { view, now }),
+    ),
   );
 }
 
-function Gate({ view: { waiting }, now }: { view: ReleaseView; now: number }) {
+interface Moment {
+  view: ReleaseView;
+  now: number;
+}
+
+function Head({ view, now }: Moment): ReactElement {
+  const done = view.rows.filter(({ phase }) => phase === 'done').length;
+  const rest = `  ${view.release}  ${done} of ${view.rows.length} done  ${duration(now - view.startedAt)}`;
+  return h(
+    Text,
+    { wrap: 'truncate' },
+    h(Text, { bold: true }, waveWords(view)),
+    h(Text, { dimColor: true }, rest),
+  );
+}
+
+function Gate({ view: { waiting }, now }: Moment): ReactElement | null {
   if (waiting === undefined) return null;
   const frame = FRAMES[Math.floor(now / FRAME_MS) % FRAMES.length];
-  return (
-    <Text wrap="truncate">
-      <Text color="cyan">{frame}</Text>
-      {` waiting for ${waiting.what} `}
-      <Text dimColor>{duration(now - waiting.since)}</Text>
-    </Text>
+  const since = h(Text, { dimColor: true }, duration(now - waiting.since));
+  return h(
+    Text,
+    { wrap: 'truncate' },
+    h(Text, { color: 'cyan' }, frame),
+    ` waiting for ${waiting.what} `,
+    since,
   );
 }
 
-function ServiceLine({ row, width }: { row: Row; width: number }) {
+function ServiceLine({ row, width }: { row: Row; width: number }): ReactElement {
   const { mark, color, words } = LOOKS[row.phase];
   const tasks = row.desired === undefined ? '' : `${row.running}/${row.desired}`;
-  return (
-    <Text wrap="truncate" dimColor={row.phase === 'queued'}>
-      <Text {...(color && { color })}>{mark}</Text>
-      {` ${row.service.padEnd(width)}  ${tasks.padEnd(5)}  ${words}${row.note ? `: ${row.note}` : ''}`}
-    </Text>
+  const text = ` ${row.service.padEnd(width)}  ${tasks.padEnd(5)}  ${words}${row.note ? `: ${row.note}` : ''}`;
+  return h(
+    Text,
+    { wrap: 'truncate', dimColor: row.phase === 'queued' },
+    h(Text, color === undefined ? {} : { color }, mark),
+    text,
   );
 }
 

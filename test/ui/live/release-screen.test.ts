@@ -1,7 +1,8 @@
 import { render } from 'ink-testing-library';
+import { createElement } from 'react';
 import { expect, it } from 'vitest';
 import type { DeployEvent, DeployStep } from '../../../src/lib/release/events.ts';
-import { ReleaseScreen } from '../../../src/ui/live/release-screen.tsx';
+import { ReleaseScreen } from '../../../src/ui/live/release-screen.ts';
 import { emptyView, rowsThatFit, viewAfter } from '../../../src/ui/live/release-state.ts';
 
 const START = Date.parse('2026-03-01T12:00:00Z');
@@ -18,9 +19,8 @@ function viewOf(...steps: DeployStep[]) {
 }
 
 function screen(view: ReturnType<typeof viewOf>, lines = 24): string {
-  const { lastFrame, unmount } = render(
-    <ReleaseScreen view={view} notes={[]} now={START + 65_000} columns={80} lines={lines} />,
-  );
+  const props = { view, notes: [], now: START + 65_000, columns: 80, lines };
+  const { lastFrame, unmount } = render(createElement(ReleaseScreen, props));
   const frame = lastFrame() ?? '';
   unmount();
   return frame;
