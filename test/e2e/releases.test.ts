@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { watch } from '../support/platform.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { verify } from '../support/verify.ts';
 
 /** The life of a fleet: shipped, scaled, switched off and on, broken, gone back, and all of it on record. */
 let fleet: ReleasedFleet;
-const heard = () => path.join(fleet.platform.home, 'news.jsonl');
+const heard = () => path.join(fleet.platform.home, 'alarms.jsonl');
 beforeAll(async () => {
   fleet = await releasedFleet();
-  await fleet.platform.json('alarms', 'subscribe', `file:${heard()}`, '--yes');
+  await watch(fleet.platform);
 });
 afterAll(() => fleet?.remove());
 
