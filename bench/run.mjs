@@ -83,7 +83,11 @@ try {
     const sent = Object.values(apiCalls).reduce((sum, n) => sum + n, 0);
     return `${seconds(ms)}, ${sent} calls, ${apiCalls['ecs:DescribeTaskDefinition'] ?? 0} of them DescribeTaskDefinition`;
   };
-  row("`plan` of 1,000 services within AWS's request rates, no revision seen before", calls(plan.cold), '60 s');
+  row(
+    "`plan` of 1,000 services within AWS's request rates, no revision seen before",
+    calls(plan.cold),
+    '60 s',
+  );
   row('`plan` of 1,000 services likewise, all revisions known', calls(plan.warm));
   row('`plan` of 1,000 services likewise, one of them changed', calls(plan.changed));
   for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
