@@ -75,7 +75,7 @@ export interface PlannedService {
   differs: boolean;
   reasons: string[];
   from?: string;
-  /** In what it differs, one by one; of a service that is created, all that it starts with. */
+  /** In what it differs, one by one. Of a service that is created `plan` alone tells: a record has no room for it all. */
   changes?: Change[];
   /** Tasks: what ECS was told, which a deploy leaves alone, and what the definition says. */
   desired?: { now: number; defined: number };
