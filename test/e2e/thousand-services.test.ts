@@ -11,6 +11,8 @@ import { until } from '../support/until.ts';
 /** A thousand simulated services of ten tasks each, behind AWS's page sizes, batch limits and request rates. */
 const NAMES = Array.from({ length: 1000 }, (_, i) => `svc-${String(i).padStart(3, '0')}`);
 const TASKS = 10;
+/** Task definitions that they run: more than AWS describes at once. */
+const FAMILIES = 120;
 
 let limited = false;
 const calls = new Map<string, number>();
@@ -48,27 +50,32 @@ async function createServices(port: number): Promise<void> {
     region: 'us-east-1',
     credentials: { accessKeyId: 'gsys', secretAccessKey: 'gsys' },
   });
-  const { taskDefinition } = await client.send(
-    new RegisterTaskDefinitionCommand({
-      family: 'simulated',
-      requiresCompatibilities: ['FARGATE'],
-      networkMode: 'awsvpc',
-      cpu: '256',
-      memory: '512',
-      executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
-      containerDefinitions: [
-        { name: 'simulated', image: 'simulated', healthCheck: { command: ['CMD', 'true'], interval: 30 } },
-      ],
-    }),
-  );
-  const waiting = NAMES.values();
+  const register = async (family: string) => {
+    const { taskDefinition } = await client.send(
+      new RegisterTaskDefinitionCommand({
+        family,
+        requiresCompatibilities: ['FARGATE'],
+        networkMode: 'awsvpc',
+        cpu: '256',
+        memory: '512',
+        executionRoleArn: 'arn:aws:iam::000000000000:role/execution',
+        containerDefinitions: [
+          { name: 'simulated', image: 'simulated', healthCheck: { command: ['CMD', 'true'], interval: 30 } },
+        ],
+      }),
+    );
+    return taskDefinition?.taskDefinitionArn;
+  };
+  const families = Array.from({ length: FAMILIES }, (_, i) => register(`simulated-${i}`));
+  const definitions = await Promise.all(families);
+  const waiting = NAMES.entries();
   const work = async () => {
-    for (const name of waiting)
+    for (const [i, name] of waiting)
       await client.send(
         new CreateServiceCommand({
           cluster: 'gaming-system-cluster',
           serviceName: `${name}-nats`,
-          taskDefinition: taskDefinition?.taskDefinitionArn,
+          taskDefinition: definitions[i % FAMILIES],
           desiredCount: TASKS,
           launchType: 'FARGATE',
           networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
@@ -100,5 +107,18 @@ describe('a thousand services within the limits of AWS', () => {
       expect(passed).toHaveLength(2000);
       expect(apiCalls['ecs:ListServices']).toBeGreaterThanOrEqual(10);
     }
+  });
+
+  it('plan compares every one of them, and asks for a revision once', async () => {
+    const plan = async () => {
+      const { stdout } = await ask('plan', '--json');
+      const { services, apiCalls } = JSON.parse(stdout);
+      const updates = services.filter(({ action }: { action: string }) => action === 'update').length;
+      return { updates, revisions: apiCalls['ecs:DescribeTaskDefinition'] ?? 0 };
+    };
+    const first = await plan();
+    expect(first.updates).toBe(1000);
+    expect(first.revisions).toBeGreaterThanOrEqual(FAMILIES);
+    expect(await plan()).toEqual({ updates: 1000, revisions: 0 });
   });
 });

@@ -115,7 +115,7 @@ export interface PlannedService {
   /** Task definition ARNs: what it runs, and what a rollback would return to. */
   from?: string;
   good?: string;
-  /** In what it differs, one by one; of a service that is created, all that it starts with. */
+  /** In what it differs, one by one. Of a service that is created `plan` alone tells: a record has no room for it all. */
   changes?: Change[];
   /** Tasks: what ECS was told, which a deploy leaves alone, and what the definition says. */
   desired?: { now: number; defined: number };

@@ -47,11 +47,12 @@ export async function gatherWithLacks(
   sources: PlanSources,
 ): Promise<ServiceFacts[]> {
   const names = services.map(({ name }) => name);
-  const [running, released] = await Promise.all([
-    whatRuns(fleet.environment, services, sources),
+  const runs = whatRuns(fleet.environment, services, sources);
+  const [running, references, released] = await Promise.all([
+    runs,
+    resolveReferences(fleet, services, runs, sources),
     lastReleased(sources.logs, fleet, names),
   ]);
-  const references = await resolveReferences(fleet, running, sources);
   const settings = serviceSettings(fleet);
   const facts = running.map(({ service, state, current }, i): ServiceFacts => {
     const { resolved, digest, lacks } = references[i] as References;
@@ -65,24 +66,27 @@ export async function gatherWithLacks(
 
 type Running = Pick<ServiceFacts, 'service' | 'state' | 'current'>;
 
+/** As many as ECS describes at once: the revisions of some are asked for while others are still looked up. */
+const SERVICES_PER_CALL = 10;
+
 async function whatRuns(
   environment: Environment,
   services: Service[],
   { ecs, changes }: PlanSources,
 ): Promise<Running[]> {
-  const described = await ecs.describeServices(services.map(({ ecsService }) => ecsService));
-  // ECS goes on describing a deleted service for a while.
-  const alive = new Map(
-    described.services.flatMap((state) =>
-      state.status === 'INACTIVE' ? [] : [[state.name, state] as const],
-    ),
-  );
   const revisions = knownRevisions(environment.stateDir, changes);
-  const runningOf = async (service: Service): Promise<Running> => {
-    const state = alive.get(service.ecsService);
-    return { service, state, current: state && (await revisions.of(state)) };
-  };
-  return inBatches(services, 1, (batch) => Promise.all(batch.map(runningOf)));
+  return inBatches(services, SERVICES_PER_CALL, async (batch) => {
+    const described = await ecs.describeServices(batch.map(({ ecsService }) => ecsService));
+    return Promise.all(
+      batch.map(async (service) => {
+        // ECS goes on describing a deleted service for a while.
+        const state = described.services.find(
+          ({ name, status }) => name === service.ecsService && status !== 'INACTIVE',
+        );
+        return { service, state, current: state && (await revisions.of(state)) };
+      }),
+    );
+  });
 }
 
 function refuseLacks(facts: ServiceFacts[], environment: Environment): void {

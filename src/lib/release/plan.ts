@@ -3,7 +3,7 @@ import type { RegisteredDefinition, RegisterTaskDefinitionRequest } from '../aws
 import type { Service } from '../fleet/fleet.ts';
 import { definitionDiff } from './definition-diff.ts';
 import type { PlannedService } from './events.ts';
-import { type Change, changeText } from './plan/change.ts';
+import { changeText } from './plan/change.ts';
 import { settingsDiff } from './plan/settings-diff.ts';
 import type { Released } from './records.ts';
 import type { ServiceSettings } from './service-request.ts';
@@ -36,11 +36,8 @@ export interface Lack {
 export function planService(facts: ServiceFacts): PlannedService {
   const { service, state, current, wanted, settings, released } = facts;
   const named = { service: service.name, ecsService: service.ecsService };
-  if (state === undefined) {
-    const count: Change = { path: 'desiredCount', kind: 'count', from: null, to: service.desired };
-    const changes = [...definitionDiff(undefined, wanted), count];
-    return { ...named, action: 'create', differs: true, reasons: ['there is no such service yet'], changes };
-  }
+  if (state === undefined)
+    return { ...named, action: 'create', differs: true, reasons: ['there is no such service yet'] };
   const known = {
     ...{ ...named, from: state.taskDefinition },
     desired: { now: state.desired, defined: service.desired },

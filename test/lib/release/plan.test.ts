@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { planRelease } from '../../../src/lib/release/plan/release-plan.ts';
 import type { ServiceFacts } from '../../../src/lib/release/plan.ts';
 import { planService } from '../../../src/lib/release/plan.ts';
-import { factsOf, named, stateOf } from './facts.ts';
+import { FLEET, factsOf, named, stateOf } from './facts.ts';
 
 const settings = named('settings');
 const { wanted, state } = factsOf('settings');
@@ -73,8 +74,11 @@ describe('what a deploy would do to a service', () => {
     expect(planService(factsOf('settings', { released: undefined })).rollsBackTo).toBeUndefined();
   });
 
-  it('counts the tasks of a new one among what it starts with', () => {
-    const { changes } = planService(factsOf('settings', { state: undefined }));
-    expect(changes).toContainEqual({ path: 'desiredCount', kind: 'count', from: null, to: 2 });
+  it('tells all that a new one starts with in the plan, where there is room for it', () => {
+    const created = factsOf('settings', { state: undefined });
+    expect(planService(created).changes).toBeUndefined();
+    const [planned] = planRelease(FLEET, [created]).services;
+    expect(planned?.changes).toContainEqual({ path: 'cpu', kind: 'size', from: null, to: '256' });
+    expect(planned?.changes).toContainEqual({ path: 'desiredCount', kind: 'count', from: null, to: 2 });
   });
 });

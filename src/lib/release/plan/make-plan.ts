@@ -4,9 +4,7 @@ import type { Fleet, Service } from '../../fleet/fleet.ts';
 import { gatherWithLacks } from '../gather.ts';
 import type { ServiceFacts } from '../plan.ts';
 import { releaseSources } from '../sources.ts';
-import { writePlanFile } from './plan-file.ts';
 import { planRelease, type ReleasePlan } from './release-plan.ts';
-import { worldOf } from './world.ts';
 
 interface PlanOptions {
   fleet: Fleet;
@@ -49,14 +47,19 @@ export async function makePlan(options: PlanOptions): Promise<MadePlan> {
   };
 }
 
-function save(
+async function save(
   file: string,
   { services, waves }: ReleasePlan,
   facts: ServiceFacts[],
   { fleet, now }: PlanOptions,
-) {
+): Promise<void> {
+  // Loaded here, so that a plan that is only looked at does not wait for the schema of a file.
+  const [{ writePlanFile }, { worldOf }] = await Promise.all([
+    import('./plan-file.ts'),
+    import('./world.ts'),
+  ]);
   const registered = facts.filter((_, i) => services[i]?.differs);
-  return writePlanFile({
+  await writePlanFile({
     file,
     madeAt: new Date(now()).toISOString(),
     ...{ services, waves },

@@ -6,7 +6,7 @@ import type { Fleet, Service } from '../../fleet/fleet.ts';
 import { imageStore } from '../build/image-store.ts';
 import type { Lack } from '../plan.ts';
 import type { Resolved } from '../task-definition.ts';
-import { secretArns } from './secret-arns.ts';
+import { listSecrets, secretArns } from './secret-arns.ts';
 import { secretReferences } from './secret-references.ts';
 
 /** What a service's task definition refers to outside of the definition, and what of it is not there. */
@@ -26,18 +26,24 @@ interface Wanted {
 /** Stands in a task definition for what is not there; a plan with it is never carried out. */
 export const MISSING = 'missing';
 
-/** Images and secrets of services, in their order. */
+/** Images and secrets of services, in their order. @param running of the same services; much is asked before it is known */
 export async function resolveReferences(
   fleet: Fleet,
-  wanted: Wanted[],
+  services: Service[],
+  running: Promise<Wanted[]>,
   { ecr, secrets }: { ecr: Ecr; secrets: Secrets },
 ): Promise<References[]> {
   const { authSecret = 'environment.redis.authSecret' } = fleet.environment.redis;
-  const names = [...wanted.map(({ service }) => service.tlsSecret), authSecret];
+  const names = [...services.map(({ tlsSecret }) => tlsSecret), authSecret];
+  const [uris, listed, wanted] = await Promise.all([
+    ecr.repositoryUris(services.map(({ repository }) => repository)),
+    listSecrets(names, secrets),
+    running,
+  ]);
   const inUse = new Set(wanted.flatMap(({ current }) => (current ? secretReferences(current) : [])));
   const [images, arns] = await Promise.all([
-    resolveImages(fleet.environment.stateDir, wanted, ecr),
-    secretArns(names, inUse, secrets),
+    resolveImages(fleet.environment.stateDir, wanted, uris, ecr),
+    secretArns(names, { listed, inUse }, secrets),
   ]);
   return wanted.map(({ service }, i) => {
     const { image, digest, lack } = images[i] as ImageReference;
@@ -64,9 +70,13 @@ interface ImageReference {
  * The image that was built here last. The registry is asked for it by its tag, the input hash, unless it runs already:
  * what another machine made of the same input may have another digest.
  */
-async function resolveImages(stateDir: string, wanted: Wanted[], ecr: Ecr): Promise<ImageReference[]> {
+async function resolveImages(
+  stateDir: string,
+  wanted: Wanted[],
+  uris: Map<string, string>,
+  ecr: Pick<Ecr, 'digestOf'>,
+): Promise<ImageReference[]> {
   const store = imageStore(stateDir);
-  const uris = await ecr.repositoryUris(wanted.map(({ service }) => service.repository));
   const resolve = async ({ service: { name, repository }, current }: Wanted): Promise<ImageReference> => {
     const uri = uris.get(repository);
     const built = await store.find(name);

@@ -2,21 +2,16 @@ import { inBatches } from '../../aws/batches.ts';
 import type { Secrets } from '../../aws/secrets.ts';
 import { GsysError } from '../../errors.ts';
 
-/** Up to so many, each is asked for by itself. */
-const FEW = 10;
-
 /**
- * The ARN of each secret that there is, by name. A list of a hundred a call may lag by minutes, so it counts only where
- * it agrees with what is in use; all others are asked for one by one.
+ * The ARN of each secret that there is, by name. A list may lag by minutes, so it counts only where it agrees with what
+ * is in use; all others are asked for one by one.
  * @param inUse ARNs that running task definitions refer to
  */
 export async function secretArns(
   names: string[],
-  inUse: Set<string>,
-  secrets: Pick<Secrets, 'arn' | 'list'>,
+  { listed, inUse }: { listed: Map<string, string>; inUse: Set<string> },
+  secrets: Pick<Secrets, 'arn'>,
 ): Promise<Map<string, string>> {
-  const listed =
-    names.length > FEW && inUse.size > FEW ? await list(names, secrets) : new Map<string, string>();
   const agreed = new Map([...listed].filter(([, arn]) => inUse.has(arn)));
   const asked = await inBatches(names, 1, async ([name = '']) => {
     const arn = agreed.get(name) ?? (await secrets.arn(name));
@@ -25,8 +20,15 @@ export async function secretArns(
   return new Map(asked);
 }
 
-/** Who may not list secrets may still describe those of the fleet. */
-async function list(names: string[], secrets: Pick<Secrets, 'list'>): Promise<Map<string, string>> {
+/** Up to so many, each is asked for by itself. */
+const FEW = 10;
+
+/** Many secrets, a hundred a call. Who may not list secrets may still describe those of the fleet. */
+export async function listSecrets(
+  names: string[],
+  secrets: Pick<Secrets, 'list'>,
+): Promise<Map<string, string>> {
+  if (names.length <= FEW) return new Map();
   try {
     return await secrets.list(commonStart(names));
   } catch (error) {
