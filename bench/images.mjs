@@ -1,17 +1,17 @@
 // Images of the whole fleet: built and pushed by gsys, and by docker one after the other from the same files.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
 
 /**
  * @param home GSYS_HOME of a platform that is up and has no images yet
  * @param gsys runs a command and returns {ms}
- * @returns rows [what, milliseconds or a remark, budget]
+ * @returns rows [what, milliseconds or a remark, budget]; what they are worth depends on who else works here
  */
 export async function measureImages({ home, endpoint, gsys }) {
-  const rows = [];
+  const rows = [['the machine before images: load average of its last minute', loadavg()[0].toFixed(1), '']];
   const measure = (what, budget, ...args) => rows.push([what, gsys(...args).ms, budget]);
   measure('`build`, cold', '8 s', 'build');
   measure('`build`, unchanged', '1 s', 'build');

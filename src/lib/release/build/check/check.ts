@@ -10,7 +10,8 @@ import type { Fleet, Service } from '../../../fleet/fleet.ts';
 import { asTheyCome } from '../../as-they-come.ts';
 import { partsOfStored } from '../contents/image-contents.ts';
 import { imageStore } from '../image-store.ts';
-import { CheckFault, type CheckStep, checkImage } from './check-image.ts';
+import { CheckFault, type CheckStep } from './check-fault.ts';
+import { checkImage } from './check-image.ts';
 import { openTrialGround, type Programs } from './trial-ground.ts';
 
 export type CheckEvent = { service: string; ecsService: string; digest: string } & (
