@@ -10,7 +10,7 @@ const VALIDATE = {
   subject: 'svc.auth.v1.validate_session',
   request: 'auth.v1.ValidateSessionRequest',
   response: 'auth.v1.ValidateSessionResponse',
-  timeoutMs: 2_000,
+  timeoutMs: 10_000,
   idempotent: true,
 };
 

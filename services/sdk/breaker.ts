@@ -5,14 +5,14 @@ import {
   handleWhen,
   type IBreaker,
 } from 'cockatiel';
-import { Code, ServiceError } from './errors.ts';
+import { Code, FAULT_OF, ServiceError } from './errors.ts';
 
 /** Who serves the subject has failed again and again: what it would say is said at once, without asking. */
 export class CircuitOpen extends ServiceError {
   constructor(subject: string, leftMs: number) {
     const seconds = Math.max(1, Math.ceil(leftMs / 1000));
     super(Code.UNAVAILABLE, `${subject} has failed again and again and is asked again in ${seconds} s.`, {
-      details: { retryAfterMs: String(seconds * 1000) },
+      details: { retryAfterMs: String(seconds * 1000), [FAULT_OF]: subject },
     });
   }
 }

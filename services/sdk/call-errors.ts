@@ -1,9 +1,9 @@
-import { Code, ServiceError } from './errors.ts';
+import { Code, FAULT_OF, ServiceError } from './errors.ts';
 
 /** Failures before a reply. They are ServiceErrors, so that whoever passes them on says the right thing. */
 export class NoResponders extends ServiceError {
   constructor(subject: string) {
-    super(Code.UNAVAILABLE, `Nobody serves ${subject}.`);
+    super(Code.UNAVAILABLE, `Nobody serves ${subject}.`, { details: { [FAULT_OF]: subject } });
   }
 }
 

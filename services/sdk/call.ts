@@ -122,12 +122,22 @@ async function retried(
   deadline: number,
 ): Promise<Msg | undefined> {
   let wasLost = false;
+  let running = 0;
   const served = async () => {
+    // Whoever is silent may have died, and others are on their way.
+    wasLost ||= running > 0;
+    running++;
+    try {
+      return await ask();
+    } finally {
+      running--;
+    }
+  };
+  const ask = async () => {
     if (!link.isConnected())
       await link.untilConnected(Math.min(RECONNECT_MS, deadline - performance.now() - RETRY_MAX_MS));
     const reply = await attempt();
-    if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE] && !isOthersFault(reply))
-      throw new Unavailable(reply);
+    if (reply && statusOf(reply) === HTTP_STATUS[Code.UNAVAILABLE]) throw new Unavailable(reply);
     return reply;
   };
   try {

@@ -18,13 +18,14 @@ const GET_TIME = {
   request: GetTimeRequestSchema,
   response: GetTimeResponseSchema,
 };
-/** Less than whoever asks for the weather waits; milliseconds. */
-const TIMEOUT_MS = 1_000;
+/** What it takes to tell whoever asks for the weather that nobody told the time; milliseconds. */
+const TO_ANSWER_MS = 500;
 
 /** Asks the time-manager. What it refuses is refused: a world without a clock has no weather. */
 export function worldClock(caller: Caller): (worldId: string, origin: Origin) => Promise<WorldClock> {
   return async (worldId, origin) => {
-    const reply = await caller.ask(GET_TIME, { worldId }, origin, { timeoutMs: TIMEOUT_MS });
+    const timeoutMs = Math.max(TO_ANSWER_MS, origin.remainingMs() - TO_ANSWER_MS);
+    const reply = await caller.ask(GET_TIME, { worldId }, origin, { timeoutMs });
     if (!reply.gameTime || !(reply.timeScale > 0))
       throw new ServiceError(Code.UNAVAILABLE, 'The time-manager told no time.');
     return { realMs: Number(reply.realTimeMs), gameMs: toMs(reply.gameTime), scale: reply.timeScale };

@@ -3,7 +3,7 @@ import { GetUsageRequestSchema, GetUsageResponseSchema } from '../../services/ge
 import { CheckRateLimitRequestSchema, CheckRateLimitResponseSchema } from '../../services/gen/auth_pb.js';
 import { type Asking, askingOf, post } from '../support/asking.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
-import { failures, type Load, type Outcome, startLoad } from '../support/load.ts';
+import { failures, more, type Outcome, startLoad } from '../support/load.ts';
 import { until } from '../support/until.ts';
 import { healed } from '../support/verify.ts';
 
@@ -103,13 +103,6 @@ describe('a Redis primary is killed under load', () => {
     await healed(fleet, '--only', 'redis.*');
   });
 });
-
-/** Waits until requests are answered, again. */
-async function more(...loads: Load[]): Promise<void> {
-  const answered = ({ outcomes }: Load) => outcomes.filter(({ answer }) => answer?.status === 200).length;
-  const before = loads.map(answered);
-  await until('answers', () => loads.every((load, i) => answered(load) > (before[i] ?? 0) + 100));
-}
 
 /** Grows, so that a value that was lost is seen. */
 function volumeOf(n: number): number {

@@ -1,3 +1,5 @@
+import { until } from './until.ts';
+
 /** What became of one request. */
 export interface Outcome {
   /** Which one it was, from 0 on, and who sent it. */
@@ -53,6 +55,13 @@ export function startLoad(
       return outcomes;
     },
   };
+}
+
+/** Waits until more requests are answered as asked. */
+export async function more(...loads: Load[]): Promise<void> {
+  const answered = ({ outcomes }: Load) => outcomes.filter(({ answer }) => answer?.status === 200).length;
+  const before = loads.map(answered);
+  await until('answers', () => loads.every((load, i) => answered(load) > (before[i] ?? 0) + 100));
 }
 
 /** How many failed, and how: `503 UNAVAILABLE`. */
