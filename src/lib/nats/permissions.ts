@@ -61,11 +61,18 @@ function inGroup(subject: string, { queueGroup }: Service): string {
 const MAX_STREAM_MESSAGES = 1000;
 /** Seconds: for answers to $SRV.PING and the like, which no endpoint's timeout covers. */
 const LEAST_RESPONSE_TIME = 5;
+/**
+ * Seconds more. The server counts from when it hands the request over, so a reply that says that the time was not
+ * enough comes after it, and much later where the task's machine is busy; the caller would never hear of a refused one.
+ */
+const LATE_RESPONSE_TIME = 30;
 
 function responses({ endpoints }: Service): UserPermissions['responses'] {
   return {
     max: endpoints.some((endpoint) => endpoint.streaming) ? MAX_STREAM_MESSAGES : 1,
-    seconds: Math.ceil(Math.max(LEAST_RESPONSE_TIME, ...endpoints.map((endpoint) => endpoint.timeout))),
+    seconds:
+      LATE_RESPONSE_TIME +
+      Math.ceil(Math.max(LEAST_RESPONSE_TIME, ...endpoints.map((endpoint) => endpoint.timeout))),
   };
 }
 

@@ -122,6 +122,19 @@ describe('permissions on a real server', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('let a responder say that its time is over when it is over', async () => {
+    const [server, caller] = await Promise.all([as('settings'), as('caller')]);
+    const longest = Math.max(5, ...SETTINGS.endpoints.map(({ timeout }) => timeout)) * 1000;
+    server.subscribe('svc.settings.v1.get', {
+      queue: 'q.settings',
+      callback: (_error, message) => void setTimeout(() => message.respond('too late'), longest + 300),
+    });
+    await server.flush();
+    const answer = await caller.request('svc.settings.v1.get', '', { timeout: longest + 60_000 });
+    expect(answer.string()).toBe('too late');
+    await server.close();
+  });
+
   it('let a responder answer once, and a streaming one as often as its stream may have messages', async () => {
     const caller = await as('caller');
     const answers = async (holder: string) => {
