@@ -1,3 +1,5 @@
+import { HELD_UP } from '../../awake.ts';
+import { withDeadline } from '../../connection-fault.ts';
 import type { Contracts } from '../../fleet/contracts.ts';
 import type { Endpoint, Fleet, Service } from '../../fleet/fleet.ts';
 import { expectsError } from '../../probe/contract.ts';
@@ -73,16 +75,15 @@ function spelledOut(contracts: Contracts, { response }: Endpoint, body: unknown)
 }
 
 async function ask({ fleet, signal }: VerifyContext, path: string, body?: unknown): Promise<HttpAnswer> {
-  const response = await fetch(new URL(path, fleet.environment.gateway.url), {
+  const fetched = fetch(new URL(path, fleet.environment.gateway.url), {
     ...(body !== undefined && {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
-  });
-  const text = await response.text();
-  return { status: response.status, body: parse(text) };
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT * HELD_UP)]),
+  }).then(async (response) => ({ status: response.status, body: parse(await response.text()) }));
+  return await withDeadline(fetched, TIMEOUT);
 }
 
 function parse(text: string): unknown {
