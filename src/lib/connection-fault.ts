@@ -1,3 +1,5 @@
+import { afterAwake } from './awake.ts';
+
 /**
  * Why a server could not be talked to, first layer first. Servers and clients have some forty codes and sentences
  * for these; they are recognised here and nowhere else.
@@ -44,21 +46,19 @@ export function recogniseFault(thrown: unknown): ConnectionFault {
 
 /**
  * Settles as `work` does, unless that takes too long.
- * @param timeout milliseconds
+ * @param timeout milliseconds that this process is awake
  * @throws ConnectionFault timeout
  */
 export async function withDeadline<T>(work: Promise<T>, timeout: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`)),
-      timeout,
-    );
+    const fault = () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`));
+    cancel = afterAwake(timeout, fault);
   });
   try {
     return await Promise.race([work, late]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -1,4 +1,5 @@
 import { connect, type NatsConnection } from 'nats';
+import { HELD_UP } from '../awake.ts';
 import { recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { KeyPairFiles, NatsNode } from '../fleet/fleet.ts';
 import { ownSockets } from './own-sockets.ts';
@@ -13,7 +14,7 @@ export interface NatsTarget {
   inboxPrefix: string;
   /** Shown in the server's list of connections. */
   name: string;
-  /** Until it is connected, in milliseconds. */
+  /** Until it is connected, in milliseconds that this process is awake. */
   timeout: number;
 }
 
@@ -48,7 +49,7 @@ function optionsOf({ to, identity, ca, inboxPrefix, name, timeout }: NatsTarget)
     tls: { certFile: identity.cert, keyFile: identity.key, caFile: ca },
     inboxPrefix,
     name,
-    timeout,
+    timeout: timeout * HELD_UP,
     reconnect: false,
     maxReconnectAttempts: 0,
     ignoreClusterUpdates: pinned,

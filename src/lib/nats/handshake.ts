@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { connect as dialTcp, isIP, type Socket } from 'node:net';
 import { connect as dialTls, type TLSSocket } from 'node:tls';
+import { afterAwake } from '../awake.ts';
 import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import type { KeyPairFiles } from '../fleet/fleet.ts';
 
@@ -11,7 +12,7 @@ export interface HandshakeTarget {
   listener: Listener;
   host: string;
   port: number;
-  /** Milliseconds for all of it. */
+  /** Milliseconds that this process is awake, for all of it. */
   timeout: number;
 }
 
@@ -120,9 +121,8 @@ export async function withSocket<Result>(
   });
   failure.catch(() => undefined);
   let stage = 'TCP does not connect';
-  const timer = setTimeout(
-    () => failed(new ConnectionFault('timeout', `${stage} within ${timeout} ms`)),
-    timeout,
+  const cancel = afterAwake(timeout, () =>
+    failed(new ConnectionFault('timeout', `${stage} within ${timeout} ms`)),
   );
   const watch = (watched: Socket) => {
     watched.on('error', (error) => failed(recogniseFault(error)));
@@ -174,7 +174,7 @@ export async function withSocket<Result>(
   } catch (error) {
     throw recogniseFault(error);
   } finally {
-    clearTimeout(timer);
+    cancel();
     socket.destroy();
   }
 }

@@ -1,4 +1,5 @@
 import { createInbox, type Msg, type NatsConnection } from 'nats';
+import { afterAwake } from '../awake.ts';
 import { OPERATOR } from '../fleet/identity.ts';
 import { inboxPrefix } from './permissions.ts';
 
@@ -55,20 +56,20 @@ export async function gather<Kind extends keyof Answers>(
   const inbox = createInbox(inboxPrefix(OPERATOR));
   const subject = `$SRV.${kind}${service === undefined ? '' : `.${service}`}`;
   await new Promise<void>((resolve) => {
-    let timer = setTimeout(end, maxWait);
+    let cancel = afterAwake(maxWait, end);
     const subscription = operator.subscribe(inbox, {
       callback: (error, msg) => {
-        clearTimeout(timer);
+        cancel();
         if (error || isNoResponders(msg)) return end();
         const answer = msg.json<Answers[Kind]>();
         answers.set(answer.id, answer);
         missing?.delete(answer.id);
         if (missing?.size === 0) end();
-        else timer = setTimeout(end, stall);
+        else cancel = afterAwake(stall, end);
       },
     });
     function end() {
-      clearTimeout(timer);
+      cancel();
       if (!operator.isClosed()) subscription.unsubscribe();
       resolve();
     }

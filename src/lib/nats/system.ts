@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats';
-import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import { HELD_UP } from '../awake.ts';
+import { ConnectionFault, recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { Replica } from './replicas.ts';
 import type { StreamDetail } from './stream-state.ts';
 
@@ -52,7 +53,7 @@ interface Answers {
 /**
  * Asks the one server that a connection of the system account is pinned to: through its client port, so that it
  * works where monitoring listens on loopback only.
- * @param timeout milliseconds
+ * @param timeout milliseconds that this process is awake
  * @throws ConnectionFault
  */
 export async function askServer<Kind extends keyof Answers>(
@@ -63,9 +64,10 @@ export async function askServer<Kind extends keyof Answers>(
 ): Promise<Answers[Kind]> {
   const id = system.info?.server_id;
   try {
-    const reply = await system.request(`$SYS.REQ.SERVER.${id}.${kind}`, JSON.stringify(asked), {
-      timeout,
+    const request = system.request(`$SYS.REQ.SERVER.${id}.${kind}`, JSON.stringify(asked), {
+      timeout: timeout * HELD_UP,
     });
+    const reply = await withDeadline(request, timeout);
     const { data, error } = reply.json<{ data?: Answers[Kind]; error?: { description?: string } }>();
     if (data !== undefined) return data;
     throw new ConnectionFault('protocol', `${kind}: ${error?.description ?? 'an answer without data'}`);

@@ -1,5 +1,6 @@
 import type { NatsConnection } from 'nats';
-import { recogniseFault } from '../connection-fault.ts';
+import { HELD_UP } from '../awake.ts';
+import { recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { Contracts } from '../fleet/contracts.ts';
 import type { Endpoint, Service } from '../fleet/fleet.ts';
 import { gather, type MicroStats } from '../nats/micro.ts';
@@ -113,7 +114,8 @@ async function askOnce(
 ): Promise<{ outcome: Outcome; why: string }> {
   try {
     const timeout = Math.min(endpoint.timeout * 1000, MAX_WAIT);
-    const reply = await nc.request(endpoint.subject, request, { timeout });
+    const asked = nc.request(endpoint.subject, request, { timeout: timeout * HELD_UP });
+    const reply = await withDeadline(asked, timeout);
     const failure = reply.headers?.get('Nats-Service-Error') || reply.headers?.get('Nats-Service-Error-Code');
     if (failure && !expectsError(expected)) return { outcome: 'service-error', why: failure };
     return judge(decode(contracts, endpoint, reply.data), expected);

@@ -1,3 +1,6 @@
+import { HELD_UP } from '../awake.ts';
+import { withDeadline } from '../connection-fault.ts';
+
 /** One answer of a gateway's route, over a connection of its own. */
 export interface RouteAnswer {
   status: number;
@@ -23,14 +26,17 @@ const MAX_ROUNDS = 20;
 
 /** Asks once. @throws whatever fetch throws */
 export async function askRoute({ url, body, signal }: RouteRequest): Promise<RouteAnswer> {
-  const response = await fetch(url, {
+  const fetched = fetch(url, {
     // A balancer spreads connections: one that is kept would ask the same task again.
     headers: { connection: 'close', ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]),
-  });
-  const text = await response.text();
-  return { status: response.status, body: parse(text), task: response.headers.get('x-task-id') ?? undefined };
+    signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT * HELD_UP)]),
+  }).then(async (response) => ({
+    status: response.status,
+    body: parse(await response.text()),
+    task: response.headers.get('x-task-id') ?? undefined,
+  }));
+  return await withDeadline(fetched, TIMEOUT);
 }
 
 /**

@@ -28,7 +28,7 @@ export async function redisAccess(
 /**
  * One node, by itself: a cluster client says "none of the startup nodes is available" and keeps the reason.
  * Nothing is retried, so what it says is about now.
- * @param timeout until it is connected, and for each command, in milliseconds
+ * @param timeout milliseconds that this process is awake, for all of it
  * @throws ConnectionFault
  */
 export async function askRedis<Result>(
@@ -43,8 +43,6 @@ export async function askRedis<Result>(
     ...(password !== undefined && { password }),
     ...(tls && { tls: { ...tls, ...(isIP(host) ? {} : { servername: host }) } }),
     lazyConnect: true,
-    connectTimeout: timeout,
-    commandTimeout: timeout,
     maxRetriesPerRequest: 0,
     enableReadyCheck: false,
     enableOfflineQueue: false,

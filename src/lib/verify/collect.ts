@@ -1,3 +1,4 @@
+import { afterAwake } from '../awake.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import { unlessAborted } from '../pause.ts';
 import type { Collector } from './collector.ts';
@@ -29,9 +30,9 @@ async function within(
   { id, budget, collect }: Collector,
   context: VerifyContext,
 ): Promise<Evidence[SourceId] | Missing> {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   const late = new Promise<Missing>((resolve) => {
-    timer = setTimeout(() => resolve({ missing: `${id}: not complete within ${budget / 1000} s` }), budget);
+    cancel = afterAwake(budget, () => resolve({ missing: `${id}: not complete within ${budget / 1000} s` }));
   });
   try {
     return await Promise.race([collect(context), late]);
@@ -39,7 +40,7 @@ async function within(
     if (error instanceof GsysError && ['WRONG_ACCOUNT', 'TIMED_OUT'].includes(error.code)) throw error;
     return { missing: messageOf(error), ...remedyOf(error) };
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

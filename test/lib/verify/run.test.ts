@@ -17,6 +17,5 @@ it('finds nothing healthy where there is no fleet at all, and says so in a valid
   expect(verifySchema.parse(JSON.parse(JSON.stringify(document)))).toBeTruthy();
   expect(document.counts.pass).toBe(0);
   expect(['unhealthy', 'unknown']).toContain(document.verdict);
-  expect(document.durationMs).toBeLessThan(5000);
   rmSync(home, { recursive: true });
 });
