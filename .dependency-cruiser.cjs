@@ -6,11 +6,12 @@ const rule = (name, comment, from, to) => ({ name, severity: 'error', comment, f
 const LAYERS = {
   errors: [],
   pause: [],
-  'connection-fault': ['errors'],
+  awake: [],
+  'connection-fault': ['errors', 'awake'],
   fleet: ['errors'],
-  aws: ['errors', 'pause', 'connection-fault', 'fleet'],
-  nats: ['errors', 'pause', 'connection-fault', 'fleet'],
-  redis: ['errors', 'pause', 'connection-fault', 'fleet'],
+  aws: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
+  nats: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
+  redis: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
   pki: ['errors', 'fleet'],
 };
 LAYERS.probe = [...Object.keys(LAYERS)];
