@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canFilter } from '../support/abilities.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
+import { tasksByNode } from '../support/nats-state.ts';
 import { runs } from '../support/platform.ts';
 import { tracesOf } from '../support/traces.ts';
 import { until } from '../support/until.ts';
@@ -18,16 +19,15 @@ afterAll(() => test.remove());
 
 describe('a NATS node', () => {
   it('is frozen for 20 s and thaws: every task has one connection, and is ready', async () => {
-    const [crowded = ''] = (await connections())
-      .toSorted((a, b) => b.names.length - a.names.length)
-      .map(({ node }) => node);
-    const before = (await connections()).flatMap(({ names }) => names).sort();
-    await test.inject('freeze', `nats/${crowded}`);
+    const nodes = await tasksByNode(fleet);
+    const [crowded] = nodes.toSorted((a, b) => b.tasks.length - a.tasks.length);
+    const before = nodes.flatMap(({ tasks }) => tasks).sort();
+    await test.inject('freeze', `nats/${crowded?.node}`);
     expect((await verify(fleet, '--only', 'nats.reach')).code).toBe(1);
     await sleep(20_000);
     await test.heal('--all');
     await healed(fleet);
-    const after = (await connections()).flatMap(({ names }) => names).sort();
+    const after = (await tasksByNode(fleet)).flatMap(({ tasks }) => tasks).sort();
     expect(after).toEqual(before);
     expect(await test.write('p1', 'de')).toBe(true);
   });
@@ -111,17 +111,4 @@ describe.runIf(canFilter)('the supervisor is killed while faults of all kinds ar
 async function arnsOf(service: string): Promise<string[]> {
   const { tasks } = await fleet.status();
   return tasks.filter((task) => task.service === service).map(({ taskArn }) => taskArn);
-}
-
-/** Who is connected to each node, by the names that clients give themselves; the operator comes and goes. */
-async function connections(): Promise<{ node: string; names: string[] }[]> {
-  const { nats } = await fleet.status();
-  return await Promise.all(
-    nats.map(async ({ name, monitorUrl }) => {
-      const response = await fetch(`${monitorUrl}/connz`);
-      const { connections } = (await response.json()) as { connections: { name?: string }[] };
-      const names = connections.map((connection) => connection.name ?? '');
-      return { node: name, names: names.filter((each) => ['settings', 'gateway'].includes(each)) };
-    }),
-  );
 }

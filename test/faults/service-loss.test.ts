@@ -11,7 +11,6 @@ const fleet = test.platform;
 let gatewayUrl = '';
 beforeAll(async () => {
   await test.start();
-  await healed(fleet, '--only', 'service.*');
   gatewayUrl = (await fleet.status()).gatewayUrl;
 });
 afterAll(() => test.remove());

@@ -57,11 +57,15 @@ export function startLoad(
   };
 }
 
+/** A circuit that has opened is tried again after a minute. */
+const PATIENCE_MS = 150_000;
+
 /** Waits until more requests are answered as asked. */
 export async function more(...loads: Load[]): Promise<void> {
   const answered = ({ outcomes }: Load) => outcomes.filter(({ answer }) => answer?.status === 200).length;
   const before = loads.map(answered);
-  await until('answers', () => loads.every((load, i) => answered(load) > (before[i] ?? 0) + 100));
+  const isMore = () => loads.every((load, i) => answered(load) > (before[i] ?? 0) + 100);
+  await until('answers', isMore, PATIENCE_MS);
 }
 
 /** How many failed, and how: `503 UNAVAILABLE`. */

@@ -25,7 +25,7 @@ export interface PlatformStatus {
   gatewayUrl: string;
   supervisor: { pid: number };
   operator: { certFile: string; keyFile: string; caFile: string };
-  nats: { name: string; pid?: number; monitorUrl: string }[];
+  nats: { name: string; pid?: number; clientUrl: string; monitorUrl: string }[];
   redis: { name: string; pid?: number; port: number; role: string; shard?: number }[];
   tasks: {
     service?: string;
