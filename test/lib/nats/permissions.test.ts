@@ -122,19 +122,6 @@ describe('permissions on a real server', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('let a responder say that its time is over when it is over', async () => {
-    const [server, caller] = await Promise.all([as('settings'), as('caller')]);
-    const longest = Math.max(5, ...SETTINGS.endpoints.map(({ timeout }) => timeout)) * 1000;
-    server.subscribe('svc.settings.v1.get', {
-      queue: 'q.settings',
-      callback: (_error, message) => void setTimeout(() => message.respond('too late'), longest + 300),
-    });
-    await server.flush();
-    const answer = await caller.request('svc.settings.v1.get', '', { timeout: longest + 60_000 });
-    expect(answer.string()).toBe('too late');
-    await server.close();
-  });
-
   it('let a responder answer once, and a streaming one as often as its stream may have messages', async () => {
     const caller = await as('caller');
     const answers = async (holder: string) => {
@@ -164,6 +151,19 @@ describe('permissions on a real server', () => {
     await Promise.all(open.filter((nc) => nc !== caller).map((nc) => nc.close()));
     expect(await answers('settings')).toBe(1);
     expect(await answers('streamer')).toBe(5);
+  });
+
+  it('let a responder say that its time is over when it is over', async () => {
+    await Promise.all(open.map((nc) => nc.close()));
+    const [server, caller] = await Promise.all([as('settings'), as('caller')]);
+    const longest = Math.max(5, ...SETTINGS.endpoints.map(({ timeout }) => timeout)) * 1000;
+    server.subscribe('svc.settings.v1.get', {
+      queue: 'q.settings',
+      callback: (_error, message) => void setTimeout(() => message.respond('too late'), longest + 300),
+    });
+    await server.flush();
+    const answer = await caller.request('svc.settings.v1.get', '', { timeout: longest + 60_000 });
+    expect(answer.string()).toBe('too late');
   });
 });
 
