@@ -6,7 +6,7 @@ import { Code, ServiceError } from './errors.ts';
 import type { Inbox } from './inbox.ts';
 import type { Logger } from './log.ts';
 import { replyTo } from './reply.ts';
-import { requestContext, timeoutOf } from './request-context.ts';
+import { requestContext, TIMEOUT_HEADER, timeoutOf } from './request-context.ts';
 import { assertFits } from './size.ts';
 import { whileStateIsAway } from './state-away.ts';
 import { sendParts } from './stream-reply.ts';
@@ -55,7 +55,9 @@ export function createRequests(options: RequestsOptions): Requests {
         await sendParts(call.answer(context), { nc, inbox, msg, context });
         reply.succeed();
       } else {
-        const bytes = await (idempotent
+        // Whoever does not say how long he waits hears at once what is wrong.
+        const mayRepeat = idempotent && msg.headers?.has(TIMEOUT_HEADER) === true;
+        const bytes = await (mayRepeat
           ? whileStateIsAway(() => call.answer(context), context)
           : call.answer(context));
         assertFits(bytes, nc);

@@ -13,8 +13,8 @@ export class StateAway extends ServiceError {
 }
 
 const PAUSE_MS = 100;
-/** For one more attempt, and to tell how it ended. */
-const LEAST_MS = STATE_TIMEOUT_MS + 200;
+/** For one more attempt, and for the caller to hear in time how it ended, also from a task that is busy. */
+const LEAST_MS = STATE_TIMEOUT_MS + 1_000;
 
 /**
  * Does work that may be done twice, and does it again while the state is away and the caller waits: JetStream needs four
