@@ -32,7 +32,7 @@ const MOST = 32;
 const MAX_URL = 512;
 const MAX_KEY = 1024;
 
-export function providers(bucket: Bucket, sealer: Sealer, now: () => number = Date.now): Providers {
+export function providers(bucket: Bucket, sealer: Sealer, now: () => number = () => Date.now()): Providers {
   const read = async () => (await bucket.get<Stored>(PROVIDERS)) ?? {};
   return {
     put: async ({ name, baseUrl, apiKey }) => {

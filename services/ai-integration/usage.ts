@@ -28,7 +28,7 @@ const ADD = `
 for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])`;
 
-export function usageCounts(redis: Redis, now: () => number = Date.now): UsageCounts {
+export function usageCounts(redis: Redis, now: () => number = () => Date.now()): UsageCounts {
   const add = (userId: string, usage: Partial<Usage>) =>
     redis.run((cluster) =>
       cluster.eval(ADD, 1, keyOf(userId, dayOf(now())), KEPT_MS, ...Object.entries(usage).flat()),

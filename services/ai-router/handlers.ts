@@ -35,7 +35,7 @@ const MAX_AGE_MS = 500;
 export function aiRouterEndpoints(
   caller: Caller,
   self: string,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): Record<string, Endpoint> {
   // For whoever comes at that time, so it is done in nobody's name.
   const statuses = recent(MAX_AGE_MS, async () => (await caller.ask(HEALTH, {}, undefined)).services);

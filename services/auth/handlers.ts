@@ -35,7 +35,7 @@ const MAX_TTL = 30 * 86_400;
 export function authEndpoints(
   sessions: Bucket,
   counters: Redis,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): Record<string, Endpoint> {
   return {
     validate_session: endpoint(

@@ -27,7 +27,10 @@ import { keyOf, looker } from './registry.ts';
 /** With 4 KiB each they are well below what NATS carries. */
 const MAX_FOUND = 100;
 
-export function capabilityEndpoints(bucket: Bucket, now: () => number = Date.now): Record<string, Endpoint> {
+export function capabilityEndpoints(
+  bucket: Bucket,
+  now: () => number = () => Date.now(),
+): Record<string, Endpoint> {
   const all = looker(bucket);
   return {
     register: endpoint(RegisterRequestSchema, RegisterResponseSchema, async (request) => {

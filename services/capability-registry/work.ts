@@ -20,7 +20,12 @@ const TICK_MS = 500;
  * task's word for each end, and the stream takes one event with an id.
  * @returns ends it
  */
-export function registryWork({ bucket, events, log, now = Date.now }: RegistryWork): () => Promise<void> {
+export function registryWork({
+  bucket,
+  events,
+  log,
+  now = () => Date.now(),
+}: RegistryWork): () => Promise<void> {
   const look = looker(bucket);
   return repeat('looking after registrations', TICK_MS, log, async () => {
     const registrations = await look();

@@ -41,7 +41,7 @@ const REGISTRY = 'registry';
 export function modelEndpoints(
   models: Records,
   events: Events,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): Record<string, Endpoint> {
   const read = async () => (await models.get<Registry>(REGISTRY)) ?? EMPTY;
   const change = <R extends JsonValue>(

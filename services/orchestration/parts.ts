@@ -25,7 +25,7 @@ export function orchestrationParts(options: OrchestrationOptions = {}): ServiceP
   const wrong = defined.flatMap(mistakes);
   if (wrong.length > 0) throw new Error(`Workflows are wrong: ${wrong.join('; ')}.`);
   const workflows = new Map(defined.map((workflow) => [workflow.id, workflow]));
-  const now = Date.now;
+  const now = () => Date.now();
   let engine: Engine | undefined;
   return {
     endpoints: (context) => {

@@ -24,7 +24,7 @@ const MAX_AMOUNT = 2 ** 31 - 1;
 export function paymentEndpoints(
   accounts: Records,
   events: Events,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): Record<string, Endpoint> {
   return {
     process: endpoint(

@@ -43,7 +43,7 @@ export function performanceEndpoints({
   choices,
   reported,
   events,
-  now = Date.now,
+  now = () => Date.now(),
 }: Performance): Record<string, Endpoint> {
   const budgetsNow = async () => (await choices.get<Budgets>(BUDGETS)) ?? {};
 

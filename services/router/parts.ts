@@ -7,7 +7,7 @@ import { readInventory } from './inventory.ts';
 import { type Watch, watch } from './watch.ts';
 
 /** Of one task: what answers requests and what looks at the fleet share what was seen. */
-export function routerParts(now: () => number = Date.now): ServiceParts {
+export function routerParts(now: () => number = () => Date.now()): ServiceParts {
   let seen: Watch | undefined;
   let told: ReturnType<typeof completions> | undefined;
   return {

@@ -19,7 +19,7 @@ export interface Watch {
 /** Between two rounds; milliseconds. */
 const ROUND_MS = 2_000;
 
-export function watch(link: Link, now: () => number = Date.now): Watch {
+export function watch(link: Link, now: () => number = () => Date.now()): Watch {
   let samples: Sample[] = [];
   let running = Promise.resolve();
   /** The round after that, shared by all who wait for it. */

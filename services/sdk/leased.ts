@@ -42,7 +42,10 @@ const LEASE_MS = 10_000;
 const RENEWALS = 3;
 
 /** @param bucket one whose keys expire (`state.expire` in service.yaml), else they are kept for ever */
-export function leases(bucket: Bucket, { leaseMs = LEASE_MS, now = Date.now }: LeaseOptions = {}): Leases {
+export function leases(
+  bucket: Bucket,
+  { leaseMs = LEASE_MS, now = () => Date.now() }: LeaseOptions = {},
+): Leases {
   /** @returns the result of who was first, or undefined when the lease is ours */
   const take = async (record: string, key: RequestKey, by: string): Promise<Lease | undefined> => {
     let done: Lease | undefined;

@@ -52,7 +52,7 @@ interface Done {
 export const REMEMBERED_MS = 24 * 3_600_000;
 const MOST_REMEMBERED = 100;
 
-export function records(bucket: Bucket, now: () => number = Date.now): Records {
+export function records(bucket: Bucket, now: () => number = () => Date.now()): Records {
   return {
     name: bucket.name,
     get: async <T>(record: string) => (await bucket.get<Kept<T>>(record))?.value,

@@ -21,7 +21,7 @@ import { type Change, type Preferences, without, withValues } from './preference
 export function settingsEndpoints(
   preferences: Records,
   events: Events,
-  now: () => number = Date.now,
+  now: () => number = () => Date.now(),
 ): Record<string, Endpoint> {
   const changed = async (playerId: string, keys: string[], { key, log }: RequestContext) => {
     if (keys.length === 0) return;

@@ -20,7 +20,10 @@ import { clockKey, SCHEDULES, worldOf } from './worlds.ts';
 /** Bytes of JSON. All tasks keep all schedules in mind, and as a message a payload may be several times as large. */
 const MAX_PAYLOAD = 64 * 1024;
 
-export function timeEndpoints(records: Records, now: () => number = Date.now): Record<string, Endpoint> {
+export function timeEndpoints(
+  records: Records,
+  now: () => number = () => Date.now(),
+): Record<string, Endpoint> {
   const clockOf = async (world: string) => (await records.get<WorldClock>(clockKey(world))) ?? UNSET;
 
   return {

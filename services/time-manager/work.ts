@@ -35,7 +35,7 @@ export function timeWork({
   bucket,
   events,
   log,
-  now = Date.now,
+  now = () => Date.now(),
 }: TimeWork): () => Promise<void> {
   const self = randomUUID();
   const look = looker(bucket);

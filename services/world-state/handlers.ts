@@ -36,7 +36,7 @@ export function worldEndpoints({
   worlds,
   subscriptions,
   tell,
-  now = Date.now,
+  now = () => Date.now(),
 }: WorldService): Record<string, Endpoint> {
   return {
     get_state: endpoint(GetStateRequestSchema, GetStateResponseSchema, async (request) => {

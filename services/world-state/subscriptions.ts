@@ -21,7 +21,7 @@ const HOLDS_MS = 24 * 3_600_000;
 /** Each is looked at for each entity that changes. */
 const MOST_OF_A_WORLD = 100;
 
-export function subscriptions(bucket: Bucket, now: () => number = Date.now): Subscriptions {
+export function subscriptions(bucket: Bucket, now: () => number = () => Date.now()): Subscriptions {
   const living = (all: Subscription[]) => all.filter(({ until }) => until > now());
   return {
     put: async (world, callback, filter) => {

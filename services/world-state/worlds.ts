@@ -39,7 +39,7 @@ export interface Worlds {
 /** What a record remembers of a request. */
 type Done = { updated: number; latestMs: number | null };
 
-export function worlds(records: Records, now: () => number = Date.now): Worlds {
+export function worlds(records: Records, now: () => number = () => Date.now()): Worlds {
   /** @returns what is remembered, and what is to be told: nothing of what was remembered already */
   const once = async <T, C>(
     record: string,

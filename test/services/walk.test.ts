@@ -70,6 +70,14 @@ describe('each folder of services', () => {
         expect(existsSync(path.join(folder, file)), `services/${name}/${file}`).toBe(true);
   });
 
+  it('asks for the time anew each time: a clock that is moved would not be seen by a Date.now that was kept', () => {
+    const files = readdirSync(path.join(ROOT, 'services'), { recursive: true, encoding: 'utf8' });
+    const keeping = files
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+      .filter((file) => /Date\.now\b(?!\()/.test(readFileSync(path.join(ROOT, 'services', file), 'utf8')));
+    expect(keeping).toEqual([]);
+  });
+
   it.each(serving.map((service): [string, Service] => [service.name, service]))(
     '%s has a handler for each of its subjects, and a subject for each handler',
     async (_, service) => {

@@ -7,6 +7,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import type { NatsConnection } from 'nats';
+import type { Environment } from '../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../src/lib/fleet/load.ts';
 import { connectOperator } from '../../src/lib/nats/operator.ts';
 import { REPOSITORY } from './definition.ts';
@@ -31,8 +32,26 @@ export interface Asking {
   ): Promise<Answer>;
 }
 
-export async function askingOf({ home, slot }: Platform): Promise<Asking> {
-  const { environment } = await loadFleet({ from: REPOSITORY, home, slot: String(slot) });
+/** Through whichever node is the first to let the operator in. */
+export async function askingOf(fleet: Platform): Promise<Asking> {
+  return await askingThrough(await environmentOf(fleet));
+}
+
+/** Through each node: a node prefers tasks that are connected to itself, so that none is left out. */
+export async function askingEverywhere(fleet: Platform): Promise<Asking[]> {
+  const environment = await environmentOf(fleet);
+  return await Promise.all(
+    environment.nats.nodes.map((node) =>
+      askingThrough({ ...environment, nats: { ...environment.nats, nodes: [node] } }),
+    ),
+  );
+}
+
+async function environmentOf({ home, slot }: Platform): Promise<Environment> {
+  return (await loadFleet({ from: REPOSITORY, home, slot: String(slot) })).environment;
+}
+
+async function askingThrough(environment: Environment): Promise<Asking> {
   const nc = await connectOperator(environment, AbortSignal.timeout(60_000));
   return {
     nc,
