@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest';
 import { afterAwake } from '../../src/lib/awake.ts';
-
-/** Nothing else of this process runs meanwhile. */
-function heldUp(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  while (performance.now() < end);
-}
+import { heldUp } from '../support/held-up.ts';
 
 it('calls back when its time has passed', async () => {
   const started = performance.now();

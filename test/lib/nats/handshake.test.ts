@@ -13,7 +13,7 @@ describe('handshakes', () => {
   let cluster: NatsCluster;
   beforeAll(async () => {
     cluster = await startNats({ size: 3 });
-  }, 30_000);
+  });
   afterAll(async () => await cluster?.stop());
 
   const target = (listener: (typeof LISTENERS)[number], node = 0) => {
@@ -85,7 +85,7 @@ describe('a server that asks nobody for a certificate', () => {
   beforeAll(async () => {
     const lax = (config: string) => config.replace('verify_and_map: true', 'verify: false');
     cluster = await startNats({ size: 1, twist: (config) => withoutAccounts(lax(config)) });
-  }, 30_000);
+  });
   afterAll(async () => await cluster?.stop());
 
   it('is found out by each stranger that it lets in', async () => {
