@@ -123,7 +123,7 @@ export async function startLab(
     },
     ask: async (subject, request, response, init) => {
       const { data } = await operator.request(subject, toBinary(request, create(request, init)), {
-        timeout: 5000,
+        timeout: 15_000,
       });
       return fromBinary(response, data);
     },

@@ -58,7 +58,7 @@ const start = (holder = 'settings', from = image, of = parts) => {
 const request = (playerId: string, meta = {}) =>
   toBinary(GetRequestSchema, create(GetRequestSchema, { playerId, meta }));
 const ask = async (data: Uint8Array) => {
-  const msg = await client.request(SUBJECT, data, { timeout: 5_000 });
+  const msg = await client.request(SUBJECT, data, { timeout: 30_000 });
   return { ...fromBinary(GetResponseSchema, msg.data), headers: msg.headers };
 };
 
