@@ -122,7 +122,8 @@ export async function startLab(
     },
     ask: async (subject, request, response, init) => {
       const { data } = await operator.request(subject, toBinary(request, create(request, init)), {
-        timeout: 5000,
+        // More than a request has that may be repeated.
+        timeout: 20_000,
       });
       return fromBinary(response, data);
     },
