@@ -16,8 +16,7 @@ import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
-import { type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
-import { CALLED, FLEET } from '../../support/kept/kept.ts';
+import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { serviceOf, writeCompanionsOf } from './image.ts';
 import { openLink, type TestLink } from './link.ts';
@@ -47,8 +46,8 @@ export interface Lab {
 }
 
 /** Somebody who is called back, and has events of its own. */
-const CALLED_SERVICE: Partial<Service> = {
-  name: CALLED,
+const CALLED: Partial<Service> = {
+  name: 'called',
   callbacks: true,
   endpoints: [],
   publishes: ['evt.>'],
@@ -65,7 +64,7 @@ export async function startLab(
   changes: Record<string, Partial<Service>> = {},
 ): Promise<Lab> {
   const known = names.map((name) => ({ ...serviceOf(name), ...changes[name] }));
-  const services = [...known, { ...(known[0] as Service), ...CALLED_SERVICE }].map((service) => ({
+  const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({
     ...service,
     user: natsUser(FLEET, service.name),
   }));
@@ -123,7 +122,8 @@ export async function startLab(
     },
     ask: async (subject, request, response, init) => {
       const { data } = await operator.request(subject, toBinary(request, create(request, init)), {
-        timeout: 15_000,
+        // More than a request has that may be repeated.
+        timeout: 20_000,
       });
       return fromBinary(response, data);
     },
