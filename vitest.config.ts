@@ -8,8 +8,8 @@ export default defineConfig({
     // oclif's captured output is empty otherwise.
     disableConsoleIntercept: true,
     // Real servers on two cores: a test waits for conditions, and these bounds only end what hangs.
-    testTimeout: 180_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
     // Whoever waits for a merge gets a second look at what a busy machine has spoiled; at a desk it fails at once.
     retry: process.env.CI ? 1 : 0,
