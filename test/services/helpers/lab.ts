@@ -16,7 +16,8 @@ import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { connectNats } from '../../../src/lib/nats/connect.ts';
 import { inboxPrefix } from '../../../src/lib/nats/permissions.ts';
-import { FLEET, type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
+import { type NatsCluster, startNats } from '../../lib/nats/cluster.ts';
+import { CALLED, FLEET } from '../../support/kept/kept.ts';
 import { leaseSlot } from '../../support/slot.ts';
 import { serviceOf, writeCompanionsOf } from './image.ts';
 import { openLink, type TestLink } from './link.ts';
@@ -46,8 +47,8 @@ export interface Lab {
 }
 
 /** Somebody who is called back, and has events of its own. */
-const CALLED: Partial<Service> = {
-  name: 'called',
+const CALLED_SERVICE: Partial<Service> = {
+  name: CALLED,
   callbacks: true,
   endpoints: [],
   publishes: ['evt.>'],
@@ -64,7 +65,7 @@ export async function startLab(
   changes: Record<string, Partial<Service>> = {},
 ): Promise<Lab> {
   const known = names.map((name) => ({ ...serviceOf(name), ...changes[name] }));
-  const services = [...known, { ...(known[0] as Service), ...CALLED }].map((service) => ({
+  const services = [...known, { ...(known[0] as Service), ...CALLED_SERVICE }].map((service) => ({
     ...service,
     user: natsUser(FLEET, service.name),
   }));
