@@ -69,7 +69,13 @@ describe('an image', () => {
       Entrypoint: ['node', '--max-semi-space-size=2', 'main.js'],
       Env: ['A=b', 'MALLOC_TRIM_THRESHOLD_=65536'],
       WorkingDir: '/app',
-      Labels: { 'gsys.base': 'machine', 'gsys.input': input, 'gsys.node': '20', 'gsys.service': 'a' },
+      Labels: {
+        'gsys.base': 'machine',
+        'gsys.files': '["app/a.js","app/b.js"]',
+        'gsys.input': input,
+        'gsys.node': '20',
+        'gsys.service': 'a',
+      },
     });
   });
 });
