@@ -232,6 +232,9 @@ describe('capability-registry', () => {
     const { error } = await query({ capabilityType: 'many' });
     expect(error).toMatchObject({ code: Error_Code.RESOURCE_EXHAUSTED });
     expect(error?.message).toContain('requirements');
+    ahead += LIFETIME_MS;
+    const later = await query({});
+    expect([later.error, later.services]).toEqual([undefined, []]);
   });
 
   it('answers bytes that are no request with INVALID_ARGUMENT', async () => {
