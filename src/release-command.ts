@@ -87,7 +87,7 @@ export abstract class ReleaseCommand<
     });
     for await (const event of events) {
       this.releasing ||= event.type === 'locked';
-      view.show(event);
+      view.show(event.type === 'result' ? { ...event, apiCalls: change.access.calls } : event);
       if (event.type !== 'result' || event.error === undefined) continue;
       const { code, message, next, exitCode } = event.error;
       this.exitWith(exitCode);

@@ -6,11 +6,17 @@ import type { Platform } from './platform.ts';
 export async function clientsOf(
   platform: Platform,
 ): Promise<{ ecs: ECSClient; cloudwatch: CloudWatchClient }> {
-  const { endpoint } = await platform.status();
-  const options = {
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
+  const options = await sdkOptions(platform);
   return { ecs: new ECSClient(options), cloudwatch: new CloudWatchClient(options) };
+}
+
+/** For a client of a platform's endpoint. */
+export async function sdkOptions(platform: Platform): Promise<{
+  endpoint: string;
+  region: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}> {
+  const { endpoint } = await platform.status();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return { endpoint, region: 'us-east-1', credentials };
 }

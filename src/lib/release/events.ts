@@ -1,3 +1,4 @@
+import type { ApiCalls } from '../aws/clients.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { StoppedTask } from '../probe/stopped-task.ts';
 import type { Change } from './plan/change.ts';
@@ -75,6 +76,8 @@ export interface ResultStep {
   reason?: string;
   /** For every outcome that is not a success: the same object that other commands end with. */
   error?: ResultError;
+  /** Requests sent to AWS: `{"ecs:DescribeServices": 3}`. Told, not recorded. */
+  apiCalls?: ApiCalls;
 }
 
 export interface ResultError {
