@@ -9,7 +9,7 @@ import { verify } from '../support/verify.ts';
 let fleet: ReleasedFleet;
 const heard = () => path.join(fleet.platform.home, 'alarms.jsonl');
 beforeAll(async () => {
-  fleet = await releasedFleet();
+  fleet = await releasedFleet('{ canary: [settings], waveSize: 2, bakeSeconds: 1 }');
   await watch(fleet.platform);
 });
 afterAll(() => fleet?.remove());
@@ -70,8 +70,7 @@ it('ships in waves, and goes back to what ran before, in one command', async () 
   expect(result.outcome).toBe('succeeded');
   expect(events.flatMap(({ type, services }) => (type === 'wave-started' ? [services] : []))).toEqual([
     ['settings'],
-    ['state-manager'],
-    ['time-manager'],
+    ['state-manager', 'time-manager'],
   ]);
   expect((await fleet.release('rollback')).result.outcome).toBe('succeeded');
   expect(await fleet.runs()).toEqual(before);

@@ -66,7 +66,9 @@ beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'task-'));
   mkdirSync(path.join(folder, 'tmp'));
   vi.stubEnv('TMPDIR', path.join(folder, 'tmp'));
-  const get = serviceOf('settings').endpoints.filter(({ name }) => name === 'get');
+  const get = serviceOf('settings')
+    .endpoints.filter(({ name }) => name === 'get')
+    .map((one) => ({ ...one, timeout: 1 }));
   image = writeCompanions(path.join(folder, 'image'), 'settings', { endpoints: get });
   nats = await startNats(path.join(folder, 'nats'), port);
   client = await nats.client();
