@@ -48,8 +48,10 @@ export interface EcsChanges {
 }
 
 /** AWS refuses two registrations of one family at a time with a ClientException, which the SDK does not retry. */
-const REGISTER_ATTEMPTS = 5;
+const REGISTER_ATTEMPTS = 10;
+/** Milliseconds before the second try, and at most; half of it, up to half more, by chance. */
 const REGISTER_PAUSE = 400;
+const REGISTER_PAUSE_MOST = 1600;
 
 export function ecsChanges(access: AwsAccess): EcsChanges {
   const send = openClient(access, 'ecs', ECSClient);
@@ -76,7 +78,8 @@ export function ecsChanges(access: AwsAccess): EcsChanges {
           return await registerOnce(definition);
         } catch (error) {
           if (!isRegistrationRace(error) || attempt === REGISTER_ATTEMPTS) throw error;
-          await pause(REGISTER_PAUSE * attempt * (0.5 + Math.random()), access.signal);
+          const wait = Math.min(REGISTER_PAUSE_MOST, REGISTER_PAUSE * attempt);
+          await pause(wait * (0.5 + Math.random()), access.signal);
         }
       }
     },
