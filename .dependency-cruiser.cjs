@@ -17,7 +17,7 @@ const LAYERS = {
 LAYERS.probe = [...Object.keys(LAYERS)];
 LAYERS.release = [...Object.keys(LAYERS)];
 const base = Object.keys(LAYERS);
-for (const workflow of ['tls', 'verify', 'observe', 'capacity', 'streams']) LAYERS[workflow] = base;
+for (const workflow of ['tls', 'verify', 'observe', 'capacity', 'streams', 'in-vpc']) LAYERS[workflow] = base;
 
 module.exports = {
   forbidden: [

@@ -34,6 +34,9 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
   /** Commands that change something: what they could not determine is a failure (exit 1), not a question (3). */
   static mutates = false;
 
+  /** Flags that name a file to read: a task of --in-vpc gets it. */
+  static reads: string[] = [];
+
   protected flags!: Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags'] & Self['flags']>;
   protected args!: Interfaces.InferredArgs<Self['args']>;
   protected env = environment();
@@ -68,6 +71,19 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
         'AWS_ENDPOINT_URL is ignored: the environment in gsys.yaml decides where commands go\n',
       );
     }
+    if ((this.flags as { 'in-vpc'?: boolean })['in-vpc']) this.run = () => this.runInVpc();
+  }
+
+  /** In the place of `run`: a task does the work, and this process passes on what it says. */
+  private async runInVpc(): Promise<void> {
+    const [fleet, { remoteRun }] = await Promise.all([this.fleet(), import('./in-vpc.ts')]);
+    const { id = '', argv, env, progress, signal } = this;
+    const named = this.flags as Record<string, string | undefined>;
+    const given = (this.ctor as typeof BaseCommand).reads.flatMap((flag) => named[flag] ?? []);
+    const program = this.config.root;
+    const remote = remoteRun({ fleet, id, argv, env, program, given, progress, signal });
+    this.onInterrupt = remote.onInterrupt;
+    this.exitWith(await remote.run());
   }
 
   /**
@@ -83,6 +99,7 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
       home: this.env.home,
       slot: slot?.toString() ?? this.env.slot,
       environment: this.flags.env,
+      inVpc: this.env.inVpc,
     });
   }
 

@@ -1,9 +1,9 @@
-import { hostname, userInfo } from 'node:os';
 import * as Flags from '@oclif/core/flags';
 import { awsAccess } from './lib/aws/clients.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
 import { type Consent, requireConsent } from './lib/release/confirm.ts';
 import { confirm } from './ui/confirm.ts';
+import { whoAmI } from './who.ts';
 
 /** Flags of every command that changes something. */
 export const changeFlags = {
@@ -30,7 +30,7 @@ export function changeOf(fleet: Fleet, { command, flags, signal }: Change) {
     fleet,
     access: awsAccess(fleet.environment, signal),
     afterwards: () => awsAccess(fleet.environment, AbortSignal.timeout(LAST_WORDS)),
-    holder: { command, who: `${userInfo().username}@${hostname()}` },
+    holder: { command, who: whoAmI() },
     /** @throws GsysError NOT_CONFIRMED */
     requireConsent: (question: string) =>
       requireConsent(fleet, question, consent, (text) => confirm(text, signal)),

@@ -17,6 +17,11 @@ export interface ProcessEnvironment {
   ci: boolean;
   /** AWS_ENDPOINT_URL is ignored, and said so: the definition alone decides where commands go. */
   ignoredEndpoint: string | undefined;
+  /** GSYS_IN_VPC, in a task of --in-vpc alone: the folder of the identities that the task was given. */
+  inVpc: string | undefined;
+  /** GSYS_WHO, GSYS_GIT_REVISION: who typed the command that a task carries out, and at which sources. */
+  who: string | undefined;
+  gitRevision: string | undefined;
 }
 
 export function environment(env: NodeJS.ProcessEnv = process.env): ProcessEnvironment {
@@ -30,5 +35,8 @@ export function environment(env: NodeJS.ProcessEnv = process.env): ProcessEnviro
     noColor: Boolean(env.NO_COLOR),
     ci: Boolean(env.CI),
     ignoredEndpoint: env.AWS_ENDPOINT_URL || undefined,
+    inVpc: env.GSYS_IN_VPC || undefined,
+    who: env.GSYS_WHO || undefined,
+    gitRevision: env.GSYS_GIT_REVISION || undefined,
   };
 }

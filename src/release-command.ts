@@ -2,6 +2,7 @@ import type { Command } from '@oclif/core/command';
 import * as Flags from '@oclif/core/flags';
 import { changeFlags, changeOf } from './changing.ts';
 import { failureText } from './failure.ts';
+import { inVpcFlag } from './in-vpc-flag.ts';
 import type { AwsAccess } from './lib/aws/clients.ts';
 import { GsysError } from './lib/errors.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
@@ -15,6 +16,7 @@ import { type DeployView, jsonView, textView } from './ui/deploy-render.ts';
 
 export const releaseFlags = {
   ...changeFlags,
+  ...inVpcFlag,
   message: Flags.string({ char: 'm', description: 'why, for the record and for whoever is on call' }),
 };
 
@@ -80,7 +82,7 @@ export abstract class ReleaseCommand<
       confirm: (planned) => change.requireConsent(question(planned)),
       dryRun: flags['dry-run'],
       message: flags.message,
-      gitRevision: await gitRevision(fleet.root),
+      gitRevision: this.env.gitRevision ?? (await gitRevision(fleet.root)),
       asked: () => this.stopAsked,
       now: Date.now,
       chance: Math.random,

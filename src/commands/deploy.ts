@@ -22,6 +22,7 @@ export default class Deploy extends ReleaseCommand<typeof Deploy> {
     '<%= config.bin %> deploy --resume',
   ];
   static override args = serviceArgs;
+  static override reads = ['plan'];
   static override flags = {
     ...releaseFlags,
     plan: Flags.string({

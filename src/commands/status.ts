@@ -1,10 +1,12 @@
 import { BaseCommand } from '../base-command.ts';
+import { inVpcFlag } from '../in-vpc-flag.ts';
 import { awsAccess } from '../lib/aws/clients.ts';
 import { ecs } from '../lib/aws/ecs.ts';
 import { fleetStatus } from '../lib/observe/status.ts';
 
 export default class Status extends BaseCommand<typeof Status> {
   static override summary = 'every service in one table: running, desired, health, revision, rollout';
+  static override flags = inVpcFlag;
 
   async run() {
     const fleet = await this.fleet();

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { BaseCommand } from '../base-command.ts';
 import { changeFlags, changeOf } from '../changing.ts';
 import { ssm } from '../lib/aws/ssm.ts';
@@ -36,7 +35,7 @@ export default class Unlock extends BaseCommand<typeof Unlock> {
       return { ...document, outcome: 'dry-run', holder };
     }
     await change.requireConsent(`break the lock of ${words}?`);
-    const breaker = { command: 'unlock', who: `${userInfo().username}@${hostname()}` };
+    const breaker = { command: 'unlock', who: change.holder.who };
     const lock = await breakLock(parameters, place, breaker, new Date(now()).toISOString());
     this.log(`the lock of ${words} is broken`);
     return { ...document, outcome: 'broken', holder, lock };

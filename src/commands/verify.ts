@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../base-command.ts';
+import { inVpcFlag } from '../in-vpc-flag.ts';
 import { verifyAws } from '../lib/verify/aws.ts';
 import { verify } from '../lib/verify/run.ts';
 import { exitCodeOf } from '../lib/verify/verdict.ts';
@@ -15,6 +16,7 @@ export default class Verify extends BaseCommand<typeof Verify> {
     '<%= config.bin %> verify --json --strict',
   ];
   static override flags = {
+    ...inVpcFlag,
     only: Flags.string({
       description: 'checks to run; globs over their ids',
       multiple: true,

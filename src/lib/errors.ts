@@ -61,6 +61,8 @@ const EXIT_CODES = {
   NO_SUCH_RELEASE: 1,
   /** Another command holds the fleet's lock. */
   LOCKED: 1,
+  /** The task of --in-vpc did not start, or ended without saying what it found. */
+  RUN_LOST: 3,
   /** `--timeout` passed before the command was done. */
   TIMED_OUT: 3,
   /** Ctrl-C or SIGTERM. */

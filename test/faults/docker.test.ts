@@ -69,6 +69,14 @@ describe.skipIf(engine === undefined)(`a fleet in Docker${why}`, () => {
     expect(stdout).toContain(`container ${ids[0]}`);
   });
 
+  it('is asked by gsys in a container of its own, which can write to memory alone', async () => {
+    const { code, stdout, stderr } = await fleet.gsys('verify', '--in-vpc', '--only', 'nats.*');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stdout).toContain('is healthy');
+    const { tasks } = await fleet.status();
+    await until('its container is gone', async () => (await containers()).length === tasks.length);
+  });
+
   it('is not taken over by another runtime', async () => {
     const { code, stderr } = await fleet.gsys('local', 'up', '--runtime', 'process');
     expect(code).toBe(2);

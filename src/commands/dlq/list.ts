@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { connectOperator } from '../../lib/nats/operator.ts';
 import { deadLetters } from '../../lib/observe/dead-letters/dead-letters.ts';
 import { lettersText } from '../../ui/dead-letters.ts';
@@ -11,6 +12,7 @@ export default class DlqList extends BaseCommand<typeof DlqList> {
     "<%= config.bin %> dlq list --subject 'evt.quest.>' --limit 500",
   ];
   static override flags = {
+    ...inVpcFlag,
     subject: Flags.string({ description: 'only what was meant for these subjects', default: '>' }),
     limit: Flags.integer({ description: 'letters at most', default: 50, min: 1 }),
   };

@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
 import { changeFlags, changeOf } from '../../changing.ts';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { GsysError } from '../../lib/errors.ts';
 import { connectOperator } from '../../lib/nats/operator.ts';
 import { deadLetters } from '../../lib/observe/dead-letters/dead-letters.ts';
@@ -22,6 +23,7 @@ export default class DlqReplay extends BaseCommand<typeof DlqReplay> {
     letter: Args.integer({ description: 'numbers in dlq list', multiple: true, min: 1 }),
   };
   static override flags = {
+    ...inVpcFlag,
     ...changeFlags,
     subject: Flags.string({ description: 'all that was meant for these subjects, a thousand at most' }),
   };

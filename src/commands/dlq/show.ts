@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../../base-command.ts';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { loadContracts } from '../../lib/fleet/contracts.ts';
 import { connectOperator } from '../../lib/nats/operator.ts';
 import { contentOf } from '../../lib/observe/dead-letters/content.ts';
@@ -9,6 +10,7 @@ import { letterText } from '../../ui/dead-letters.ts';
 export default class DlqShow extends BaseCommand<typeof DlqShow> {
   static override summary = 'one dead letter: where it was meant for, why it failed, what is in it';
   static override examples = ['<%= config.bin %> dlq show 17'];
+  static override flags = inVpcFlag;
   static override args = {
     letter: Args.integer({ description: 'its number in dlq list', required: true, min: 1 }),
   };

@@ -1,5 +1,6 @@
 import { BaseCommand } from '../../base-command.ts';
 import { changeFlags, changeOf } from '../../changing.ts';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { connectOperator } from '../../lib/nats/operator.ts';
 import { streams } from '../../lib/nats/streams.ts';
 import { applyStreams } from '../../lib/streams/apply.ts';
@@ -16,7 +17,7 @@ export default class StreamsApply extends BaseCommand<typeof StreamsApply> {
     '<%= config.bin %> streams apply --yes',
     '<%= config.bin %> streams apply --env production --confirm gaming-system',
   ];
-  static override flags = changeFlags;
+  static override flags = { ...changeFlags, ...inVpcFlag };
   static override mutates = true;
 
   async run() {

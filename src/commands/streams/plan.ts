@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../../base-command.ts';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { connectOperator } from '../../lib/nats/operator.ts';
 import { streams } from '../../lib/nats/streams.ts';
 import { lookAtStreams } from '../../lib/streams/look.ts';
@@ -15,6 +16,7 @@ export default class StreamsPlan extends BaseCommand<typeof StreamsPlan> {
     'Compares nats.streams of gsys.yaml with what JetStream has. Streams that are in no definition are named.';
   static override examples = ['<%= config.bin %> streams plan', '<%= config.bin %> streams plan --exit-code'];
   static override flags = {
+    ...inVpcFlag,
     'exit-code': Flags.boolean({ description: `exit with ${DIFFERS} when anything differs` }),
   };
 

@@ -85,8 +85,9 @@ export function judgeTopic(topic: TopicState, environment: Environment): TopicVe
 }
 
 /** Whom to tell is a person's choice; on this machine a file does. */
-function subscribeCommand({ platform, stateDir }: Environment): string {
-  return `gsys alarms subscribe ${platform === 'embedded' ? `file:${path.join(stateDir, 'alarms.jsonl')}` : 'ENDPOINT'}`;
+function subscribeCommand({ platform, stateDir, inVpc }: Environment): string {
+  const onThisMachine = platform === 'embedded' && !inVpc;
+  return `gsys alarms subscribe ${onThisMachine ? `file:${path.join(stateDir, 'alarms.jsonl')}` : 'ENDPOINT'}`;
 }
 
 function endpoints(subscribers: Subscriber[]): string {

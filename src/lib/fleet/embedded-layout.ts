@@ -89,7 +89,7 @@ export function embeddedEnvironment(
     credentials: EMBEDDED_CREDENTIALS,
     profile: undefined,
     network: { subnets: ['subnet-00000000'], securityGroups: ['sg-00000000'], assignPublicIp: false },
-    roles: { execution: `${role}-execution`, task: `${role}-task` },
+    roles: { execution: `${role}-execution`, task: `${role}-task`, runner: `${role}-runner` },
     gateway: { url: `http://127.0.0.1:${layout.gatewayPort}`, targetGroupArn: undefined },
     nats: {
       clientUrls: layout.nats.map((node) => `tls://${node.host}:${node.clientPort}`),

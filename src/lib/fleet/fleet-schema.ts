@@ -114,7 +114,8 @@ const cloudSchema = z.strictObject({
     securityGroups: z.array(z.string().regex(/^sg-/)).min(1),
     assignPublicIp: z.boolean().default(false),
   }),
-  roles: z.strictObject({ execution: arn, task: arn }),
+  /** `runner`: of the task that gsys itself runs in for --in-vpc; it may do what a person with gsys may. */
+  roles: z.strictObject({ execution: arn, task: arn, runner: arn.optional() }),
   gateway: z.strictObject({ url: z.url(), targetGroupArn: arn.optional() }),
   nats: z.strictObject({
     clientUrls: z.array(z.string().regex(/^(nats|tls):\/\/[^\s/]+:\d+$/, 'tls://host:port')).min(1),

@@ -12,6 +12,8 @@ export interface Fleet {
   nats: FleetDocument['nats'];
   redis: FleetDocument['redis'];
   defaults: FleetDocument['defaults'];
+  /** Before the names of all repositories. */
+  registryNamespace: string;
   /** Globs of ECS service names that live in the cluster and are not ours to judge. */
   foreign: string[];
   /** Sorted by name. */
@@ -110,12 +112,15 @@ export interface Environment {
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
   profile: string | undefined;
   network: { subnets: string[]; securityGroups: string[]; assignPublicIp: boolean };
-  roles: { execution: string; task: string };
+  /** `runner`: of gsys's own task, for --in-vpc. */
+  roles: { execution: string; task: string; runner?: string | undefined };
   gateway: { url: string; targetGroupArn: string | undefined };
   nats: { clientUrls: string[]; transport: 'ssm' | 'ssh' | 'local'; nodes: NatsNode[] };
   /** The nodes to start from; each has to be asked. */
   redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
   operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;
+  /** Seen from a task of gsys, which has no files of anybody's machine. */
+  inVpc?: true;
   /** What stands under the services' images; undefined: this machine's own Node. */
   image: BaseImage | undefined;
   release: FleetDocument['environments'][string]['release'];

@@ -7,6 +7,7 @@ import type { BaseImage, Environment, Fleet, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
 import { parseImageReference } from './image-reference.ts';
+import { inVpc } from './in-vpc.ts';
 import { DEFAULT_PORT, HEALTH_PORT } from './ports.ts';
 import { ROUTES } from './service-schema.ts';
 
@@ -17,6 +18,8 @@ export interface ResolveOptions {
   home?: string | undefined;
   /** The embedded platform's slot, over the definition's. */
   slot?: string | undefined;
+  /** In a task of gsys: the folder of the identities that it was given. */
+  inVpc?: string | undefined;
 }
 
 /** Fills every default in, derives every name, makes every path absolute. */
@@ -36,9 +39,10 @@ export function resolveFleet(root: string, definition: Definition, options: Reso
     nats: document.nats,
     redis: document.redis,
     defaults: document.defaults,
+    registryNamespace: document.aws.registryNamespace,
     foreign: document.aws.foreign,
     services: definition.services.map((service) => resolveService(root, definition, name, service)),
-    environment: resolveEnvironment(root, document, name, environment, options),
+    environment: inVpc(resolveEnvironment(root, document, name, environment, options), options.inVpc),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../lib/fleet/fleet.ts';
+import { OPERATOR, SYSTEM, tlsSecretName } from '../../lib/fleet/identity.ts';
 import type { PlatformAuthority } from '../authority.ts';
 import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
 import type { Caller } from '../aws/service.ts';
@@ -11,21 +12,26 @@ export interface Seeds {
 }
 
 /**
- * Puts into Secrets Manager what tasks need from it: a certificate bundle for every service, and the Redis token.
+ * Puts into Secrets Manager what tasks need from it: a certificate bundle for every service and for gsys, and the Redis
+ * token.
  * What is there and good stays; what is missing or due gets a new version.
  */
 export async function seedSecrets(secrets: SecretsManager, seeds: Seeds, now: Date): Promise<void> {
   const { fleet, authority, redisPassword } = seeds;
-  const bundles = fleet.services.map(async (service) => {
-    const kept = parseBundle(current(secrets, service.tlsSecret));
-    const bundle = await ensureBundle(kept, { fleet: fleet.name, service: service.name }, authority, now);
-    if (bundle !== kept)
-      await put(secrets, service.tlsSecret, JSON.stringify(bundle), fleet.environment.region);
+  const { name, environment } = fleet;
+  // gsys itself needs its identities where it runs as a task.
+  const gsys = [OPERATOR, SYSTEM].map((holder) => {
+    return { name: holder, tlsSecret: tlsSecretName(name, environment.name, holder) };
+  });
+  const bundles = [...fleet.services, ...gsys].map(async ({ name: service, tlsSecret }) => {
+    const kept = parseBundle(current(secrets, tlsSecret));
+    const bundle = await ensureBundle(kept, { fleet: name, service }, authority, now);
+    if (bundle !== kept) await put(secrets, tlsSecret, JSON.stringify(bundle), environment.region);
   });
   await Promise.all(bundles);
-  const { authSecret } = fleet.environment.redis;
+  const { authSecret } = environment.redis;
   if (authSecret !== undefined && current(secrets, authSecret) !== redisPassword)
-    await put(secrets, authSecret, redisPassword, fleet.environment.region);
+    await put(secrets, authSecret, redisPassword, environment.region);
 }
 
 function current(secrets: SecretsManager, name: string): string | undefined {

@@ -44,6 +44,7 @@ function digest(): string {
     'gsys.yaml',
     'src/local/authority.ts',
     'src/local/certificates.ts',
+    'src/local/supervisor/seed-secrets.ts',
     'test/support/kept/keep.ts',
   ];
   for (const folder of ['src/lib/pki', 'services'])

@@ -132,13 +132,15 @@ export async function assertWithinReach({
       `whether new tasks answer cannot be seen from here: ${messageOf(cause)}`,
       {
         cause,
-        next:
-          fleet.environment.platform === 'embedded'
-            ? 'gsys local status'
-            : 'run it where NATS can be reached: --in-vpc',
+        next: howToReach(fleet.environment),
       },
     );
   }
+}
+
+function howToReach({ platform, inVpc }: ReleaseContext['fleet']['environment']): string {
+  if (platform === 'embedded') return 'gsys local status';
+  return inVpc ? 'gsys verify --in-vpc --only "nats.*"' : 'run it where NATS can be reached: --in-vpc';
 }
 
 async function troubleReaching(fleet: ReleaseContext['fleet'], now: () => number): Promise<unknown> {

@@ -3,7 +3,7 @@ import type { Ecr } from '../../aws/ecr.ts';
 import type { RegisteredDefinition } from '../../aws/ecs-changes.ts';
 import type { Secrets } from '../../aws/secrets.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
-import { imageStore } from '../build/image-store.ts';
+import { builtImages } from '../build/built-images.ts';
 import type { Lack } from '../plan.ts';
 import type { Resolved } from '../task-definition.ts';
 import { listSecrets, secretArns } from './secret-arns.ts';
@@ -76,10 +76,10 @@ async function resolveImages(
   uris: Map<string, string>,
   ecr: Pick<Ecr, 'digestOf'>,
 ): Promise<ImageReference[]> {
-  const store = imageStore(stateDir);
+  const builtOf = builtImages(stateDir);
   const resolve = async ({ service: { name, repository }, current }: Wanted): Promise<ImageReference> => {
     const uri = uris.get(repository);
-    const built = await store.find(name);
+    const built = await builtOf(name);
     const running = current?.containerDefinitions?.some(({ image }) => image === `${uri}@${built?.digest}`);
     const digest = running ? built?.digest : built && uri && (await ecr.digestOf(repository, built.input));
     if (digest) return { image: `${uri}@${digest}`, digest, lack: undefined };

@@ -2,12 +2,12 @@ import type { AwsAccess } from '../../aws/clients.ts';
 import { ecr } from '../../aws/ecr.ts';
 import { type Registry, registry } from '../../aws/registry.ts';
 import { GsysError } from '../../errors.ts';
-import type { Fleet, Service } from '../../fleet/fleet.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import { asTheyCome } from '../as-they-come.ts';
 import { MACHINE } from '../build/base/base.ts';
 import { imageStore, type StoredImage } from '../build/image-store.ts';
 import { layersSentAgain, mutableTags, type PushWarning } from './push-warnings.ts';
-import { prepareRepositories, type RepositoryCreated } from './repositories.ts';
+import { type Pushable, prepareRepositories, type RepositoryCreated } from './repositories.ts';
 import { imageSender } from './send-image.ts';
 
 export type PushEvent = RepositoryCreated | PushWarning | ImagePushed;
@@ -39,7 +39,7 @@ const AT_ONCE = 6;
  */
 export async function* push(
   fleet: Fleet,
-  services: Service[],
+  services: Pushable[],
   access: AwsAccess,
   { onSent = () => undefined }: PushOptions = {},
 ): AsyncGenerator<PushEvent> {
@@ -68,7 +68,7 @@ export async function* push(
     yield layersSentAgain(environment, environment.image, again);
 }
 
-async function storedImages(fleet: Fleet, services: Service[]): Promise<Map<string, StoredImage>> {
+async function storedImages(fleet: Fleet, services: Pushable[]): Promise<Map<string, StoredImage>> {
   const store = imageStore(fleet.environment.stateDir);
   const found = await Promise.all(services.map(({ name }) => store.find(name)));
   const missing = services.filter((_, i) => found[i] === undefined).map(({ name }) => name);

@@ -2,6 +2,9 @@ import type { Ecr, Repository } from '../../aws/ecr.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
 import { asTheyCome } from '../as-they-come.ts';
 
+/** What has an image of its own: a service, or gsys itself. */
+export type Pushable = Pick<Service, 'name' | 'ecsService' | 'repository'>;
+
 export interface RepositoryCreated {
   type: 'created';
   service: string;
@@ -13,20 +16,21 @@ export interface RepositoryCreated {
 export interface Repositories {
   /** Those that were there before. */
   known: Map<string, Repository>;
-  /** URI of every service's repository, by name. */
+  /** URI of every repository that there is now, by name. */
   uris: Map<string, string>;
   created: RepositoryCreated[];
 }
 
 const AT_ONCE = 4;
 
-/** A repository for each service: found, or made with tags that cannot be moved and images that are scanned. */
+/** A repository for each of them: found, or made with tags that cannot be moved and images that are scanned. */
 export async function prepareRepositories(
   fleet: Fleet,
-  services: Service[],
+  services: Pushable[],
   repositories: Ecr,
 ): Promise<Repositories> {
-  const known = await repositories.repositories(fleet.services.map(({ repository }) => repository));
+  const names = [...fleet.services, ...services].map(({ repository }) => repository);
+  const known = await repositories.repositories(names);
   const uris = new Map([...known].map(([name, { uri }]) => [name, uri]));
   const missing = services.filter(({ repository }) => !known.has(repository));
   const created: RepositoryCreated[] = [];
