@@ -1,6 +1,6 @@
-// How long a plan of a thousand services takes when the endpoint throttles as AWS does; each service has its image, its
-// secret and its task definition. `node bench/plan.mjs` measures this alone, on a platform of its own.
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+// How long a plan of a thousand services takes when the endpoint throttles as AWS does, and a release of a hundred of
+// them; each service has its image, its secret and its task definition. `node bench/plan.mjs` measures this alone, on a platform of its own.
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,19 +9,23 @@ import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/cl
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CLUSTER, clientOf, inParallel, ROOT, run, untilWhole, writeDefinition } from './fleet.mjs';
 
+/** Simulated tasks answer nobody. */
+const RELEASE = 'release: { answers: false, waveSize: 25, bakeSeconds: 2 }';
 /** Milliseconds until a rate that was used up is there again. */
 const REFILL = 6000;
 
 /**
  * @param env of a platform that runs tasks as `simulated` and does not throttle yet
- * @returns milliseconds and calls of a plan on a machine that has seen no revision, on one that knows them all, and of
- *   one service that changed
+ * @returns milliseconds and calls of a plan on a machine that has seen no revision, on one that knows them all, of one
+ *   service that changed, and of a deploy of a hundred that changed
  */
 export async function measurePlan(env, endpoint) {
   const services = Array.from({ length: 1000 }, (_, i) => `svc-${i}`);
   const folder = writeDefinition(services);
   const gsys = (...args) => run(args, folder, env);
   const state = join(env.GSYS_HOME, 'local');
+  const definition = join(folder, 'gsys.yaml');
+  writeFileSync(definition, readFileSync(definition, 'utf8').replace(/release: \{.*\}/, RELEASE));
   try {
     run(['build', 'settings'], ROOT, env);
     for (const name of services) symlinkSync('settings', join(state, 'images', name));
@@ -43,7 +47,17 @@ export async function measurePlan(env, endpoint) {
       throw new Error(
         `${cold.changed}, ${warm.changed} and ${changed.changed} services differ, not 0, 0 and 1`,
       );
-    return { cold, warm, changed };
+    const many = services.slice(100, 200);
+    for (const name of many)
+      appendFileSync(
+        join(folder, `services/${name}/service.yaml`),
+        'resources: { cpu: 512, memory: 2048 }\n',
+      );
+    await sleep(REFILL);
+    const { ms, stdout } = gsys('deploy', ...many, '--yes', '--json');
+    const result = JSON.parse(stdout.trim().split('\n').at(-1));
+    if (result.outcome !== 'succeeded') throw new Error(JSON.stringify(result));
+    return { cold, warm, changed, deploy: { ms, apiCalls: result.apiCalls } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -11,6 +11,7 @@ import { measureGateway } from './gateway.mjs';
 import { measureImages } from './images.mjs';
 import { measureLatency, measureThroughput } from './logs.mjs';
 import { measurePlan } from './plan.mjs';
+import { measureReleases } from './releases.mjs';
 import { measureStartUp, median } from './start-up.mjs';
 import { measureTransports } from './transports.mjs';
 
@@ -44,7 +45,7 @@ async function measureTheRest() {
   row('`deploy` of all services, first time', seconds(deploy), '12 s');
   row(`${tasks} tasks healthy and verified, from the start of that \`deploy\``, seconds(all), '25 s');
   row('`autoscale apply`, all services', seconds(gsys('autoscale', 'apply', '--yes').ms));
-  row('`deploy`, nothing changed', seconds(gsys('deploy', '--yes').ms));
+  await measureEachRelease();
   row('`alarms apply`, three a service', seconds(gsys('alarms', 'apply', '--yes').ms));
   gsys('alarms', 'subscribe', `file:${join(home, 'alarms.jsonl')}`, '--yes');
   const verifies = Array.from({ length: 5 }, () => gsys('verify', '--json'));
@@ -114,12 +115,35 @@ async function measureTheRest() {
   );
   row('`plan` of 1,000 services likewise, all revisions known', calls(plan.warm));
   row('`plan` of 1,000 services likewise, one of them changed', calls(plan.changed));
+  row(
+    '`deploy` of 100 changed of 1,000 services, four waves of 25 with a bake of 2 s, likewise',
+    calls(plan.deploy),
+  );
   for (const { what, rate, p50, p99, cpuMicros } of measureGateway())
     row(
       `32 connections: ${what}`,
       `${rate} a second, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ${cpuMicros} µs of its CPU each`,
       what.includes('nothing') ? '10000, p99 10 ms' : '',
     );
+}
+
+async function measureEachRelease() {
+  const { unchanged, line, all } = await measureReleases(env);
+  const called = ({ apiCalls }) =>
+    Object.entries(apiCalls)
+      .map(([call, n]) => `${n} ${call}`)
+      .join(', ');
+  row('`deploy`, nothing changed', seconds(unchanged.ms), '2 s');
+  row('AWS calls of it', called(unchanged), 'none that writes');
+  row('`deploy`, a line of one service changed, bake of 2 s included', seconds(line.ms));
+  row('AWS calls of it', called(line));
+  const lost = Object.entries(all.lost).map(([why, n]) => `${n} x ${why}`);
+  row(
+    '`deploy` of all 23 services under 200 requests a second, bakes included',
+    `${seconds(all.ms)}, ${all.answered} requests answered, ${lost.length === 0 ? 'none' : lost.join(', ')} lost`,
+    'none lost',
+  );
+  row('AWS calls of it', called(all));
 }
 
 function row(what, measured, budget = '') {

@@ -9,12 +9,12 @@ const LOOK_EVERY = 5;
 
 /**
  * Watches a wave that is done for a while: no task of it stops by a fault of its own, no alarm comes to fire, nobody
- * else changes it; and at the end every task still answers. ECS counts a task that lived once as a success, whatever
+ * else changes it; and at the end every task still answers, where they can be asked. ECS counts a task that lived once as a success, whatever
  * becomes of it.
  * @param seconds of the environment's clock
  */
 export async function bake(passages: Passage[], seconds: number, context: ReleaseContext): Promise<Finding> {
-  const { watching } = context;
+  const { watching, fleet } = context;
   const started = watching.now();
   for (;;) {
     const objections = await look(passages, context);
@@ -23,6 +23,8 @@ export async function bake(passages: Passage[], seconds: number, context: Releas
     if (left <= 0) break;
     await watching.wait(Math.min(LOOK_EVERY, left));
   }
+  if (!fleet.environment.release.answers)
+    return { objections: [], seen: `nothing stopped or fired for ${seconds} s` };
   const { objections } = await everyTaskAnswers(passages, context);
   return { objections, seen: `nothing stopped, fired or fell silent for ${seconds} s` };
 }
