@@ -1,0 +1,25 @@
+import { rootCertificates } from 'node:tls';
+import type { Environment } from '../fleet/fleet.ts';
+import { readIfThere } from '../pki/files.ts';
+import { certificatesIn, isPair } from '../pki/inspect.ts';
+
+/** What gsys comes to a listener with. */
+export interface Visitor {
+  /** The fleet's trust bundle, PEM; undefined where there is none yet. */
+  bundle: string | undefined;
+  /** The operator's own certificate and key; undefined where they are missing or do not fit. */
+  identity: { cert: string; key: string } | undefined;
+}
+
+/** @param operator of an environment; without one only public authorities are known */
+export async function visitorOf(operator: Environment['operator']): Promise<Visitor> {
+  if (operator === undefined) return { bundle: undefined, identity: undefined };
+  const [bundle, cert, key] = await Promise.all([operator.ca, operator.cert, operator.key].map(readIfThere));
+  const fits = cert !== undefined && key !== undefined && isPair(cert, key);
+  return { bundle, identity: fits ? { cert, key } : undefined };
+}
+
+/** Whom a visitor believes: the fleet's authority, and the public ones for what a provider serves. */
+export function authoritiesOf({ bundle }: Visitor): string {
+  return [...(bundle === undefined ? [] : certificatesIn(bundle)), ...rootCertificates].join('\n');
+}
