@@ -15,19 +15,37 @@ export function inspectedText({ where, chain, key, handshake, problems }: Inspec
   return [
     paint('bold', plain(where)),
     ...(handshake === undefined ? [] : handshakeLines(handshake, paint)),
-    ...(key === undefined ? [] : [`private key   ${key === 'belongs' ? 'belongs to the first certificate' : paint('red', 'is another')}`]),
+    ...(key === undefined
+      ? []
+      : [
+          `private key   ${key === 'belongs' ? 'belongs to the first certificate' : paint('red', 'is another')}`,
+        ]),
     ...chain.flatMap((certificate, i) => ['', ...certificateLines(certificate, i, paint)]),
-    ...(problems.length === 0 ? [] : ['', ...problems.map((problem) => `${paint('red', 'fail')}  ${plain(problem)}`)]),
+    ...(problems.length === 0
+      ? []
+      : ['', ...problems.map((problem) => `${paint('red', 'fail')}  ${plain(problem)}`)]),
   ].join('\n');
 }
 
 function handshakeLines(
-  { speaks, protocol, cipher, authority, untrusted, identified, clientCertificate }: NonNullable<Inspected['handshake']>,
+  {
+    speaks,
+    protocol,
+    cipher,
+    authority,
+    untrusted,
+    identified,
+    clientCertificate,
+  }: NonNullable<Inspected['handshake']>,
   paint: Paint,
 ): string[] {
   const { demanded, how } = clientCertificate;
   const wanted =
-    demanded === undefined ? paint('magenta', 'unknown') : demanded ? 'demanded' : paint('yellow', 'not demanded');
+    demanded === undefined
+      ? paint('magenta', 'unknown')
+      : demanded
+        ? 'demanded'
+        : paint('yellow', 'not demanded');
   const trusted =
     untrusted === undefined
       ? `${paint('green', 'yes')}, by ${authority === 'fleet' ? "the fleet's authority" : 'a public authority'}`
@@ -41,7 +59,8 @@ function handshakeLines(
 }
 
 function certificateLines(certificate: CertificateView, index: number, paint: Paint): string[] {
-  const { subject, issuer, dns, ip, usages, authority, key, serial, fingerprint, life, daysLeft } = certificate;
+  const { subject, issuer, dns, ip, usages, authority, key, serial, fingerprint, life, daysLeft } =
+    certificate;
   const names = [...dns, ...ip];
   const dates = `${day(certificate.notBefore)} to ${day(certificate.notAfter)}`;
   return [

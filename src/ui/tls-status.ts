@@ -34,7 +34,10 @@ export function tlsStatusText({ status, authorities, holders, others }: TlsStatu
       plain(commonName(listener.seen?.certificate.issuer)),
     ]),
   ];
-  const looked = [...holders.flatMap(({ listeners }) => listeners), ...others.map(({ listener }) => listener)];
+  const looked = [
+    ...holders.flatMap(({ listeners }) => listeners),
+    ...others.map(({ listener }) => listener),
+  ];
   const seen = looked.filter((listener) => listener.seen !== undefined).length;
   return [
     table(['STATUS', 'HOLDER', 'KIND', 'ISSUED', 'DEPLOYED', 'SEEN SERVED', 'DAYS LEFT', 'ISSUER'], rows),
@@ -45,14 +48,19 @@ export function tlsStatusText({ status, authorities, holders, others }: TlsStatu
   ].join('\n');
 }
 
-function holderRow({ status, holder, kind, issued, deployed, listeners }: HolderStatus, paint: Paint): string[] {
+function holderRow(
+  { status, holder, kind, issued, deployed, listeners }: HolderStatus,
+  paint: Paint,
+): string[] {
   return [
     paint(COLOURS[status], status),
     plain(holder),
     kind,
     issued === undefined ? paint('red', 'never') : shortSerial(issued.serial),
     deployed.certificate === undefined ? deployed.state : shortSerial(deployed.certificate.serial),
-    listeners.length === 0 ? paint('dim', 'serves nothing') : listeners.map((one) => servedCell(one, true, paint)).join(' '),
+    listeners.length === 0
+      ? paint('dim', 'serves nothing')
+      : listeners.map((one) => servedCell(one, true, paint)).join(' '),
     issued === undefined ? '-' : String(issued.daysLeft),
     plain(commonName(issued?.issuer)),
   ];
@@ -65,11 +73,15 @@ function servedCell({ listener, seen }: ListenerStatus, ours: boolean, paint: Pa
   return `${listener} ${ours && !seen.issued ? paint('red', serial) : serial}`;
 }
 
+/** What helps against several is said once. */
 function problemLines(name: string, problems: Problem[], paint: Paint): string[] {
-  return problems.flatMap(({ status, message, remedy }) => [
-    `${paint(COLOURS[status], status.padEnd(9))}${plain(name)}: ${plain(message)}`,
-    ...remedy.map((command) => `${' '.repeat(9)}${paint('cyan', `$ ${command}`)}`),
-  ]);
+  const remedies = new Set(problems.flatMap(({ remedy }) => remedy));
+  return [
+    ...problems.map(
+      ({ status, message }) => `${paint(COLOURS[status], status.padEnd(9))}${plain(name)}: ${plain(message)}`,
+    ),
+    ...[...remedies].map((command) => `${' '.repeat(9)}${paint('cyan', `$ ${command}`)}`),
+  ];
 }
 
 /** `CN=gaming-system issuer 2026-11-27, O=gaming-system` */

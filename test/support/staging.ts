@@ -31,7 +31,10 @@ export function stagingFolder({ endpoint, transport = 'ssh', nodes }: StagingOpt
     gateway: { url: 'https://gateway.example.com' },
     nats: {
       ...{ clientUrls: ['tls://nats.example.com:4222'], transport },
-      nodes: (nodes ?? [{ name: 'nats-1', host: 'nats-1.example.com' }]).map((node) => ({ az: 'a', ...node })),
+      nodes: (nodes ?? [{ name: 'nats-1', host: 'nats-1.example.com' }]).map((node) => ({
+        az: 'a',
+        ...node,
+      })),
     },
     redis: { endpoints: ['127.0.0.1:1'], tls: true },
     operator: { ca: 'certs/staging/ca.pem', ...operator('gsys-operator'), system: operator('gsys-system') },

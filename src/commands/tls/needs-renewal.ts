@@ -24,7 +24,11 @@ export default class TlsNeedsRenewal extends BaseCommand<typeof TlsNeedsRenewal>
     const found = await needsRenewal(fleet, holders, awsAccess(fleet.environment, this.signal), new Date());
     this.log(renewalText(found, this.paint, this.flags.verbose));
     if (found.needed) this.exitWith(DUE);
-    const head = { schema: 'gsys/tls-needs-renewal/v1', fleet: fleet.name, environment: fleet.environment.name };
+    const head = {
+      schema: 'gsys/tls-needs-renewal/v1',
+      fleet: fleet.name,
+      environment: fleet.environment.name,
+    };
     return { ...head, ...found };
   }
 }

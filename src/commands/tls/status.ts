@@ -16,6 +16,11 @@ export default class TlsStatusCommand extends BaseCommand<typeof TlsStatusComman
     const status = await tlsStatus(fleet, awsAccess(fleet.environment, this.signal));
     this.log(tlsStatusText(status, this.paint));
     this.exitWith(EXIT_CODES[status.status]);
-    return { schema: 'gsys/tls-status/v1', fleet: fleet.name, environment: fleet.environment.name, ...status };
+    return {
+      schema: 'gsys/tls-status/v1',
+      fleet: fleet.name,
+      environment: fleet.environment.name,
+      ...status,
+    };
   }
 }

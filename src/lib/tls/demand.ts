@@ -33,7 +33,8 @@ export async function findDemand(address: Address, timeout: number): Promise<Dem
     );
   } catch (error) {
     const { kind, message } = error as ConnectionFault;
-    if (kind === 'tls-identity') return { demanded: true, how: message };
+    if (kind === 'tls-identity')
+      return { demanded: true, how: message.replace(/^.*(?= \()/, 'whoever has none is turned away') };
     if (!shaken) return { demanded: undefined, how: message };
     if (kind === 'timeout')
       return { demanded: false, how: `somebody who has none is not turned away for ${PATIENCE} ms` };

@@ -3,7 +3,7 @@ import { ConnectionFault } from '../connection-fault.ts';
 import { withSocket } from '../nats/handshake.ts';
 import { certificatesIn, isIssuedBy } from '../pki/inspect.ts';
 import type { Address } from './listeners.ts';
-import { authoritiesOf, type Visitor } from './visitor.ts';
+import type { Visitor } from './visitor.ts';
 
 /** What a listener showed in a handshake that was completed: its key was proved, not only its certificate sent. */
 export interface Seen {
@@ -27,7 +27,7 @@ export interface Seen {
 export async function lookAt(address: Address, visitor: Visitor, timeout: number): Promise<Seen> {
   return await withSocket({ ...address, listener: 'route', timeout }, async (wire) => {
     if (address.speaks === 'nats') await wire.line(/^INFO /);
-    const socket = await wire.upgrade({ ...visitor.identity, ca: authoritiesOf(visitor) });
+    const socket = await wire.upgrade({ secureContext: visitor.context });
     return seen(socket, visitor);
   });
 }

@@ -1,10 +1,15 @@
-import { rootCertificates } from 'node:tls';
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Environment } from '../fleet/fleet.ts';
 import { readIfThere } from '../pki/files.ts';
 import { certificatesIn, isPair } from '../pki/inspect.ts';
 
 /** What gsys comes to a listener with. */
-export interface Visitor {
+export interface Visitor extends Belongings {
+  /** Both of them, and the public authorities, for what a provider serves; made once for all handshakes. */
+  context: SecureContext;
+}
+
+interface Belongings {
   /** The fleet's trust bundle, PEM; undefined where there is none yet. */
   bundle: string | undefined;
   /** The operator's own certificate and key; undefined where they are missing or do not fit. */
@@ -13,13 +18,13 @@ export interface Visitor {
 
 /** @param operator of an environment; without one only public authorities are known */
 export async function visitorOf(operator: Environment['operator']): Promise<Visitor> {
-  if (operator === undefined) return { bundle: undefined, identity: undefined };
+  if (operator === undefined) return makeVisitor({ bundle: undefined, identity: undefined });
   const [bundle, cert, key] = await Promise.all([operator.ca, operator.cert, operator.key].map(readIfThere));
   const fits = cert !== undefined && key !== undefined && isPair(cert, key);
-  return { bundle, identity: fits ? { cert, key } : undefined };
+  return makeVisitor({ bundle, identity: fits ? { cert, key } : undefined });
 }
 
-/** Whom a visitor believes: the fleet's authority, and the public ones for what a provider serves. */
-export function authoritiesOf({ bundle }: Visitor): string {
-  return [...(bundle === undefined ? [] : certificatesIn(bundle)), ...rootCertificates].join('\n');
+export function makeVisitor({ bundle, identity }: Belongings): Visitor {
+  const ca = [...certificatesIn(bundle ?? ''), ...rootCertificates];
+  return { bundle, identity, context: createSecureContext({ ...identity, ca }) };
 }

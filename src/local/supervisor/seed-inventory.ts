@@ -1,5 +1,5 @@
-import type { EmbeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import path from 'node:path';
+import type { EmbeddedLayout } from '../../lib/fleet/embedded-layout.ts';
 import { inventoryPath, OPERATOR, SYSTEM } from '../../lib/fleet/identity.ts';
 import { readCertificate } from '../../lib/pki/files.ts';
 import { certificatesIn } from '../../lib/pki/inspect.ts';

@@ -34,7 +34,9 @@ describe('an environment without an authority', () => {
       { root: 'short', issuer: 'issuer horse battery' },
       { root: 'the same for both', issuer: 'the same for both' },
     ])
-      await expect(staging.init({ passphrases: async () => passphrases })).rejects.toMatchObject({ exitCode: 2 });
+      await expect(staging.init({ passphrases: async () => passphrases })).rejects.toMatchObject({
+        exitCode: 2,
+      });
     expect(await staging.aws.secrets.value('gsys/gaming-system/staging/tls-issuer')).toBeUndefined();
     expect(readdirSync(staging.folder.root)).not.toContain('certs');
   });
@@ -60,7 +62,10 @@ describe('an authority', () => {
   it('is never overwritten, not even what is left of it', async () => {
     await expect(staging.init()).rejects.toMatchObject({
       code: 'AUTHORITY_EXISTS',
-      details: expect.arrayContaining([expect.stringMatching(/^secret /), expect.stringMatching(/root\.pem$/)]),
+      details: expect.arrayContaining([
+        expect.stringMatching(/^secret /),
+        expect.stringMatching(/root\.pem$/),
+      ]),
     });
     const before = readFileSync(path.join(rootFolder, 'root.pem'), 'utf8');
     await expect(staging.init({ rootFolder: `${rootFolder}-2` })).rejects.toMatchObject({
@@ -144,14 +149,19 @@ describe('issuing', () => {
 describe('a request by a node', () => {
   const request = (names: string, ...more: string[]) => {
     const subject = ['-subj', '/CN=nats-1', '-addext', `subjectAltName=${names}`];
-    return openssl('req', '-new', ...(more.length > 0 ? more : ['-newkey', 'rsa:2048', '-noenc', '-keyout', 'node.key']), ...subject);
+    return openssl(
+      'req',
+      '-new',
+      ...(more.length > 0 ? more : ['-newkey', 'rsa:2048', '-noenc', '-keyout', 'node.key']),
+      ...subject,
+    );
   };
   let granted: string;
 
   it('is refused for names that the definition does not give it', async () => {
-    await expect(
-      staging.issue(['nats-1'], { request: request('DNS:nats-1,DNS:settings') }),
-    ).rejects.toThrow(/asks to be called settings, too/);
+    await expect(staging.issue(['nats-1'], { request: request('DNS:nats-1,DNS:settings') })).rejects.toThrow(
+      /asks to be called settings, too/,
+    );
   });
 
   it('is refused for somebody whose key is made here, and for several', async () => {

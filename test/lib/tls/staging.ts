@@ -8,8 +8,8 @@ import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { holdersOf } from '../../../src/lib/tls/holders.ts';
 import { type Initialized, initAuthority } from '../../../src/lib/tls/init.ts';
 import { type IssueOptions, issueCertificates } from '../../../src/lib/tls/issue.ts';
-import { type StagingOptions, stagingFolder } from '../../support/staging.ts';
 import { startEndpoint } from '../../local/aws/support/endpoint.ts';
+import { type StagingOptions, stagingFolder } from '../../support/staging.ts';
 
 export const PASSPHRASES = { root: 'root horse battery staple', issuer: 'issuer horse battery staple' };
 
