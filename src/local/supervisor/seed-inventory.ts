@@ -30,7 +30,7 @@ export async function seedInventory(sources: InventorySources, now: Date): Promi
     if (leaf === undefined) return;
     const Name = `${folder}/${holder}`;
     const cert = `${leaf}\n`;
-    if (parseRow(await valueOf(() => operations.GetParameter?.({ Name }, caller)))?.cert === cert) return;
+    if (parseRow(await textOf(() => operations.GetParameter?.({ Name }, caller)))?.cert === cert) return;
     const row: IssuedRow = { cert, issuedAt: now.toISOString(), issuedBy: 'gsys local up' };
     await operations.PutParameter?.(
       { Name, Value: JSON.stringify(row), Type: 'String', Overwrite: true },
@@ -53,7 +53,7 @@ function certOf(bundle: string): string | undefined {
 }
 
 /** @returns nothing of a parameter that is not there */
-async function valueOf(get: () => unknown): Promise<string> {
+async function textOf(get: () => unknown): Promise<string> {
   try {
     return ((await get()) as { Parameter?: { Value?: string } }).Parameter?.Value ?? '';
   } catch {
