@@ -27,8 +27,15 @@ export async function askSecret(question: string, signal: AbortSignal): Promise<
       };
       const abort = () => end(() => reject(signal.reason));
       const take = (text: string) => {
-        for (const key of text) {
-          if (ENTER.test(key)) return end(() => resolve(typed));
+        const keys = [...text];
+        for (const [i, key] of keys.entries()) {
+          if (ENTER.test(key)) {
+            // Somebody who pastes two lines answers the next question, too.
+            const rest = keys.slice(i + 1).join('');
+            stdin.pause();
+            if (rest !== '') stdin.unshift(rest);
+            return end(() => resolve(typed));
+          }
           if (key === CTRL_C || key === CTRL_D)
             return end(() => reject(new GsysError('INTERRUPTED', 'interrupted (SIGINT)')));
           if (key === CTRL_U) typed = '';

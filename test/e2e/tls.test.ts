@@ -22,7 +22,12 @@ beforeAll(async () => {
   at = platform(folder.root);
   const layout = embeddedLayout(at.slot, '', { shards: 3, replicasPerShard: 1 });
   const text = readFileSync(path.join(folder.root, 'gsys.yaml'), 'utf8');
-  folder.write('gsys.yaml', text.replace('127.0.0.1:1\n', `127.0.0.1:${layout.endpointPort}\n`));
+  folder.write(
+    'gsys.yaml',
+    text
+      .replace('127.0.0.1:1\n', `127.0.0.1:${layout.endpointPort}\n`)
+      .replaceAll('.gsys/staging', path.join(at.home, 'staging')),
+  );
   const { code, stderr } = await at.gsys('local', 'up');
   expect(code, stderr).toBe(0);
 });
@@ -118,30 +123,45 @@ describe('another environment', () => {
     expect(wide).toMatchObject({ code: 1, stderr: expect.stringMatching(/can be read by others/) });
   });
 
-  it('gets an authority once', async () => {
-    expect(await tls(['init', '--yes', ...staging], secrets)).toMatchObject({ code: 0 });
+  it('gets an authority on a terminal, where passphrases are typed twice and shown nowhere, and once', async () => {
+    const { exitCode, shown } = await onTerminal('init', [
+      ['new passphrase of the root: ', ROOT],
+      ['the same again: ', ROOT],
+      ['new passphrase of the issuing authority: ', `x\u007f${ISSUER}\r${ISSUER}`],
+    ]);
+    expect(exitCode, shown).toBe(0);
     const again = await tls(['init', '--yes', '--json', ...staging], secrets);
     expect({ code: again.code, error: JSON.parse(again.stdout).error.code }).toEqual({
       ...{ code: 1, error: 'AUTHORITY_EXISTS' },
     });
   });
 
-  it('issues on a terminal, where the passphrase is typed and shown nowhere', async () => {
-    const command = `${process.execPath} ${path.join(REPOSITORY, 'bin/run.js')} tls issue settings --yes ${staging.join(' ')}`;
+  it('is left at Ctrl-C in a question, and changes nothing', async () => {
+    const question = 'passphrase of the issuing authority: ';
+    expect(await onTerminal('issue', [[question, '\u0003']])).toMatchObject({ exitCode: 130 });
+    expect((await tls(['needs-renewal', 'settings', ...staging])).code).toBe(4);
+  });
+
+  /** Answers each question when it is asked. */
+  async function onTerminal(verb: string, answers: [question: string, answer: string][]) {
+    const command = `${process.execPath} ${path.join(REPOSITORY, 'bin/run.js')} tls ${verb} --yes --env staging`;
     const child = execa('script', ['-qec', command, '/dev/null'], {
       ...{ cwd: folder.root, reject: false, all: true },
       env: { ...at.env, AWS_ACCESS_KEY_ID: 'gsys', AWS_SECRET_ACCESS_KEY: 'gsys', NO_COLOR: '1' },
     });
-    let shown = '';
+    let [shown, read] = ['', 0];
     child.all.on('data', (chunk) => {
       shown += chunk;
     });
-    await until('it to ask', () => shown.includes('passphrase of the issuing authority: '));
-    child.stdin.write(`x\u007f${ISSUER}\r`);
+    for (const [question, answer] of answers) {
+      await until(question, () => shown.indexOf(question, read) >= 0 || child.exitCode !== null);
+      read = shown.length;
+      child.stdin.write(`${answer}\r`);
+    }
     const { exitCode } = await child;
-    expect(exitCode, shown).toBe(0);
     said += shown;
-  });
+    return { exitCode, shown };
+  }
 
   it('issues the rest, but for a node that has to send a request, and names it', async () => {
     const wrong = await tls(['issue', '--yes', ...staging], { GSYS_TLS_PASSPHRASE: 'wrong' });
@@ -149,7 +169,7 @@ describe('another environment', () => {
     const { code, stdout } = await tls(['issue', '--yes', '--json', ...staging], secrets);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({
-      ...{ outcome: 'incomplete', issued: ['gateway', 'gsys-operator', 'gsys-system'] },
+      ...{ outcome: 'incomplete', issued: ['gateway', 'settings', 'gsys-operator', 'gsys-system'] },
       refused: [expect.stringMatching(/^nats-1: .*--csr FILE$/)],
     });
   });

@@ -41,6 +41,15 @@ export function inspect(certificate: string | Buffer): CertificateFacts {
   };
 }
 
+/** @returns whether a certificate can be read at all */
+export function isReadable(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** @returns whether `authority` signed the first certificate of `pem` and is named as its issuer */
 export function isIssuedBy(pem: string, authority: string): boolean {
   const certificate = new X509Certificate(pem);

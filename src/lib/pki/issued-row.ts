@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isReadable } from './inspect.ts';
 
 /** What the inventory keeps of a holder's newest certificate. All of it is public. */
 export interface IssuedRow {
@@ -11,7 +12,7 @@ export interface IssuedRow {
 }
 
 const rowSchema = z.object({
-  cert: z.string().startsWith('-----BEGIN CERTIFICATE-----'),
+  cert: z.string().refine(isReadable),
   issuedAt: z.string(),
   issuedBy: z.string(),
 });

@@ -1,5 +1,5 @@
 import type { KeyPair } from './authority.ts';
-import { type CertificateFacts, inspect, isIssuedBy, isPair } from './inspect.ts';
+import { type CertificateFacts, inspect, isIssuedBy, isPair, isReadable } from './inspect.ts';
 import type { LeafRequest } from './issue-leaf.ts';
 import { isDue } from './life.ts';
 
@@ -21,20 +21,12 @@ export function reasonToIssue(
 
 /** The same of a certificate whose key is elsewhere. */
 export function reasonToReplace(cert: string, request: Names, issuer: string, now: Date): string | undefined {
-  const facts = readable(cert);
-  if (facts === undefined) return 'it cannot be read';
+  if (!isReadable(cert)) return 'it cannot be read';
+  const facts = inspect(cert);
   if (!isIssuedBy(cert, issuer)) return 'another authority issued it';
   if (!sameNames(facts, request)) return 'its names are not the wanted ones';
   if (isDue(facts, now)) return 'two thirds of its life are over';
   return undefined;
-}
-
-function readable(cert: string): CertificateFacts | undefined {
-  try {
-    return inspect(cert);
-  } catch {
-    return undefined;
-  }
 }
 
 function sameNames(facts: Pick<CertificateFacts, 'dns' | 'ip'>, { dns, ip = [] }: Names): boolean {

@@ -1,10 +1,9 @@
 import path from 'node:path';
 import type { Secrets } from '../aws/secrets.ts';
-import { messageOf } from '../errors.ts';
 import type { Fleet, KeyPairFiles } from '../fleet/fleet.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
 import { readIfThere } from '../pki/files.ts';
-import { inspect, isPair } from '../pki/inspect.ts';
+import { isPair, isReadable } from '../pki/inspect.ts';
 import { type Holder, holderFolder } from './holders.ts';
 
 /** What lies where a holder takes its certificate from. That somebody has loaded it is another fact. */
@@ -61,10 +60,6 @@ async function pairAt(files: KeyPairFiles): Promise<Deployed> {
 }
 
 function pair(cert: string, key: string, where: string): Deployed {
-  try {
-    inspect(cert);
-  } catch (error) {
-    return { state: 'damaged', where, why: messageOf(error) };
-  }
+  if (!isReadable(cert)) return { state: 'damaged', where, why: 'there is no certificate in it' };
   return { state: 'there', where, cert, fits: isPair(cert, key) };
 }

@@ -52,12 +52,16 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
     return { plan, changes: holders.filter((_, i) => plan[i]?.action === 'issue') };
   };
   const keys = new Map<string, ReturnType<typeof newKey>>();
+  // Somebody else may have had the lock since the plan was made, and issued the same.
+  let wanted: Promise<Holder[]> | undefined;
   return await applyChanges<IssuePlan, Holder>(
     {
       look,
       nameOf: ({ name }) => name,
       async make(holder) {
         if (authority === undefined) throw new GsysError('INTERNAL', 'nobody has opened the authority');
+        wanted ??= look().then(({ changes }) => changes);
+        if (!(await wanted).includes(holder)) return;
         const folder = holderFolder(fleet.environment, holder.name);
         const key = request === undefined ? await (keys.get(holder.name) ?? newKey()) : undefined;
         const publicKey = key?.publicKey ?? (request as CertificateRequest).publicKey;

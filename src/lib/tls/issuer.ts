@@ -7,14 +7,14 @@ import { issuerSecretName } from '../fleet/identity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { authorityFolder, readAuthorityFolder, type SealedIssuer } from '../pki/authority-folder.ts';
 import { unseal } from '../pki/envelope.ts';
-import { isPair } from '../pki/inspect.ts';
+import { isPair, isReadable } from '../pki/inspect.ts';
 
 const FORMAT = 'gsys/issuer/v1';
 
 const secretSchema = z.strictObject({
   format: z.literal(FORMAT),
-  root: z.string().includes('BEGIN CERTIFICATE'),
-  cert: z.string().includes('BEGIN CERTIFICATE'),
+  root: z.string().refine(isReadable),
+  cert: z.string().refine(isReadable),
   key: z.string(),
 });
 
@@ -27,8 +27,7 @@ export async function readIssuer(
   { name, environment }: Fleet,
   secrets: Pick<Secrets, 'value'>,
 ): Promise<SealedIssuer | undefined> {
-  if (environment.platform === 'embedded')
-    return await readAuthorityFolder(authorityFolder(environment.stateDir));
+  if (environment.platform === 'embedded') return await readEmbedded(environment.stateDir);
   const secret = issuerSecretName(name, environment.name);
   const text = await secrets.value(secret);
   if (text === undefined) return undefined;
@@ -40,6 +39,15 @@ export async function readIssuer(
       next: 'look at its versions, and put the last good one back',
     });
   }
+}
+
+async function readEmbedded(stateDir: string): Promise<SealedIssuer | undefined> {
+  const folder = authorityFolder(stateDir);
+  const kept = await readAuthorityFolder(folder);
+  if (kept === undefined || (isReadable(kept.root) && isReadable(kept.cert))) return kept;
+  throw new GsysError('BAD_CERTIFICATE', `The authority in ${folder} is damaged.`, {
+    next: 'gsys local down, then: gsys local up',
+  });
 }
 
 /** As it is kept in Secrets Manager. */

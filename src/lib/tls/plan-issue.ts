@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { GsysError } from '../errors.ts';
 import type { KeyPair } from '../pki/authority.ts';
 import { type CertificateRequest, readRequest } from '../pki/certificate-request.ts';
-import { inspect, isPair } from '../pki/inspect.ts';
+import { inspect, isPair, isReadable } from '../pki/inspect.ts';
 import type { IssuedRow } from '../pki/issued-row.ts';
 import { reasonToReplace } from '../pki/reason-to-issue.ts';
 import type { Deployed } from './deployed.ts';
@@ -63,19 +63,11 @@ function reasonOf(
   if (reason !== undefined) return reason;
   if (request !== undefined) return hasKey(row.cert, request) ? undefined : 'its node has another key';
   if (!holder.keyMadeHere) return undefined;
-  const same = (cert: string) => inspect(cert).fingerprint === inspect(row.cert).fingerprint;
-  if (here !== undefined && isSame(same, here.cert) && isPair(here.cert, here.key)) return undefined;
-  if (deployed?.state === 'there' && deployed.fits && isSame(same, deployed.cert)) return undefined;
+  const same = (cert: string) =>
+    isReadable(cert) && inspect(cert).fingerprint === inspect(row.cert).fingerprint;
+  if (here !== undefined && same(here.cert) && isPair(here.cert, here.key)) return undefined;
+  if (deployed?.state === 'there' && deployed.fits && same(deployed.cert)) return undefined;
   return 'its key is neither here nor deployed, or does not fit';
-}
-
-/** What is damaged is not the same as anything. */
-function isSame(same: (cert: string) => boolean, cert: string): boolean {
-  try {
-    return same(cert);
-  } catch {
-    return false;
-  }
 }
 
 /**

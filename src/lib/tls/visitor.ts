@@ -1,7 +1,7 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Environment } from '../fleet/fleet.ts';
 import { readIfThere } from '../pki/files.ts';
-import { certificatesIn, isPair } from '../pki/inspect.ts';
+import { certificatesIn, isPair, isReadable } from '../pki/inspect.ts';
 
 /** What gsys comes to a listener with. */
 export interface Visitor extends Belongings {
@@ -25,6 +25,8 @@ export async function visitorOf(operator: Environment['operator']): Promise<Visi
 }
 
 export function makeVisitor({ bundle, identity }: Belongings): Visitor {
-  const ca = [...certificatesIn(bundle ?? ''), ...rootCertificates];
-  return { bundle, identity, context: createSecureContext({ ...identity, ca }) };
+  // One damaged certificate would spoil all that are read with it.
+  const own = certificatesIn(bundle ?? '').filter(isReadable);
+  const context = createSecureContext({ ...identity, ca: [...own, ...rootCertificates] });
+  return { bundle: bundle && own.join('\n'), identity, context };
 }
