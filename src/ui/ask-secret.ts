@@ -14,9 +14,10 @@ const BACKSPACE = /[\b\u007f]/;
 export async function askSecret(question: string, signal: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
   signal.throwIfAborted();
-  stderr.write(`${question}: `);
+  // First of all: what is typed the moment the question appears must not be echoed.
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
+  stderr.write(`${question}: `);
   try {
     return await new Promise<string>((resolve, reject) => {
       let typed = '';
