@@ -4,17 +4,16 @@ import { GsysError } from '../errors.ts';
 import type { Authority } from '../pki/authority.ts';
 import type { SealedIssuer } from '../pki/authority-folder.ts';
 import type { CertificateRequest } from '../pki/certificate-request.ts';
-import { readKeyPair, writeCertificate, writeKeyPair } from '../pki/files.ts';
+import { writeCertificate, writeKeyPair } from '../pki/files.ts';
 import { certificatesIn } from '../pki/inspect.ts';
 import { signLeaf } from '../pki/issue-leaf.ts';
 import { generateRsaKey, LEAF_BITS, privateKeyPem } from '../pki/keys.ts';
-import { reasonToReplace } from '../pki/reason-to-issue.ts';
 import { type Applied, type ApplyOptions, applyChanges } from '../release/apply-changes.ts';
-import { deployedOf } from './deployed.ts';
 import { type Holder, holderFolder } from './holders.ts';
-import { type Inventory, readInventory, recordIssued } from './inventory.ts';
+import { readInventory, recordIssued } from './inventory.ts';
 import { openIssuer, readIssuer, requireIssuer } from './issuer.ts';
-import { acceptRequest, type KnownHolder, type PlannedIssue, planIssue } from './plan-issue.ts';
+import { isGood, lookAtHolders } from './look-at-holders.ts';
+import { acceptRequest, type PlannedIssue, planIssue } from './plan-issue.ts';
 import { ensureTrustFile } from './trust-file.ts';
 
 export type IssuePlan = PlannedIssue[];
@@ -54,7 +53,8 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
   const keys = new Map<string, ReturnType<typeof newKey>>();
   // Somebody else may have had the lock since the plan was made, and issued the same.
   let wanted: Promise<Holder[]> | undefined;
-  return await applyChanges<IssuePlan, Holder>(
+  const issued: string[] = [];
+  const applied = await applyChanges<IssuePlan, Holder>(
     {
       look,
       nameOf: ({ name }) => name,
@@ -73,6 +73,7 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
           issuedAt: new Date().toISOString(),
           issuedBy: by.who,
         });
+        issued.push(holder.name);
       },
       lacks: () => [],
       refused: (plan) =>
@@ -98,6 +99,8 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
       },
     },
   );
+  const nothing = applied.outcome === 'applied' && issued.length === 0;
+  return { ...applied, outcome: nothing ? 'nothing-to-do' : applied.outcome, changed: issued };
 }
 
 /** @throws GsysError USAGE for a request where none is needed, or of whom nobody knows */
@@ -115,27 +118,6 @@ function requireOneElsewhere({ request, holders }: IssueOptions): void {
 /** What a person types for a holder whose key is made elsewhere. */
 export function csrCommand(holder: string): string {
   return `gsys tls issue ${holder} --csr FILE`;
-}
-
-async function lookAtHolders(
-  { fleet, holders, secrets }: IssueOptions,
-  issuer: SealedIssuer,
-  inventory: Inventory,
-): Promise<KnownHolder[]> {
-  return await Promise.all(
-    holders.map(async (holder) => {
-      const row = inventory.get(holder.name);
-      const here = await readKeyPair(holderFolder(fleet.environment, holder.name));
-      const known = { holder, row, here, deployed: undefined };
-      const elsewhere =
-        isGood(known, issuer) && planIssue(known, undefined, issuer.cert, new Date()).action === 'issue';
-      return elsewhere ? { ...known, deployed: await deployedOf(holder, fleet, secrets) } : known;
-    }),
-  );
-}
-
-function isGood({ holder, row }: Pick<KnownHolder, 'holder' | 'row'>, { cert }: SealedIssuer): boolean {
-  return row !== undefined && reasonToReplace(row.cert, holder.request, cert, new Date()) === undefined;
 }
 
 function newKey(): ReturnType<typeof generateRsaKey> {

@@ -135,6 +135,14 @@ describe('issuing', () => {
     expect(await staging.issue(['settings'])).toMatchObject({ outcome: 'nothing-to-do' });
   });
 
+  it('leaves alone what somebody else has issued while it was asking', async () => {
+    writeFileSync(path.join(staging.certs, 'gateway', 'key.pem'), 'lost');
+    const slow = await staging.issue(['gateway'], {
+      confirm: async () => expect(await staging.issue(['gateway'])).toMatchObject({ changed: ['gateway'] }),
+    });
+    expect(slow).toMatchObject({ outcome: 'nothing-to-do', changed: [] });
+  });
+
   it('refuses a folder that others can enter, and leaves no key in it', async () => {
     chmodSync(staging.certs, 0o755);
     writeFileSync(path.join(staging.certs, 'gateway', 'key.pem'), 'lost');
