@@ -15,7 +15,7 @@ export interface AuthorityStatus {
 /** @param trouble with the trust bundle: it is the root that nobody would trust */
 export function authorityStatus(
   issuer: SealedIssuer | undefined,
-  trouble: string | undefined,
+  trouble: { message: string; remedy: string[] } | undefined,
   { environment }: Fleet,
   now: Date,
 ): AuthorityStatus[] {
@@ -29,12 +29,14 @@ export function authorityStatus(
     {
       name: 'issuer' as const,
       pem: issuer.cert,
-      more: isIssuedBy(issuer.cert, issuer.root) ? undefined : 'the root did not issue it',
+      more: isIssuedBy(issuer.cert, issuer.root)
+        ? undefined
+        : { message: 'the root did not issue it', remedy: [] },
     },
   ];
   return both.map(({ name, pem, more }) => {
     const certificate = viewCertificate(pem, now);
-    const problems: Problem[] = more === undefined ? [] : [{ status: 'fail', message: more, remedy: [] }];
+    const problems: Problem[] = more === undefined ? [] : [{ status: 'fail', ...more }];
     const life = lifeOf(certificate, now);
     if (life !== 'good') {
       const message = life === 'due' ? `${certificate.daysLeft} days left: renewal is due` : `it is ${life}`;

@@ -8,7 +8,8 @@ import { type Holder, holderFolder } from './holders.ts';
 
 /** What lies where a holder takes its certificate from. That somebody has loaded it is another fact. */
 export type Deployed =
-  | { state: 'there'; where: string; cert: string; fits: boolean }
+  /** `ca`: of those that bring their own trust bundle. */
+  | { state: 'there'; where: string; cert: string; fits: boolean; ca?: string }
   | { state: 'absent'; where: string }
   | { state: 'damaged'; where: string; why: string }
   /** It lies where this command does not look. */
@@ -39,17 +40,18 @@ export async function deployedOf(
 
 function pairIn(text: string | undefined, where: string): Deployed {
   if (text === undefined) return { state: 'absent', where };
-  let bundle: { cert?: unknown; key?: unknown };
+  let bundle: { cert?: unknown; key?: unknown; ca?: unknown };
   try {
     bundle = JSON.parse(text) as typeof bundle;
   } catch {
     // The parser's own message would quote what it has read: a key.
     return { state: 'damaged', where, why: 'it is not JSON' };
   }
-  const { cert, key } = bundle ?? {};
-  if (typeof cert !== 'string' || typeof key !== 'string')
-    return { state: 'damaged', where, why: 'it lacks cert or key' };
-  return pair(cert, key, where);
+  const { cert, key, ca } = bundle ?? {};
+  if (typeof cert !== 'string' || typeof key !== 'string' || typeof ca !== 'string')
+    return { state: 'damaged', where, why: 'it lacks cert, key or ca' };
+  const found = pair(cert, key, where);
+  return found.state === 'there' ? { ...found, ca } : found;
 }
 
 async function pairAt(files: KeyPairFiles): Promise<Deployed> {

@@ -26,10 +26,16 @@ export interface Seen {
  */
 export async function lookAt(address: Address, visitor: Visitor, timeout: number): Promise<Seen> {
   return await withSocket({ ...address, listener: 'route', timeout }, async (wire) => {
-    if (address.speaks === 'nats') await wire.line(/^INFO /);
+    if (address.speaks === 'nats') requireTls(await wire.line(/^INFO /));
     const socket = await wire.upgrade({ secureContext: visitor.context });
     return seen(socket, visitor);
   });
+}
+
+/** Whoever greets a server that has no TLS with it gets an answer that nobody understands. */
+function requireTls(info: string): void {
+  if (/"tls_(required|available)":\s*true/.test(info)) return;
+  throw new ConnectionFault('protocol', 'it speaks NATS without TLS');
 }
 
 function seen(socket: TLSSocket, { bundle }: Visitor): Seen {

@@ -36,7 +36,7 @@ export function holderStatus(
   problems: Problem[],
   now: Date,
 ): HolderStatus {
-  const { cert, fits: _, ...place } = { cert: undefined, fits: undefined, ...deployed };
+  const { cert, fits, ca, ...place } = { cert: undefined, fits: undefined, ca: undefined, ...deployed };
   return {
     holder: holder.name,
     kind: holder.kind,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Secrets } from '../aws/secrets.ts';
 import { checkAccount } from '../aws/sts.ts';
-import { GsysError } from '../errors.ts';
+import { GsysError, messageOf } from '../errors.ts';
 import { issuerSecretName } from '../fleet/identity.ts';
 import { AUTHORITY_FILES, authorityFolder } from '../pki/authority-folder.ts';
 import { readIfThere } from '../pki/files.ts';
@@ -59,10 +59,9 @@ export async function initAuthority(options: InitOptions): Promise<Initialized> 
   const { lock, letGo } = await holdLock(options);
   try {
     await requireNothing(plan, secrets);
+    await ensurePrivate(path.dirname(plan.rootKey));
     onStep('making keys');
     const made = await makeAuthority(fleet.name, passphrases);
-    await mkdir(path.dirname(plan.rootKey), { recursive: true, mode: 0o700 });
-    requirePrivate(path.dirname(plan.rootKey));
     await keepRoot(plan, made);
     await lock.check();
     await keepIssuer(plan, made, secrets);
@@ -90,6 +89,15 @@ function refuseEmbedded({ platform, name }: InitOptions['fleet']['environment'])
   throw new GsysError('USAGE', `the embedded platform of ${name} makes an authority of its own`, {
     next: 'gsys local up',
   });
+}
+
+async function ensurePrivate(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new GsysError('FILE_SYSTEM', `${folder} cannot be made: ${messageOf(cause)}`, { cause });
+  }
+  requirePrivate(folder);
 }
 
 function planOf({ fleet, rootFolder }: InitOptions): InitPlan {

@@ -95,10 +95,10 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
         // Side by side on the thread pool, while certificates are signed and written one by one.
         const waiting = plan.filter(({ action }) => action === 'issue' && request === undefined);
         for (const { holder } of waiting) keys.set(holder, newKey());
-        await ensureTrustFile(fleet, sealed);
       },
     },
   );
+  if (!options.dryRun) await ensureTrustFile(fleet, sealed);
   const nothing = applied.outcome === 'applied' && issued.length === 0;
   return { ...applied, outcome: nothing ? 'nothing-to-do' : applied.outcome, changed: issued };
 }

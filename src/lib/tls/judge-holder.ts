@@ -1,4 +1,4 @@
-import { inspect } from '../pki/inspect.ts';
+import { certificatesIn, inspect, isIssuedBy, isReadable } from '../pki/inspect.ts';
 import type { IssuedRow } from '../pki/issued-row.ts';
 import { daysLeft, lifeOf } from '../pki/life.ts';
 import { reasonToReplace } from '../pki/reason-to-issue.ts';
@@ -60,7 +60,7 @@ function judgeIssued({ holder, row }: HolderEvidence, { issuer, now }: JudgeCont
   return [{ status: due ? 'warn' : 'fail', message, remedy }];
 }
 
-function judgeDeployed({ row, deployed }: HolderEvidence, { bringIt }: JudgeContext): Problem[] {
+function judgeDeployed({ row, deployed }: HolderEvidence, { issuer, bringIt }: JudgeContext): Problem[] {
   const fail = (message: string): Problem[] => [{ status: 'fail', message, remedy: bringIt }];
   switch (deployed.state) {
     case 'not looked at':
@@ -72,10 +72,16 @@ function judgeDeployed({ row, deployed }: HolderEvidence, { bringIt }: JudgeCont
     case 'there': {
       if (!deployed.fits)
         return fail(`the deployed key does not belong to its certificate: ${deployed.where}`);
+      if (deployed.ca !== undefined && issuer !== undefined && !trusts(deployed.ca, issuer))
+        return fail(`the deployed trust bundle lacks the root: ${deployed.where}`);
       if (row === undefined || sameCertificate(deployed.cert, row.cert)) return [];
       return fail(`deployed is ${short(deployed.cert)}, issued was ${short(row.cert)}: ${deployed.where}`);
     }
   }
+}
+
+function trusts(bundle: string, issuer: string): boolean {
+  return certificatesIn(bundle).some((known) => isReadable(known) && isIssuedBy(issuer, known));
 }
 
 function judgeServed({ row, listeners }: HolderEvidence, { bringIt }: JudgeContext): Problem[] {

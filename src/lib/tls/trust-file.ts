@@ -26,19 +26,22 @@ export async function ensureTrustFile(
   }
 }
 
-/** @returns what is wrong with the bundle; undefined while it says whom to trust */
+/** @returns what is wrong with the bundle, and what helps; undefined while it says whom to trust */
 export async function trustFileTrouble(
   fleet: Fleet,
   { root, cert }: Pick<SealedIssuer, 'root' | 'cert'>,
-): Promise<string | undefined> {
+): Promise<{ message: string; remedy: string[] } | undefined> {
   const file = trustFile(fleet);
   const bundle = await readIfThere(file);
-  if (bundle === undefined) return `there is no ${file}`;
+  const embedded = fleet.environment.platform === 'embedded';
+  if (bundle === undefined)
+    return { message: `there is no ${file}`, remedy: [embedded ? 'gsys local up' : 'gsys tls issue'] };
   const known = certificatesIn(bundle);
   const missing = [
     ['root', root],
     ['issuing', cert],
   ].filter(([, pem]) => !known.includes((pem ?? '').trim()));
   if (missing.length === 0) return undefined;
-  return `${file} lacks the ${missing.map(([which]) => which).join(' and the ')} authority`;
+  const which = missing.map(([name]) => name).join(' and the ');
+  return { message: `${file} lacks the ${which} authority`, remedy: [] };
 }

@@ -113,6 +113,12 @@ describe('a server of another kind', () => {
   it.each([
     ['nobody listens', 3, () => Promise.resolve(1), /: tcp: /],
     [
+      'NATS is spoken without TLS',
+      3,
+      () => listen(createPlain((socket) => void socket.write('INFO {"server_id":"a"}\r\n'))),
+      /protocol: it speaks NATS without TLS/,
+    ],
+    [
       'no TLS is spoken',
       3,
       () => listen(createPlain((socket) => void socket.end('hello\r\n'))),

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect, createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -108,10 +108,13 @@ describe('issuing', () => {
     expect(text).not.toContain('TLS Web Server Authentication');
   });
 
-  it('a second time issues nothing', async () => {
+  it('a second time issues nothing, and puts back a trust bundle that is gone', async () => {
     const before = cert('settings');
+    const bundle = readFileSync(trust(), 'utf8');
+    rmSync(trust());
     expect(await staging.issue(['settings', 'gsys-operator'])).toMatchObject({ outcome: 'nothing-to-do' });
     expect(cert('settings')).toBe(before);
+    expect(readFileSync(trust(), 'utf8')).toBe(bundle);
   });
 
   it('renews one whose key is lost or is another, and that alone', async () => {

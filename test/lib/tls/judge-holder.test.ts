@@ -65,6 +65,13 @@ describe('a person is needed where', () => {
       /deployed is .*, issued was/,
     ],
     [
+      'the deployed bundle trusts somebody else',
+      () => ({
+        deployed: { ...(well.deployed as Deployed & { state: 'there' }), ca: made.authority.issuer.cert },
+      }),
+      /trust bundle lacks the root/,
+    ],
+    [
       'another is served',
       () => ({ listeners: [served(made.former.cert)] }),
       /client port .* it serves .*, issued was/,
