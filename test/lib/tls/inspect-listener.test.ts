@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer as createPlain, type Server } from 'node:net';
+import { connect, createServer as createPlain, type Server } from 'node:net';
 import path from 'node:path';
 import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,8 @@ import { makeVisitor, type Visitor } from '../../../src/lib/tls/visitor.ts';
 import { type NatsCluster, startNats } from '../nats/cluster.ts';
 import { startRedisServer } from './redis-server.ts';
 
+/** Milliseconds, more than anybody waits for a NATS server to talk first. */
+const LATE = 700;
 const NOBODY = makeVisitor({ bundle: undefined, identity: undefined });
 let cluster: NatsCluster;
 let operator: Visitor;
@@ -40,6 +42,21 @@ describe('a NATS node', () => {
     expect(chain.map(({ authority }) => authority)).toEqual([false, true]);
     expect(chain[0]).toMatchObject({ ip: ['127.0.0.1'], key: 'RSA 2048', life: 'good' });
     expect(problems).toEqual([]);
+  });
+
+  it('that talks late is recognised all the same', async () => {
+    const to = cluster.nodes[0]?.clientPort ?? 0;
+    const slow = createPlain((socket) => {
+      const node = connect({ host: '127.0.0.1', port: to });
+      for (const end of [socket, node]) end.on('error', () => undefined);
+      socket.on('close', () => node.destroy());
+      setTimeout(() => socket.pipe(node).pipe(socket), LATE);
+    });
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const { port: at } = slow.address() as { port: number };
+    const { handshake, problems } = await inspectListener(`127.0.0.1:${at}`, operator);
+    expect({ speaks: handshake?.speaks, problems }).toEqual({ speaks: 'nats', problems: [] });
+    slow.close();
   });
 
   it('shows what openssl s_client sees', async () => {
