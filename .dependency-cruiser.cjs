@@ -47,7 +47,7 @@ module.exports = {
       { path: '^src/ui/' },
       {
         path: '^(src|services|bin|test)/|@aws-sdk|^node_modules/(nats|ioredis)/',
-        pathNot: `^src/ui/|${lib('errors', 'fleet', 'release', 'verify', 'observe', 'probe', 'capacity', 'streams')}`,
+        pathNot: `^src/ui/|${lib('errors', 'fleet', 'release', 'verify', 'observe', 'probe', 'capacity', 'streams', 'tls')}`,
       },
     ),
     rule(

@@ -11,6 +11,9 @@ export interface ProcessEnvironment {
   redisServer: string;
   /** DOCKER_HOST: where `local up --runtime docker` finds Docker. */
   dockerHost: string;
+  /** GSYS_TLS_PASSPHRASE, GSYS_TLS_ROOT_PASSPHRASE: of the issuing authority and of the root. Never printed. */
+  tlsPassphrase: string | undefined;
+  tlsRootPassphrase: string | undefined;
   /** https://no-color.org: set and not empty. */
   noColor: boolean;
   /** Set in continuous integration; progress is then plain lines. */
@@ -32,6 +35,8 @@ export function environment(env: NodeJS.ProcessEnv = process.env): ProcessEnviro
     natsServer: env.GSYS_NATS_SERVER || 'nats-server',
     redisServer: env.GSYS_REDIS_SERVER || 'redis-server',
     dockerHost: env.DOCKER_HOST || 'unix:///var/run/docker.sock',
+    tlsPassphrase: env.GSYS_TLS_PASSPHRASE || undefined,
+    tlsRootPassphrase: env.GSYS_TLS_ROOT_PASSPHRASE || undefined,
     noColor: Boolean(env.NO_COLOR),
     ci: Boolean(env.CI),
     ignoredEndpoint: env.AWS_ENDPOINT_URL || undefined,

@@ -35,6 +35,14 @@ const EXIT_CODES = {
   ENDPOINT_UNREACHABLE: 3,
   /** A certificate, key or envelope does not fit, has ended, or must not be issued like this. */
   BAD_CERTIFICATE: 1,
+  /** There is an authority already, or a part of one: nothing of it is ever overwritten. */
+  AUTHORITY_EXISTS: 1,
+  /** The environment has no authority yet. */
+  NO_AUTHORITY: 1,
+  /** A certificate holder was named that the definition does not have. */
+  UNKNOWN_HOLDER: 2,
+  /** A server that should be looked at does not answer, or not in a way that shows a certificate. */
+  NOTHING_SERVED: 3,
   /** No NATS server could be reached or would let us in, or JetStream does not answer. */
   NATS_UNREACHABLE: 3,
   /** JetStream refused to make or change a stream. */

@@ -1,13 +1,15 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Authority } from '../lib/pki/authority.ts';
+import { AUTHORITY_FILES, bundleOf, readAuthorityFolder } from '../lib/pki/authority-folder.ts';
 import { createIssuer } from '../lib/pki/create-issuer.ts';
 import { createRoot } from '../lib/pki/create-root.ts';
 import { RANDOM_PASSPHRASE_COST, seal, unseal } from '../lib/pki/envelope.ts';
 import { replaceFile } from '../lib/pki/files.ts';
-import { inspect, isDue, isIssuedBy } from '../lib/pki/inspect.ts';
+import { inspect, isIssuedBy } from '../lib/pki/inspect.ts';
 import { privateKeyPem } from '../lib/pki/keys.ts';
+import { isDue } from '../lib/pki/life.ts';
 
 /** Who signs the platform's certificates, and the bundle that everybody trusts: root, then issuer (PEM). */
 export interface PlatformAuthority {
@@ -25,23 +27,11 @@ export async function openAuthority(folder: string, fleet: string, now: Date): P
   );
 }
 
-const FILES = {
-  passphrase: 'passphrase',
-  root: 'root.pem',
-  rootKey: 'root.key.sealed',
-  issuer: 'issuer.pem',
-  issuerKey: 'issuer.key.sealed',
-};
-
 async function readAuthority(folder: string, now: Date): Promise<PlatformAuthority | undefined> {
-  const read = (name: string) => readFile(path.join(folder, name), 'utf8');
-  const [passphrase, root, cert, sealed] = await Promise.all(
-    [FILES.passphrase, FILES.root, FILES.issuer, FILES.issuerKey].map(read),
-  );
-  if (passphrase === undefined || root === undefined || cert === undefined || sealed === undefined) return;
-  if (!isIssuedBy(cert, root) || isDue(inspect(cert), now)) return;
-  const key = createPrivateKey(await unseal(sealed, passphrase.trim()));
-  return { issuer: { cert, key }, bundle: root + cert };
+  const kept = await readAuthorityFolder(folder);
+  if (kept === undefined || !isIssuedBy(kept.cert, kept.root) || isDue(inspect(kept.cert), now)) return;
+  const key = createPrivateKey(await unseal(kept.key, kept.passphrase));
+  return { issuer: { cert: kept.cert, key }, bundle: bundleOf(kept) };
 }
 
 async function makeAuthority(folder: string, fleet: string, now: Date): Promise<PlatformAuthority> {
@@ -53,12 +43,12 @@ async function makeAuthority(folder: string, fleet: string, now: Date): Promise<
   );
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const files: [string, string | undefined][] = [
-    [FILES.passphrase, `${passphrase}\n`],
-    [FILES.root, root.cert],
-    [FILES.rootKey, rootKey],
-    [FILES.issuer, issuer.cert],
-    [FILES.issuerKey, issuerKey],
+    [AUTHORITY_FILES.passphrase, `${passphrase}\n`],
+    [AUTHORITY_FILES.root, root.cert],
+    [AUTHORITY_FILES.rootKey, rootKey],
+    [AUTHORITY_FILES.issuer, issuer.cert],
+    [AUTHORITY_FILES.issuerKey, issuerKey],
   ];
   for (const [name, content] of files) await replaceFile(path.join(folder, name), content ?? '');
-  return { issuer, bundle: root.cert + issuer.cert };
+  return { issuer, bundle: bundleOf({ root: root.cert, cert: issuer.cert }) };
 }

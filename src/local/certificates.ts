@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
-import { natsUser, OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
+import { OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
 import type { KeyPair } from '../lib/pki/authority.ts';
+import { authorityFolder } from '../lib/pki/authority-folder.ts';
 import { readKeyPair, replaceFile, writeKeyPair } from '../lib/pki/files.ts';
+import { identityRequest, nodeRequest } from '../lib/pki/holder-requests.ts';
 import { issueLeaf, type LeafRequest } from '../lib/pki/issue-leaf.ts';
 import { reasonToIssue } from '../lib/pki/reason-to-issue.ts';
 import { openAuthority, type PlatformAuthority } from './authority.ts';
@@ -14,7 +16,7 @@ export async function ensureTrust(
   fleet: string,
   now: Date,
 ): Promise<PlatformAuthority> {
-  const authority = await openAuthority(path.join(layout.stateDir, 'authority'), fleet, now);
+  const authority = await openAuthority(authorityFolder(layout.stateDir), fleet, now);
   await mkdir(layout.certs, { recursive: true, mode: 0o700 });
   await replaceFile(path.join(layout.certs, 'ca.pem'), authority.bundle);
   return authority;
@@ -31,7 +33,7 @@ export async function ensureCertificates(
   authority: PlatformAuthority,
   now: Date,
 ): Promise<void> {
-  const nodes = layout[kind].map(({ name }) => nodeRequest(fleet, name));
+  const nodes = layout[kind].map(({ name, host }) => nodeRequest(fleet, name, [host]));
   const visitor = identityRequest(fleet, kind === 'redis' ? OPERATOR : SYSTEM);
   await Promise.all(
     [visitor, ...nodes].map(async (request) => {
@@ -68,18 +70,4 @@ async function renewed(
 ): Promise<KeyPair> {
   if (pair !== undefined && reasonToIssue(pair, request, issuer.cert, now) === undefined) return pair;
   return await issueLeaf(issuer, request, now);
-}
-
-function nodeRequest(fleet: string, name: string): LeafRequest {
-  return {
-    profile: 'node',
-    commonName: name,
-    organization: fleet,
-    dns: [name, 'localhost'],
-    ip: ['127.0.0.1'],
-  };
-}
-
-function identityRequest(fleet: string, holder: string): LeafRequest {
-  return { profile: 'service', commonName: holder, organization: fleet, dns: [natsUser(fleet, holder)] };
 }

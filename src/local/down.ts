@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { GsysError, messageOf } from '../lib/errors.ts';
+import { requirePrivate } from '../lib/pki/private-folder.ts';
 import { endSupervisor } from './end-supervisor.ts';
 import { isAlive, openJournal } from './journal.ts';
 import { isMarked } from './runtime/docker/docker-mark.ts';
-import { requirePrivate } from './state-dir.ts';
 import { lockHolder } from './supervisor/lock.ts';
 
 export interface DownResult {

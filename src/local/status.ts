@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { GsysError } from '../lib/errors.ts';
+import { requirePrivate } from '../lib/pki/private-folder.ts';
 import { askStatus, readPlatformFile } from './control-client.ts';
 import type { LocalStatus, PlatformFile } from './platform-schema.ts';
-import { requirePrivate } from './state-dir.ts';
 import { lockHolder } from './supervisor/lock.ts';
 
 /** What of the embedded platform runs now. @throws GsysError PLATFORM_FAILED when it does not run */

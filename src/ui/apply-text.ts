@@ -21,13 +21,17 @@ const OUTCOMES = {
   incomplete: 'red',
 } as const;
 
-/** @param thing that was changed, in the singular */
+/**
+ * @param thing that was changed, in the singular
+ * @param done what was done to it
+ */
 export function appliedText(
   { outcome, changed, refused }: Applied<unknown>,
   thing: string,
   paint: Paint,
+  done = 'changed',
 ): string {
-  const count = `${changed.length} ${thing}${changed.length === 1 ? '' : 's'} changed`;
+  const count = `${changed.length} ${thing}${changed.length === 1 ? '' : 's'} ${done}`;
   return [
     ...refused.map((why) => `${paint('red', 'refused')}  ${plain(why)}`),
     `${paint(OUTCOMES[outcome], outcome.replaceAll('-', ' '))}: ${count}`,

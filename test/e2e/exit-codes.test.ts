@@ -42,6 +42,11 @@ const cases: [string, string[], number][] = [
   ['streams that nobody answers for cannot be determined', ['streams', 'plan'], 3],
   ['applying streams that nobody answers for has failed', ['streams', 'apply', '--yes'], 1],
   ['scaling of an endpoint that does not answer cannot be determined', ['autoscale', 'plan'], 3],
+  ['certificates of an endpoint that does not answer cannot be determined', ['tls', 'status'], 3],
+  ['whether any are due cannot be determined either', ['tls', 'needs-renewal'], 3],
+  ['issuing them has failed', ['tls', 'issue', '--yes'], 1],
+  ['what nobody serves cannot be determined', ['tls', 'inspect', '127.0.0.1:1'], 3],
+  ['a holder that the fleet does not have is wrong usage', ['tls', 'inspect', 'moon'], 2],
   ['applying scaling to an endpoint that does not answer has failed', ['autoscale', 'apply', '--yes'], 1],
 ];
 

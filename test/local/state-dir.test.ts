@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, symlinkSync, write
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { ensureStateDir, requirePrivate } from '../../src/local/state-dir.ts';
+import { requirePrivate } from '../../src/lib/pki/private-folder.ts';
+import { ensureStateDir } from '../../src/local/state-dir.ts';
 
 let parent: string;
 let stateDir: string;

@@ -1,4 +1,5 @@
 import {
+  CreateSecretCommand,
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
@@ -18,6 +19,8 @@ export interface Secrets {
   list(prefix: string): Promise<Map<string, string>>;
   /** The current value; undefined when there is no such secret. */
   value(name: string): Promise<string | undefined>;
+  /** Makes a secret that must not exist yet. @returns false when it does */
+  create(name: string, value: string, description: string): Promise<boolean>;
 }
 
 const PER_PAGE = 100;
@@ -41,6 +44,10 @@ export function secrets(access: AwsAccess): Secrets {
     async value(SecretId) {
       const reply = await unlessNamed(GONE, undefined, send(new GetSecretValueCommand({ SecretId })));
       return reply?.SecretString;
+    },
+    async create(Name, SecretString, Description) {
+      const command = new CreateSecretCommand({ Name, SecretString, Description });
+      return (await unlessNamed(['ResourceExistsException'], undefined, send(command))) !== undefined;
     },
   };
 }

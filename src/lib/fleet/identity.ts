@@ -13,6 +13,16 @@ export const OPERATOR = 'gsys-operator';
 /** gsys itself, in the system account ($SYS). */
 export const SYSTEM = 'gsys-system';
 
+/** SSM path of the inventory: below it, by holder, what was issued last. */
+export function inventoryPath(fleet: string, environment: string): string {
+  return `/gsys/${fleet}/${environment}/tls/issued`;
+}
+
+/** Secrets Manager name of the authority that signs leaves: its certificate, the root, and its key in an envelope. */
+export function issuerSecretName(fleet: string, environment: string): string {
+  return `gsys/${fleet}/${environment}/tls-issuer`;
+}
+
 /** Secrets Manager name of a holder's `{cert,key,ca}`. */
 export function tlsSecretName(fleet: string, environment: string, holder: string): string {
   return `gsys/${fleet}/${environment}/tls/${holder}`;

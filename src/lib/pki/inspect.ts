@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 
 /** What a certificate says, in gsys's nouns. */
 export interface CertificateFacts {
@@ -15,33 +15,39 @@ export interface CertificateFacts {
   notAfter: Date;
   /** SHA-256 of the DER, colon-separated. */
   fingerprint: string;
+  /** `RSA 2048` */
+  key: string;
 }
 
 export const SERVER_AUTH = '1.3.6.1.5.5.7.3.1';
 export const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
-/** Reads the first certificate of a PEM. */
-export function inspect(pem: string): CertificateFacts {
-  const certificate = new X509Certificate(pem);
-  const names = (certificate.subjectAltName ?? '').split(', ').filter(Boolean);
+/** Reads the first certificate of a PEM, or one in DER. */
+export function inspect(certificate: string | Buffer): CertificateFacts {
+  const x509 = new X509Certificate(certificate);
+  const names = (x509.subjectAltName ?? '').split(', ').filter(Boolean);
   return {
-    subject: certificate.subject,
-    issuer: certificate.issuer,
-    serial: certificate.serialNumber,
+    subject: x509.subject,
+    issuer: x509.issuer,
+    serial: x509.serialNumber,
     dns: valuesOf(names, 'DNS:'),
     ip: valuesOf(names, 'IP Address:'),
-    authority: certificate.ca,
-    usages: certificate.keyUsage ?? [],
-    notBefore: new Date(certificate.validFrom),
-    notAfter: new Date(certificate.validTo),
-    fingerprint: certificate.fingerprint256,
+    authority: x509.ca,
+    usages: x509.keyUsage ?? [],
+    notBefore: new Date(x509.validFrom),
+    notAfter: new Date(x509.validTo),
+    fingerprint: x509.fingerprint256,
+    key: describeKey(x509.publicKey),
   };
 }
 
-/** Renewal is due at two thirds of a certificate's life, which leaves the last third to find out why it failed. */
-export function isDue(facts: Pick<CertificateFacts, 'notBefore' | 'notAfter'>, now: Date): boolean {
-  const from = facts.notBefore.getTime();
-  return now.getTime() >= from + ((facts.notAfter.getTime() - from) * 2) / 3;
+/** @returns whether a certificate can be read at all */
+export function isReadable(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== '';
+  } catch {
+    return false;
+  }
 }
 
 /** @returns whether `authority` signed the first certificate of `pem` and is named as its issuer */
@@ -51,9 +57,23 @@ export function isIssuedBy(pem: string, authority: string): boolean {
   return certificate.checkIssued(parent) && certificate.verify(parent.publicKey);
 }
 
-/** @returns whether the private key belongs to the first certificate of `cert` */
+/** @returns whether the private key belongs to the first certificate of `cert`; a damaged one belongs to none */
 export function isPair(cert: string, key: string): boolean {
-  return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key));
+  } catch {
+    return false;
+  }
+}
+
+/** Every certificate of a PEM that may hold several, and other things besides. */
+export function certificatesIn(pem: string): string[] {
+  return pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+}
+
+function describeKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
+  const size = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve;
+  return [asymmetricKeyType?.toUpperCase() ?? 'unknown', size].filter(Boolean).join(' ');
 }
 
 function valuesOf(names: string[], prefix: string): string[] {

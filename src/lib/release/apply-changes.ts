@@ -14,8 +14,10 @@ export interface Changeable<Plan, Change> {
   lacks(plan: Plan): string[];
   /** What cannot be changed, one line each. */
   refused(plan: Plan): string[];
-  /** `gsys streams` */
+  /** `gsys streams`, where its verbs are plan and apply. */
   command: string;
+  /** The command that goes on, where it is another one. */
+  again?: string;
 }
 
 export interface ApplyOptions<Plan> extends LockOptions {
@@ -81,14 +83,14 @@ export async function applyChanges<Plan, Change>(
     }
     return applied('applied', changed, await prove(subject, options));
   } catch (error) {
-    throw withState(error, changed, changes.map(subject.nameOf), subject.command);
+    throw withState(error, changed, changes.map(subject.nameOf), againOf(subject, 'apply'));
   } finally {
     await letGo();
   }
 }
 
 /** What fails, or is interrupted, also says how far it came. */
-function withState(error: unknown, changed: string[], all: string[], command: string): GsysError {
+function withState(error: unknown, changed: string[], all: string[], again: string): GsysError {
   const known = error instanceof GsysError ? error : undefined;
   const next = all[changed.length];
   const what =
@@ -97,14 +99,15 @@ function withState(error: unknown, changed: string[], all: string[], command: st
   return new GsysError(known?.code ?? 'INTERNAL', messageOf(error), {
     cause: error,
     details: [...(known?.details ?? []), `${before}; ${what}`],
-    next: known?.next ?? `${command} apply`,
+    next: known?.next ?? again,
   });
 }
 
 async function prove<Plan, Change>(
-  { look, lacks, nameOf, command }: Changeable<Plan, Change>,
+  subject: Changeable<Plan, Change>,
   { access, patience, now, onStep }: ApplyOptions<Plan>,
 ): Promise<Plan> {
+  const { look, lacks, nameOf } = subject;
   const deadline = now() + patience;
   for (let told = ''; ; ) {
     const { plan, changes } = await look();
@@ -115,9 +118,16 @@ async function prove<Plan, Change>(
     if (now() > deadline) {
       throw new GsysError('NOT_PROVEN', `not everything is as it should be after ${patience / 1000} s`, {
         details: missing,
-        next: `${command} plan`,
+        next: againOf(subject, 'plan'),
       });
     }
     await pause(LOOK_EVERY, access.signal);
   }
+}
+
+function againOf(
+  { command, again }: Pick<Changeable<never, never>, 'command' | 'again'>,
+  verb: 'plan' | 'apply',
+): string {
+  return again ?? `${command} ${verb}`;
 }

@@ -21,6 +21,7 @@ import { openAwsSide } from './aws-side.ts';
 import { type Control, controlRoute } from './control-route.ts';
 import { openRuntimeOf } from './open-runtime.ts';
 import { readOptions, type SupervisorOptions } from './options.ts';
+import { seedInventory } from './seed-inventory.ts';
 import { seedSecrets } from './seed-secrets.ts';
 import { startNats, startRedis } from './start-nodes.ts';
 import { statusView } from './status-view.ts';
@@ -91,6 +92,9 @@ export async function startPlatform(context: StartContext): Promise<void> {
     }),
     seedSecrets(aws.secrets, { fleet, authority, redisPassword }, new Date()).then(() => step('secrets')),
   ]);
+  const inventory = (of: typeof fleet) =>
+    seedInventory({ fleet: of, layout, secrets: aws.secrets, services: aws.services }, new Date());
+  await inventory(fleet);
 
   let limited = options.awsLimits;
   const keepers = [...nats, ...redis.keepers];
@@ -126,6 +130,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
       write();
       await reloadNatsNodes(next, layout, nats);
       await seedSecrets(aws.secrets, { fleet: next, authority, redisPassword }, new Date());
+      await inventory(next);
       return healed;
     },
   };

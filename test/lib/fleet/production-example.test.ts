@@ -32,7 +32,9 @@ it('it is refused while its operator files are missing, each named', async () =>
   expect(() => checkEnvironment(fleet)).toThrow(
     expect.objectContaining({
       exitCode: 2,
-      details: expect.arrayContaining([expect.stringMatching(/operator: there is no .*operator\.pem/)]),
+      details: expect.arrayContaining([
+        expect.stringMatching(/operator: there is no .*gsys-operator\/cert\.pem/),
+      ]),
     }),
   );
 });

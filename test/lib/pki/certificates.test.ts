@@ -7,15 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Authority, DAY, type KeyPair } from '../../../src/lib/pki/authority.ts';
 import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
-import {
-  CLIENT_AUTH,
-  inspect,
-  isDue,
-  isIssuedBy,
-  isPair,
-  SERVER_AUTH,
-} from '../../../src/lib/pki/inspect.ts';
+import { CLIENT_AUTH, inspect, isIssuedBy, isPair, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import { issueLeaf, signLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+import { isDue } from '../../../src/lib/pki/life.ts';
 
 const NODE = {
   profile: 'node',

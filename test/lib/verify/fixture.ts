@@ -252,6 +252,7 @@ export function served(age = 1, life = 90): Served {
       notBefore: new Date(NOW.getTime() - age * DAY),
       notAfter: new Date(NOW.getTime() + (life - age) * DAY),
       fingerprint: 'AB:CD',
+      key: 'RSA 2048',
     },
   };
 }

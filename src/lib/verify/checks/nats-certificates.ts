@@ -1,12 +1,8 @@
 import { type CertificateFacts, CLIENT_AUTH, SERVER_AUTH } from '../../pki/inspect.ts';
+import { daysLeft, lifeOf } from '../../pki/life.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { ListenerEvidence } from '../collectors/nats-listeners.ts';
 import { natsSubject, natsSubjects } from '../subjects.ts';
-
-const DAY = 24 * 60 * 60_000;
-/** Of a certificate's life. Renewal is due at two thirds; a tenth is left to mend what kept it from happening. */
-const WARN_AFTER = 2 / 3;
-const FAIL_AFTER = 9 / 10;
 
 export const natsCertificates = defineCheck({
   id: 'nats.certificates',
@@ -39,15 +35,17 @@ function judgeOne({ node, client, route }: ListenerEvidence, now: Date): Judgeme
 type Verdict = Pick<Judgement, 'status' | 'message'>;
 
 function judgeLeaf({ notBefore, notAfter, usages }: CertificateFacts, now: Date): Verdict {
-  const [from, to] = [new Date(notBefore).getTime(), new Date(notAfter).getTime()];
-  const left = `${Math.floor((to - now.getTime()) / DAY)} days left`;
-  const lived = (now.getTime() - from) / (to - from);
-  if (lived < 0) return { status: 'fail', message: `is not valid before ${new Date(from).toISOString()}` };
-  if (lived >= 1) return { status: 'fail', message: `ended ${new Date(to).toISOString()}` };
+  // Replayed evidence has its dates as text.
+  const validity = { notBefore: new Date(notBefore), notAfter: new Date(notAfter) };
+  const left = `${daysLeft(validity, now)} days left`;
+  const life = lifeOf(validity, now);
+  if (life === 'not yet valid')
+    return { status: 'fail', message: `is not valid before ${validity.notBefore.toISOString()}` };
+  if (life === 'ended') return { status: 'fail', message: `ended ${validity.notAfter.toISOString()}` };
   const lacking = [SERVER_AUTH, CLIENT_AUTH].filter((usage) => !usages.includes(usage));
   if (lacking.length > 0)
     return { status: 'fail', message: `lacks extended key usage ${lacking.join(', ')}` };
-  if (lived >= FAIL_AFTER) return { status: 'fail', message: `${left}, renewal is long overdue` };
-  if (lived >= WARN_AFTER) return { status: 'warn', message: `${left}, renewal is due` };
+  if (life === 'overdue') return { status: 'fail', message: `${left}, renewal is long overdue` };
+  if (life === 'due') return { status: 'warn', message: `${left}, renewal is due` };
   return { status: 'pass', message: left };
 }

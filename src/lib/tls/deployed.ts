@@ -1,0 +1,67 @@
+import path from 'node:path';
+import type { Secrets } from '../aws/secrets.ts';
+import type { Fleet, KeyPairFiles } from '../fleet/fleet.ts';
+import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
+import { readIfThere } from '../pki/files.ts';
+import { isPair, isReadable } from '../pki/inspect.ts';
+import { type Holder, holderFolder } from './holders.ts';
+
+/** What lies where a holder takes its certificate from. That somebody has loaded it is another fact. */
+export type Deployed =
+  /** `ca`: of those that bring their own trust bundle. */
+  | { state: 'there'; where: string; cert: string; fits: boolean; ca?: string }
+  | { state: 'absent'; where: string }
+  | { state: 'damaged'; where: string; why: string }
+  /** It lies where this command does not look. */
+  | { state: 'not looked at'; why: string };
+
+/** @throws GsysError when Secrets Manager does not answer */
+export async function deployedOf(
+  { name, kind }: Holder,
+  fleet: Fleet,
+  secrets: Pick<Secrets, 'value'>,
+): Promise<Deployed> {
+  const { environment } = fleet;
+  if (kind === 'service') {
+    const secret = tlsSecretName(fleet.name, environment.name, name);
+    return pairIn(await secrets.value(secret), `secret ${secret}`);
+  }
+  if (kind === 'operator') {
+    const { operator } = environment;
+    if (operator === undefined)
+      return { state: 'absent', where: `environments.${environment.name}.operator of gsys.yaml` };
+    return await pairAt(name === OPERATOR ? operator : operator.system);
+  }
+  if (environment.platform !== 'embedded')
+    return { state: 'not looked at', why: 'its files are on the node' };
+  const folder = holderFolder(environment, name);
+  return await pairAt({ cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') });
+}
+
+function pairIn(text: string | undefined, where: string): Deployed {
+  if (text === undefined) return { state: 'absent', where };
+  let bundle: { cert?: unknown; key?: unknown; ca?: unknown };
+  try {
+    bundle = JSON.parse(text) as typeof bundle;
+  } catch {
+    // The parser's own message would quote what it has read: a key.
+    return { state: 'damaged', where, why: 'it is not JSON' };
+  }
+  const { cert, key, ca } = bundle ?? {};
+  if (typeof cert !== 'string' || typeof key !== 'string' || typeof ca !== 'string')
+    return { state: 'damaged', where, why: 'it lacks cert, key or ca' };
+  const found = pair(cert, key, where);
+  return found.state === 'there' ? { ...found, ca } : found;
+}
+
+async function pairAt(files: KeyPairFiles): Promise<Deployed> {
+  const [cert, key] = await Promise.all([readIfThere(files.cert), readIfThere(files.key)]);
+  if (cert === undefined || key === undefined)
+    return { state: 'absent', where: cert === undefined ? files.cert : files.key };
+  return pair(cert, key, files.cert);
+}
+
+function pair(cert: string, key: string, where: string): Deployed {
+  if (!isReadable(cert)) return { state: 'damaged', where, why: 'there is no certificate in it' };
+  return { state: 'there', where, cert, fits: isPair(cert, key) };
+}

@@ -1,0 +1,70 @@
+import type { AwsAccess } from '../aws/clients.ts';
+import { secrets } from '../aws/secrets.ts';
+import { ssm } from '../aws/ssm.ts';
+import { checkAccount } from '../aws/sts.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import { type AuthorityStatus, authorityStatus } from './authority-status.ts';
+import { type Deployed, deployedOf } from './deployed.ts';
+import { type HolderStatus, holderStatus, type OtherStatus, otherStatus } from './holder-status.ts';
+import { holdersOf } from './holders.ts';
+import { readInventory } from './inventory.ts';
+import { readIssuer } from './issuer.ts';
+import { type HolderEvidence, judgeHolder, type Status, worstOf } from './judge-holder.ts';
+import { listenersOf } from './listeners.ts';
+import { lookAtListeners } from './look-at-listeners.ts';
+import { trustFileTrouble } from './trust-file.ts';
+import { visitorOf } from './visitor.ts';
+
+export interface TlsStatus {
+  status: Status;
+  at: Date;
+  authorities: AuthorityStatus[];
+  holders: HolderStatus[];
+  others: OtherStatus[];
+}
+
+/**
+ * Per holder what was issued, what is deployed and what is served, each seen for itself: inventory, the place that the
+ * holder takes it from, and a handshake with each of its listeners.
+ */
+export async function tlsStatus(fleet: Fleet, access: AwsAccess): Promise<TlsStatus> {
+  await checkAccount(access);
+  const aws = { secrets: secrets(access), ssm: ssm(access) };
+  const holders = holdersOf(fleet);
+  const [inventory, issuer, looked, deployed] = await Promise.all([
+    readInventory(aws.ssm, fleet),
+    readIssuer(fleet, aws.secrets),
+    visitorOf(fleet.environment.operator).then((visitor) =>
+      lookAtListeners(listenersOf(fleet.environment), visitor, access.signal),
+    ),
+    Promise.all(holders.map((holder) => deployedOf(holder, fleet, aws.secrets))),
+  ]);
+  const trouble = issuer && (await trustFileTrouble(fleet, issuer));
+  const now = new Date();
+  const context = { issuer: issuer?.cert, now, bringIt: bringIt(fleet) };
+  const found = holders.map((holder, i): HolderStatus => {
+    const evidence: HolderEvidence = {
+      holder,
+      row: inventory.get(holder.name),
+      deployed: deployed[i] as Deployed,
+      listeners: looked.filter(({ listener }) => listener.holder === holder.name),
+    };
+    return holderStatus(evidence, judgeHolder(evidence, context), now);
+  });
+  const authorities = authorityStatus(issuer, trouble, fleet, now);
+  const others = looked
+    .filter(({ listener }) => listener.holder === undefined)
+    .map((one) => otherStatus(one, now));
+  return {
+    status: worstOf([...authorities, ...found, ...others]),
+    at: now,
+    authorities,
+    holders: found,
+    others,
+  };
+}
+
+/** Nothing of gsys brings a certificate to where it is used but the embedded platform's own start. */
+function bringIt({ environment }: Fleet): string[] {
+  return environment.platform === 'embedded' ? ['gsys local down', 'gsys local up'] : [];
+}

@@ -1,0 +1,62 @@
+import path from 'node:path';
+import type { EmbeddedLayout } from '../../lib/fleet/embedded-layout.ts';
+import { inventoryPath, OPERATOR, SYSTEM } from '../../lib/fleet/identity.ts';
+import { readCertificate } from '../../lib/pki/files.ts';
+import { certificatesIn } from '../../lib/pki/inspect.ts';
+import { type IssuedRow, parseRow } from '../../lib/pki/issued-row.ts';
+import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
+import type { AwsService, Caller } from '../aws/service.ts';
+import type { Seeds } from './seed-secrets.ts';
+
+export interface InventorySources {
+  fleet: Seeds['fleet'];
+  layout: EmbeddedLayout;
+  secrets: Pick<SecretsManager, 'value'>;
+  /** All of the platform's; Parameter Store is one of them. */
+  services: AwsService[];
+}
+
+/**
+ * Writes what the platform has issued into the fleet's inventory, as `tls issue` does elsewhere, so that `tls status`
+ * and `tls needs-renewal` need not know who issued it. A row that says the same already stays.
+ */
+export async function seedInventory(sources: InventorySources, now: Date): Promise<void> {
+  const { fleet, layout, secrets, services } = sources;
+  const { operations } = services.find(({ id }) => id === 'ssm') as AwsService;
+  const caller: Caller = { accessKeyId: 'gsys', region: fleet.environment.region };
+  const folder = inventoryPath(fleet.name, fleet.environment.name);
+  const record = async (holder: string, pem: string | undefined) => {
+    const [leaf] = certificatesIn(pem ?? '');
+    if (leaf === undefined) return;
+    const Name = `${folder}/${holder}`;
+    const cert = `${leaf}\n`;
+    if (parseRow(await textOf(() => operations.GetParameter?.({ Name }, caller)))?.cert === cert) return;
+    const row: IssuedRow = { cert, issuedAt: now.toISOString(), issuedBy: 'gsys local up' };
+    await operations.PutParameter?.(
+      { Name, Value: JSON.stringify(row), Type: 'String', Overwrite: true },
+      caller,
+    );
+  };
+  const holders = [...layout.nats, ...layout.redis, { name: OPERATOR }, { name: SYSTEM }];
+  await Promise.all([
+    ...holders.map(async ({ name }) => record(name, await readCertificate(path.join(layout.certs, name)))),
+    ...fleet.services.map(({ name, tlsSecret }) => record(name, certOf(secrets.value(tlsSecret, {})))),
+  ]);
+}
+
+function certOf(bundle: string): string | undefined {
+  try {
+    return String((JSON.parse(bundle) as { cert?: unknown }).cert);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns nothing of a parameter that is not there */
+async function textOf(get: () => unknown): Promise<string> {
+  try {
+    return ((await get()) as { Parameter?: { Value?: string } }).Parameter?.Value ?? '';
+  } catch {
+    return '';
+  }
+}

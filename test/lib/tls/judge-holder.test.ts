@@ -1,0 +1,113 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ConnectionFault } from '../../../src/lib/connection-fault.ts';
+import { DAY } from '../../../src/lib/pki/authority.ts';
+import { certificatesIn } from '../../../src/lib/pki/inspect.ts';
+import type { Deployed } from '../../../src/lib/tls/deployed.ts';
+import { type HolderEvidence, judgeHolder, worstOf } from '../../../src/lib/tls/judge-holder.ts';
+import type { LookedAt } from '../../../src/lib/tls/look-at-listeners.ts';
+import { makePairs } from './pairs.ts';
+
+const now = new Date();
+const LISTENER = {
+  holder: 'nats-1',
+  listener: 'client',
+  host: '127.0.0.1',
+  port: 1,
+  speaks: 'nats',
+} as const;
+let made: Awaited<ReturnType<typeof makePairs>>;
+let well: HolderEvidence;
+beforeAll(async () => {
+  made = await makePairs();
+  well = {
+    holder: made.holder,
+    row: made.row(made.pair),
+    deployed: { state: 'there', where: 'file', cert: made.pair.cert, fits: true },
+    listeners: [served(made.pair.cert)],
+  };
+});
+
+const served = (cert: string, untrusted?: string): LookedAt => ({
+  listener: LISTENER,
+  seen: {
+    ...{
+      chain: certificatesIn(cert),
+      protocol: 'TLSv1.3',
+      cipher: '',
+      untrusted,
+      authority: 'fleet',
+      at: now,
+    },
+  },
+  fault: undefined,
+});
+const unseen = (fault: ConnectionFault): LookedAt => ({ listener: LISTENER, seen: undefined, fault });
+const judge = (change: Partial<HolderEvidence> = {}, at = now) =>
+  judgeHolder({ ...well, ...change }, { issuer: made.authority.issuer.cert, now: at, bringIt: ['bring it'] });
+
+it('nothing is wrong with a certificate that is deployed and served as issued', () => {
+  expect(judge()).toEqual([]);
+  expect(judge({ deployed: { state: 'not looked at', why: 'on the node' } })).toEqual([]);
+});
+
+describe('a person is needed where', () => {
+  it.each<[string, () => Partial<HolderEvidence>, RegExp]>([
+    ['nothing was issued', () => ({ row: undefined }), /nothing was issued/],
+    ['nothing is deployed', () => ({ deployed: { state: 'absent', where: 'there' } }), /no there/],
+    [
+      'the key is another',
+      () => ({ deployed: { ...(well.deployed as Deployed & { state: 'there' }), fits: false } }),
+      /key does not belong/,
+    ],
+    [
+      'another is deployed',
+      () => ({ deployed: { ...(well.deployed as Deployed & { state: 'there' }), cert: made.former.cert } }),
+      /deployed is .*, issued was/,
+    ],
+    [
+      'the deployed bundle trusts somebody else',
+      () => ({
+        deployed: { ...(well.deployed as Deployed & { state: 'there' }), ca: made.authority.issuer.cert },
+      }),
+      /trust bundle lacks the root/,
+    ],
+    [
+      'another is served',
+      () => ({ listeners: [served(made.former.cert)] }),
+      /client port .* it serves .*, issued was/,
+    ],
+    [
+      'what is served is not trusted',
+      () => ({ listeners: [served(made.pair.cert, 'CERT_HAS_EXPIRED')] }),
+      /not to be trusted/,
+    ],
+    [
+      'nobody listens',
+      () => ({ listeners: [unseen(new ConnectionFault('tcp', 'nobody listens there'))] }),
+      /no certificate was seen: nobody/,
+    ],
+  ])('%s', (_, change, message) => {
+    const problems = judge(change());
+    expect(problems).toEqual([
+      expect.objectContaining({ status: 'fail', message: expect.stringMatching(message) }),
+    ]);
+    expect(problems[0]?.remedy).not.toEqual([]);
+  });
+
+  it('it has ended, or nearly', () => {
+    for (const days of [82, 91])
+      expect(worstOf(judge({}, new Date(now.getTime() + days * DAY)))).toBe('fail');
+  });
+});
+
+it('renewal that is due is a warning only', () => {
+  expect(judge({}, new Date(now.getTime() + 61 * DAY))).toMatchObject([
+    { status: 'warn', message: expect.stringMatching(/^28 days left/), remedy: ['gsys tls issue nats-1'] },
+  ]);
+});
+
+it('a listener that did not answer in time is unknown, never served', () => {
+  expect(judge({ listeners: [unseen(new ConnectionFault('timeout', 'no answer'))] })).toMatchObject([
+    { status: 'unknown', message: expect.stringMatching(/no certificate was seen/) },
+  ]);
+});
