@@ -176,23 +176,26 @@ it('credentials of another account: every command that changes something ends wi
   const file = path.join(fleet.root, 'gsys.yaml');
   const yaml = readFileSync(file, 'utf8');
   writeFileSync(file, `${yaml}\n${elsewhere(endpoint, gatewayUrl)}`);
-  for (const args of [
-    ['deploy'],
-    ['plan'],
-    ['scale', 'settings=3'],
-    ['restart', 'settings'],
-    ['rollback', 'settings'],
-    ['service', 'disable', 'settings', '--reason', 'a test'],
-    ['unlock'],
-  ]) {
-    const { code, stdout } = await gsys([...args, '--env', 'elsewhere', '--json', ...yes(args)], {
-      cwd: fleet.root,
-      env: { ...fleet.platform.env, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
-    });
-    const { error } = JSON.parse(stdout.split('\n').at(-1) ?? '') as ReleaseEvent;
-    expect({ args, code, error }).toMatchObject({ args, code: 2, error: { code: 'WRONG_ACCOUNT' } });
+  try {
+    for (const args of [
+      ['deploy'],
+      ['plan'],
+      ['scale', 'settings=3'],
+      ['restart', 'settings'],
+      ['rollback', 'settings'],
+      ['service', 'disable', 'settings', '--reason', 'a test'],
+      ['unlock'],
+    ]) {
+      const { code, stdout } = await gsys([...args, '--env', 'elsewhere', '--json', ...yes(args)], {
+        cwd: fleet.root,
+        env: { ...fleet.platform.env, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+      });
+      const { error } = JSON.parse(stdout.split('\n').at(-1) ?? '') as ReleaseEvent;
+      expect({ args, code, error }).toMatchObject({ args, code: 2, error: { code: 'WRONG_ACCOUNT' } });
+    }
+  } finally {
+    writeFileSync(file, yaml);
   }
-  writeFileSync(file, yaml);
   expect(await fleet.runs()).toEqual(before);
 });
 
