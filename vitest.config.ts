@@ -10,7 +10,8 @@ export default defineConfig({
     // Real servers on two cores: a test waits for conditions, and these bounds only end what hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,
-    maxWorkers: 2,
+    // Much of a test is waiting: three keep two cores busy.
+    maxWorkers: 3,
     // Whoever waits for a merge gets a second look at what a busy machine has spoiled; at a desk it fails at once.
     retry: process.env.CI ? 1 : 0,
   },

@@ -1,4 +1,5 @@
-import type { KvEntry, NatsConnection } from 'nats';
+import type { NatsConnection, StoredMsg } from 'nats';
+import { history, isRemoved } from './history.ts';
 import { isMemoryAlone, REMEMBERED_MS } from './records.ts';
 import { repeat } from './repeat.ts';
 import type { ServiceContext } from './start.ts';
@@ -29,24 +30,16 @@ export async function forgetDeleted(
   bucket: string,
   { markMs = AGE_MS, memoryMs = REMEMBERED_MS } = {},
 ): Promise<number> {
-  const jetstream = nc.jetstream({ checkAPI: false });
-  const [{ streams }, kv] = await Promise.all([
-    jetstream.jetstreamManager(false),
-    jetstream.views.kv(bucket, { bindOnly: true, allow_direct: false }),
-  ]);
-  const keptMs = (entry: KvEntry) => {
-    if (entry.operation !== 'PUT') return markMs;
+  const manager = await nc.jetstreamManager({ checkAPI: false });
+  const stream = `KV_${bucket}`;
+  const keptMs = (entry: StoredMsg) => {
+    if (isRemoved(entry)) return markMs;
     return isMemoryAlone(entry.json()) ? memoryMs : Number.POSITIVE_INFINITY;
   };
   let forgotten = 0;
-  for await (const entry of await kv.history()) {
-    // The client's iterator may yield nothing while others write.
-    if (!entry || Date.now() - entry.created.getTime() < keptMs(entry)) continue;
-    const { key, revision } = entry;
-    const { purged } = await streams.purge(`KV_${bucket}`, {
-      filter: `$KV.${bucket}.${key}`,
-      seq: revision + 1,
-    });
+  for (const entry of (await history(manager, stream, `$KV.${bucket}.>`)).entries) {
+    if (Date.now() - entry.time.getTime() < keptMs(entry)) continue;
+    const { purged } = await manager.streams.purge(stream, { filter: entry.subject, seq: entry.seq + 1 });
     forgotten += purged;
   }
   return forgotten;

@@ -5,6 +5,7 @@ import { writeAfter } from './conditional-write.ts';
 import type { Link } from './connect.ts';
 import type { Definition } from './definition.ts';
 import { Code, ServiceError } from './errors.ts';
+import { history, isRemoved } from './history.ts';
 import { StateAway, STATE_TIMEOUT_MS as TIMEOUT_MS } from './state-away.ts';
 
 /** A JetStream KV bucket of JSON values, shared by all tasks of a service. */
@@ -85,15 +86,16 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
 
   const listSince = <T>(prefix: string, revision: number) =>
     translated(async () => {
-      const { kv, jetstream } = await open();
+      const { jetstream } = await open();
       const manager = await jetstream.jetstreamManager(false);
-      const { state } = await manager.streams.info(`KV_${name}`);
+      const stream = `KV_${name}`;
+      const { state } = await manager.streams.info(stream);
       if (state.last_seq === revision) return undefined;
-      const values = new Map<string, T>();
-      // The client's iterator may yield nothing while others write.
-      for await (const entry of await kv.history({ key: `${prefix}>` }))
-        if (entry?.operation === 'PUT') values.set(entry.key, entry.json<T>());
-      return { revision: state.last_seq, values };
+      const subjects = `$KV.${name}.`;
+      const found = await history(manager, stream, `${subjects}${prefix}>`);
+      const present = found.entries.filter((entry) => !isRemoved(entry));
+      const values = new Map(present.map((entry) => [entry.subject.slice(subjects.length), entry.json<T>()]));
+      return { revision: found.revision, values };
     });
 
   return {

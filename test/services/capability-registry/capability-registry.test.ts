@@ -107,7 +107,8 @@ describe('capability-registry', () => {
     const [id, ...others] = new Set(replies.map(({ registrationId }) => registrationId));
     expect(others).toEqual([]);
     await register(offer('after-twins', 'crowd'));
-    await until('both to be told of', async () => (await toldOf('after-twins')).length > 0);
+    const told = async (name: string) => (await toldOf(name)).length > 0;
+    await until('both to be told of', async () => (await told('twins')) && (await told('after-twins')));
     expect(await toldOf('twins')).toEqual([`registered ${id}`]);
   });
 

@@ -97,6 +97,28 @@ describe('a bucket', () => {
     expect(await counters.get('n-0')).toBe(5);
   });
 
+  it('is read to its end while keys of it are removed for good', async () => {
+    const { streams } = await nc.jetstreamManager();
+    let over = false;
+    const churning = [0, 1, 2, 3].map(async (worker) => {
+      for (let i = 0; !over; i++) {
+        const key = `churn.${worker}-${i}`;
+        await counters.update(key, () => 1);
+        // As forgetting does: nothing of the key is left to be counted.
+        await streams.purge('KV_counters', { filter: `$KV.counters.${key}` });
+      }
+    });
+    try {
+      for (let round = 0; round < 60; round++) {
+        const { values } = await counters.list<number>('');
+        expect(values.get('n-0')).toBe(5);
+      }
+    } finally {
+      over = true;
+      await Promise.all(churning);
+    }
+  });
+
   it('writes nothing where nothing changes', async () => {
     await counters.update('untouched', () => undefined);
     expect(await counters.get('untouched')).toBeUndefined();
