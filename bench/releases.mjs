@@ -17,7 +17,7 @@ import { ROOT, run } from './fleet.mjs';
 
 const LOAD = join(ROOT, 'bench/steady-load.mjs');
 /** A second, besides everything that two cores have to do to start 46 processes. */
-const RATE = 200;
+const RATE = 50;
 
 /**
  * From a copy of the definition: nothing changed, one line of one service changed, one line of every task definition

@@ -139,7 +139,7 @@ async function measureEachRelease() {
   row('AWS calls of it', called(line));
   const lost = Object.entries(all.lost).map(([why, n]) => `${n} x ${why}`);
   row(
-    '`deploy` of all 23 services under 200 requests a second, bakes included',
+    '`deploy` of all 23 services under 50 requests a second, bakes included',
     `${seconds(all.ms)}, ${all.answered} requests answered, ${lost.length === 0 ? 'none' : lost.join(', ')} lost`,
     'none lost',
   );

@@ -67,10 +67,11 @@ describe('build --check', () => {
     expect(events(json.stdout).at(-1)).toMatchObject({ error: { code: 'CHECK_FAILED', exitCode: 1 } });
   });
 
-  it.each([1, 2])('that hears Ctrl-C %i times ends what it started', async (times) => {
+  it('that hears Ctrl-C twice ends what it started', async () => {
     const check = start(['build', 'stuck', '--check'], options);
     await until('it runs the image and NATS', () => running().length > 1);
-    for (let i = 0; i < times; i++) check.kill('SIGINT');
+    check.kill('SIGINT');
+    check.kill('SIGINT');
     expect((await check).exitCode).toBe(130);
     expect(running()).toEqual([]);
     expect(readdirSync(temporary)).toEqual([]);

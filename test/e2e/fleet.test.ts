@@ -4,9 +4,9 @@ import type { Finding } from '../../src/lib/verify/document.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
 import { sessionOf } from '../support/session.ts';
 import { until } from '../support/until.ts';
-import { healed as healedFleet, type Verified, verify as verifyFleet } from '../support/verify.ts';
+import { verify as verifyFleet } from '../support/verify.ts';
 
-/** The way of a user from nothing to a verified fleet, and what verify says when something breaks. */
+/** The way of a user from nothing to a verified fleet. */
 let fleet: Platform;
 beforeAll(async () => {
   fleet = platform(undefined, true);
@@ -21,8 +21,6 @@ beforeAll(async () => {
 afterAll(() => fleet.remove());
 
 const verify = (...args: string[]) => verifyFleet(fleet, ...args);
-const failures = ({ findings }: Verified) => findings.filter(({ status }) => status === 'fail');
-const healed = () => healedFleet(fleet);
 const lines = (stdout: string) =>
   stdout
     .trim()
@@ -126,17 +124,5 @@ describe('from nothing to a verified fleet', () => {
     });
     expect(response.status).toBe(403);
     expect(response.headers.get('access-control-allow-origin')).toBeNull();
-  });
-});
-
-describe('what breaks is named, and heals', () => {
-  it('a NATS node that is killed', async () => {
-    const { nats } = await fleet.status();
-    process.kill(nats[2]?.pid ?? 0, 'SIGKILL');
-    const seen = await verify();
-    expect(seen).toMatchObject({ code: 1, verdict: 'unhealthy' });
-    expect(failures(seen).map(({ subject }) => subject.name)).toContain('nats-3');
-    expect((await fleet.gsys('local', 'up')).stdout).toContain('started again: nats-3');
-    await healed();
   });
 });

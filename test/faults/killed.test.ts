@@ -29,6 +29,16 @@ describe('what breaks is named, and heals', () => {
     await healed(fleet);
   });
 
+  it('a NATS node that is killed', async () => {
+    const { nats } = await fleet.status();
+    process.kill(nats[2]?.pid ?? 0, 'SIGKILL');
+    const seen = await verify(fleet);
+    expect(seen).toMatchObject({ code: 1, verdict: 'unhealthy' });
+    expect(namesOf(seen, 'fail')).toContain('nats-3');
+    expect((await fleet.gsys('local', 'up')).stdout).toContain('started again: nats-3');
+    await healed(fleet);
+  });
+
   it('a Redis primary that is killed', async () => {
     const { redis } = await fleet.status();
     const primary = redis.find(({ role }) => role === 'primary');
