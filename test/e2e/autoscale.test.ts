@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ApplicationAutoScaling } from '@aws-sdk/client-application-auto-scaling';
 import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askNobody } from '../support/ask-nobody.ts';
 import { REPOSITORY } from '../support/definition.ts';
 import { type Platform, platform } from '../support/platform.ts';
 import { until } from '../support/until.ts';
@@ -26,8 +27,7 @@ beforeAll(async () => {
   const definition = JSON.parse(readFileSync(template, 'utf8'));
   definition.containerDefinitions[0].environment.push(BUSY);
   writeFileSync(template, JSON.stringify(definition));
-  // Nobody answers on NATS for tasks that are simulated.
-  edit('release: { ', 'release: { answers: false, ');
+  askNobody(root);
   at = platform(root);
   for (const args of [
     ['local', 'up', '--runtime', 'simulated', '--time-scale', '60'],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { askNobody } from '../support/ask-nobody.ts';
 import type { Outcome } from '../support/cli.ts';
 import { fleetFolder } from '../support/fleet-folder.ts';
 import { type Platform, platform } from '../support/platform.ts';
@@ -8,6 +9,7 @@ const definition = fleetFolder();
 let sick: Platform;
 let endpoint: string;
 beforeAll(async () => {
+  askNobody(definition.root);
   sick = platform(definition.root);
   await sick.json('local', 'up', '--runtime', 'simulated');
   // Something to deploy and something to push.
