@@ -3,7 +3,7 @@ import path from 'node:path';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { clientsOf } from '../support/aws-clients.ts';
+import { clientsOf, registerCopy } from '../support/aws-clients.ts';
 import { watch } from '../support/platform.ts';
 import { type ReleasedFleet, type ReleaseEvent, releasedFleet, SERVICES } from '../support/release.ts';
 import { until } from '../support/until.ts';
@@ -131,7 +131,7 @@ it('somebody else who has the service run something else meanwhile: theirs stays
   await make('');
   const { ecs } = await clientsOf(fleet.platform);
   const begun = await fleet.begin(['deploy'], ({ type, gate }) => type === 'gate-waiting' && gate === 'bake');
-  const theirs = 'settings-nats:1';
+  const theirs = await registerCopy(ecs, before.settings);
   await ecs.send(
     new UpdateServiceCommand({
       cluster: 'gaming-system-cluster',

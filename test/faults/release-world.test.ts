@@ -5,7 +5,6 @@ import { BatchDeleteImageCommand, DescribeImagesCommand, ECRClient } from '@aws-
 import {
   DescribeTaskDefinitionCommand,
   ListServiceDeploymentsCommand,
-  RegisterTaskDefinitionCommand,
   StopServiceDeploymentCommand,
 } from '@aws-sdk/client-ecs';
 import {
@@ -15,7 +14,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { clientsOf, sdkOptions } from '../support/aws-clients.ts';
+import { clientsOf, registerCopy, sdkOptions } from '../support/aws-clients.ts';
 import { gsys } from '../support/cli.ts';
 import { type ReleasedFleet, type ReleaseEvent, releasedFleet, SERVICES } from '../support/release.ts';
 import { until } from '../support/until.ts';
@@ -106,22 +105,11 @@ it('a secret that was deleted between plan and start', async () => {
 it('somebody who registers revisions of the same family all the while', async () => {
   await make();
   const { ecs } = await clientsOf(fleet.platform);
-  const { taskDefinition } = await ecs.send(
-    new DescribeTaskDefinitionCommand({ taskDefinition: before.settings }),
-  );
   let goesOn = true;
   let theirs = 0;
   const racing = (async () => {
     while (goesOn)
-      await ecs
-        .send(
-          new RegisterTaskDefinitionCommand({
-            ...{ family: 'settings-nats', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] },
-            ...{ cpu: taskDefinition?.cpu, memory: taskDefinition?.memory },
-            executionRoleArn: taskDefinition?.executionRoleArn,
-            containerDefinitions: taskDefinition?.containerDefinitions,
-          }),
-        )
+      await registerCopy(ecs, before.settings)
         .then(() => {
           theirs += 1;
         })
