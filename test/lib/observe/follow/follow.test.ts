@@ -191,7 +191,9 @@ describe('without Live Tail', () => {
 describe('nothing is lost, and nothing told twice, when', () => {
   it.each<[string, () => Spoiling | undefined, number]>([
     ['everything is throttled', throttle, 1500],
+    ['a proxy answers in HTML', () => 'html', 1500],
     ['answers are cut in half', () => 'half', 1500],
+    ['answers do not come', () => 'hang', 3000],
   ])('%s for a while', async (_, fault, long) => {
     const { shows, texts } = follow();
     write(['ready']);
