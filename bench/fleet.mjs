@@ -204,6 +204,11 @@ export function run(args, cwd, env) {
   return { ms, stdout };
 }
 
+/** What a command that tells events as JSON ended with. */
+export function lastEvent(stdout) {
+  return JSON.parse(stdout.trim().split('\n').at(-1));
+}
+
 export async function inParallel(items, work) {
   const waiting = items.values();
   const worker = async () => {

@@ -1,5 +1,6 @@
 // How long a plan of a thousand services takes when the endpoint throttles as AWS does, and a release of a hundred of
-// them; each service has its image, its secret and its task definition. `node bench/plan.mjs` measures this alone, on a platform of its own.
+// them; each service has its image, its secret and its task definition. `node bench/plan.mjs`
+// measures this alone, on a platform of its own.
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, CreateLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateServiceCommand, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CLUSTER, clientOf, inParallel, ROOT, run, untilWhole, writeDefinition } from './fleet.mjs';
+import {
+  CLUSTER,
+  clientOf,
+  inParallel,
+  lastEvent,
+  ROOT,
+  run,
+  untilWhole,
+  writeDefinition,
+} from './fleet.mjs';
 
 /** Simulated tasks answer nobody. */
 const RELEASE = 'release: { answers: false, waveSize: 25, bakeSeconds: 2 }';
@@ -55,7 +65,7 @@ export async function measurePlan(env, endpoint) {
       );
     await sleep(REFILL);
     const { ms, stdout } = gsys('deploy', ...many, '--yes', '--json');
-    const result = JSON.parse(stdout.trim().split('\n').at(-1));
+    const result = lastEvent(stdout);
     if (result.outcome !== 'succeeded') throw new Error(JSON.stringify(result));
     return { cold, warm, changed, deploy: { ms, apiCalls: result.apiCalls } };
   } finally {

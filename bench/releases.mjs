@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ROOT, run } from './fleet.mjs';
+import { lastEvent, ROOT, run } from './fleet.mjs';
 
 const LOAD = join(ROOT, 'bench/steady-load.mjs');
 /** A second, besides everything that two cores have to do to start 46 processes. */
@@ -28,7 +28,7 @@ export async function measureReleases(env) {
   const folder = copyDefinition();
   const gsys = (...args) => {
     const { ms, stdout } = run(args, folder, env);
-    const result = JSON.parse(stdout.trim().split('\n').at(-1));
+    const result = lastEvent(stdout);
     if (!['succeeded', 'nothing-to-do'].includes(result.outcome)) throw new Error(stdout);
     return { ms, ...result };
   };

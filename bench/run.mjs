@@ -55,12 +55,7 @@ async function measureTheRest() {
     seconds(median(verifies.map(({ ms }) => ms))),
     '2 s',
   );
-  row(
-    'AWS calls of one `verify`',
-    Object.entries(apiCalls)
-      .map(([call, n]) => `${n} ${call}`)
-      .join(', '),
-  );
+  row('AWS calls of one `verify`', callsOf({ apiCalls }));
   row('an idle task, resident, largest', `${largestTask()} MB`, '75 MB');
   for (const { what, ms, multiple, budget } of measureStartUp(env, endpoint())) {
     row(
@@ -129,21 +124,23 @@ async function measureTheRest() {
 
 async function measureEachRelease() {
   const { unchanged, line, all } = await measureReleases(env);
-  const called = ({ apiCalls }) =>
-    Object.entries(apiCalls)
-      .map(([call, n]) => `${n} ${call}`)
-      .join(', ');
   row('`deploy`, nothing changed', seconds(unchanged.ms), '2 s');
-  row('AWS calls of it', called(unchanged), 'none that writes');
+  row('AWS calls of it', callsOf(unchanged), 'none that writes');
   row('`deploy`, a line of one service changed, bake of 2 s included', seconds(line.ms));
-  row('AWS calls of it', called(line));
+  row('AWS calls of it', callsOf(line));
   const lost = Object.entries(all.lost).map(([why, n]) => `${n} x ${why}`);
   row(
     '`deploy` of all 23 services under 50 requests a second, bakes included',
     `${seconds(all.ms)}, ${all.answered} requests answered, ${lost.length === 0 ? 'none' : lost.join(', ')} lost`,
     'none lost',
   );
-  row('AWS calls of it', called(all));
+  row('AWS calls of it', callsOf(all));
+}
+
+function callsOf({ apiCalls }) {
+  return Object.entries(apiCalls)
+    .map(([call, n]) => `${n} ${call}`)
+    .join(', ');
 }
 
 function row(what, measured, budget = '') {

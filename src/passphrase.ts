@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { GsysError, messageOf } from './lib/errors.ts';
+import { modeForOthers } from './lib/pki/private-folder.ts';
 import { askSecret } from './ui/ask-secret.ts';
 
 export interface PassphraseSource {
@@ -42,8 +43,8 @@ async function fromFile(file: string): Promise<string> {
   let text: string;
   try {
     const stats = await stat(file);
-    if (stats.isFile() && (stats.mode & 0o077) !== 0) {
-      const mode = (stats.mode & 0o777).toString(8);
+    const mode = modeForOthers(stats);
+    if (stats.isFile() && mode !== undefined) {
       throw new GsysError('FILE_SYSTEM', `${file} can be read by others (mode ${mode})`, {
         next: `if nobody has: chmod 600 ${file}`,
       });

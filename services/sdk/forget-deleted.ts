@@ -36,8 +36,10 @@ export async function forgetDeleted(
     if (isRemoved(entry)) return markMs;
     return isMemoryAlone(entry.json()) ? memoryMs : Number.POSITIVE_INFINITY;
   };
+  const { state } = await manager.streams.info(stream);
+  const { entries } = await history(manager, stream, state, `$KV.${bucket}.>`);
   let forgotten = 0;
-  for (const entry of (await history(manager, stream, `$KV.${bucket}.>`)).entries) {
+  for (const entry of entries) {
     if (Date.now() - entry.time.getTime() < keptMs(entry)) continue;
     const { purged } = await manager.streams.purge(stream, { filter: entry.subject, seq: entry.seq + 1 });
     forgotten += purged;

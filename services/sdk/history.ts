@@ -1,4 +1,4 @@
-import { type JetStreamManager, NatsError, type StoredMsg } from 'nats';
+import { type JetStreamManager, NatsError, type StoredMsg, type StreamState } from 'nats';
 
 /** Parts of a bucket that are read at the same time. */
 const PARTS = 16;
@@ -9,6 +9,7 @@ const NO_MESSAGE = 10037;
  * The last entry of every key, removed ones too, asked of the bucket's leader message by message: nothing that was there
  * all the while is missing, whatever others write and remove meanwhile. (nats.js's `history` loses entries then, or waits
  * for ever for one that it has counted.)
+ * @param state of the stream, just now
  * @param filter of subjects: `$KV.settings.>`
  * @returns in the order in which they were written, and the last sequence that was looked at
  * @throws NatsError when JetStream does not answer
@@ -16,9 +17,9 @@ const NO_MESSAGE = 10037;
 export async function history(
   { streams }: JetStreamManager,
   stream: string,
+  { first_seq: first, last_seq: last }: Pick<StreamState, 'first_seq' | 'last_seq'>,
   filter: string,
 ): Promise<{ entries: StoredMsg[]; revision: number }> {
-  const { first_seq: first, last_seq: last } = (await streams.info(stream)).state;
   const entries = new Map<string, StoredMsg>();
   const keep = (entry: StoredMsg) => {
     if (entry.seq > (entries.get(entry.subject)?.seq ?? 0)) entries.set(entry.subject, entry);

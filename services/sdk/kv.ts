@@ -92,7 +92,7 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
       const { state } = await manager.streams.info(stream);
       if (state.last_seq === revision) return undefined;
       const subjects = `$KV.${name}.`;
-      const found = await history(manager, stream, `${subjects}${prefix}>`);
+      const found = await history(manager, stream, state, `${subjects}${prefix}>`);
       const present = found.entries.filter((entry) => !isRemoved(entry));
       const values = new Map(present.map((entry) => [entry.subject.slice(subjects.length), entry.json<T>()]));
       return { revision: found.revision, values };

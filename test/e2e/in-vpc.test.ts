@@ -9,20 +9,16 @@ const at = platform(definition.root);
 // Whoever types, as the task could not know by itself.
 at.env.GSYS_WHO = 'ann@laptop';
 
-const must = async (...args: string[]) => {
-  const { code, stderr } = await at.gsys(...args);
-  expect({ args, code, stderr }).toMatchObject({ code: 0 });
-};
 interface Found {
   verdict: string;
   findings: { id: string; status: string }[];
 }
 
 beforeAll(async () => {
-  await must('local', 'up');
-  await must('streams', 'apply', '--yes');
-  await must('build');
-  await must('push');
+  await at.must('local', 'up');
+  await at.must('streams', 'apply', '--yes');
+  await at.must('build');
+  await at.must('push');
 });
 
 afterAll(async () => {
@@ -31,7 +27,7 @@ afterAll(async () => {
 });
 
 it('deploys what was built and planned here, in the name of whoever typed', async () => {
-  await must('plan', '--out', 'plan.json');
+  await at.must('plan', '--out', 'plan.json');
   const { code, stdout, stderr } = await at.gsys(
     ...['deploy', '--plan', 'plan.json', '--in-vpc', '--yes', '--json'],
   );

@@ -7,10 +7,6 @@ import { until } from '../support/until.ts';
 /** A command in the VPC that is stopped, left alone, or has bad news. */
 const test = fleetUnderTest();
 const { platform: at, definition } = test;
-const must = async (...args: string[]) => {
-  const { code, stderr } = await at.gsys(...args);
-  expect({ args, code, stderr }).toMatchObject({ code: 0 });
-};
 beforeAll(() => test.start());
 afterAll(() => test.remove());
 
@@ -18,8 +14,8 @@ it('stops the task on Ctrl-C, which ends as the command ends on Ctrl-C, and says
   const file = path.join(definition.root, 'services/settings/main.ts');
   const source = readFileSync(file, 'utf8');
   writeFileSync(file, `await new Promise((resolve) => setTimeout(resolve, 1500));\n${source}`);
-  await must('build', 'settings');
-  await must('push', 'settings');
+  await at.must('build', 'settings');
+  await at.must('push', 'settings');
   const child = at.start('deploy', 'settings', '--in-vpc', '--yes', '--json');
   let said = '';
   child.stdout?.on('data', (chunk) => {

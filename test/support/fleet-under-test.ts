@@ -41,12 +41,8 @@ interface Answer {
 export function fleetUnderTest(more: string[] = []): FleetUnderTest {
   const definition = fleetFolder(more);
   const fleet = platform(definition.root);
-  const run = async (...args: string[]) => {
-    const { code, stderr } = await fleet.gsys(...args);
-    expect({ code, stderr }).toMatchObject({ code: 0 });
-  };
   const ship = async () => {
-    for (const step of [['build'], ['push'], ['deploy', '--yes']]) await run(...step);
+    for (const step of [['build'], ['push'], ['deploy', '--yes']]) await fleet.must(...step);
   };
   const ask = async (what: string, body: object) => {
     const { gatewayUrl } = await fleet.status();
@@ -60,8 +56,8 @@ export function fleetUnderTest(more: string[] = []): FleetUnderTest {
     definition,
     platform: fleet,
     async start() {
-      await run('local', 'up');
-      await run('streams', 'apply', '--yes');
+      await fleet.must('local', 'up');
+      await fleet.must('streams', 'apply', '--yes');
       await ship();
       await watch(fleet);
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { expect } from 'vitest';
 import { type ProcessEntry, startOf } from '../../src/local/journal.ts';
 import { gsys, type Outcome, start } from './cli.ts';
 import { bringKept } from './kept/kept.ts';
@@ -14,6 +15,8 @@ export interface Platform {
   gsys(...args: string[]): Promise<Outcome>;
   /** Of a command that must succeed. */
   json<T = Record<string, unknown>>(...args: string[]): Promise<T>;
+  /** Of a command that must succeed, and tells nothing that is asked for. */
+  must(...args: string[]): Promise<void>;
   start(...args: string[]): ReturnType<typeof start>;
   status(): Promise<PlatformStatus>;
   /** Ends everything and deletes its state. */
@@ -60,6 +63,10 @@ export function platform(cwd?: string, fresh = false): Platform {
     env,
     gsys: run,
     json,
+    async must(...args) {
+      const { code, stderr } = await run(...args);
+      expect({ args, code, stderr }).toMatchObject({ code: 0 });
+    },
     start: (...args) => start(args, options),
     status: () => json<PlatformStatus>('local', 'status'),
     async remove() {

@@ -20,7 +20,11 @@ function complaintAbout(stats: Stats): string | undefined {
   if (!stats.isDirectory()) return 'is not a folder';
   if (process.getuid !== undefined && stats.uid !== process.getuid())
     return `belongs to another user (uid ${stats.uid})`;
-  if ((stats.mode & 0o077) !== 0)
-    return `can be entered by others (mode ${(stats.mode & 0o777).toString(8)})`;
-  return undefined;
+  const mode = modeForOthers(stats);
+  return mode === undefined ? undefined : `can be entered by others (mode ${mode})`;
+}
+
+/** As chmod writes it, where others than the owner may do anything at all. */
+export function modeForOthers({ mode }: Pick<Stats, 'mode'>): string | undefined {
+  return (mode & 0o077) === 0 ? undefined : (mode & 0o777).toString(8);
 }

@@ -9,8 +9,8 @@ const LOOK_EVERY = 5;
 
 /**
  * Watches a wave that is done for a while: no task of it stops by a fault of its own, no alarm comes to fire, nobody
- * else changes it; and at the end every task still answers, where they can be asked. ECS counts a task that lived once as a success, whatever
- * becomes of it.
+ * else changes it; and at the end every task still answers, where they can be asked. ECS counts a task that lived once as
+ * a success, whatever becomes of it.
  * @param seconds of the environment's clock
  */
 export async function bake(passages: Passage[], seconds: number, context: ReleaseContext): Promise<Finding> {
