@@ -20,16 +20,16 @@ const running = async (service: string) => {
 };
 
 it('scales within the definition’s bounds, and outside of them with a reason that verify tells', async () => {
-  expect((await fleet.release('scale', 'time-manager=3')).result).toMatchObject({ outcome: 'succeeded' });
+  await fleet.ship('scale', 'time-manager=3');
   expect(await running('time-manager')).toMatchObject({ status: 'pass', message: '3 of 3 tasks run' });
   const refused = await fleet.platform.gsys('scale', 'time-manager=1', '--yes');
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
-  expect((await fleet.release('scale', 'time-manager=1', '--reason', 'a quiet night')).code).toBe(0);
+  await fleet.ship('scale', 'time-manager=1', '--reason', 'a quiet night');
   expect(await running('time-manager')).toMatchObject({
     status: 'warn',
     message: expect.stringMatching(/scaled to 1 by .*a quiet night/),
   });
-  expect((await fleet.release('scale', 'time-manager=2')).code).toBe(0);
+  await fleet.ship('scale', 'time-manager=2');
   expect(await running('time-manager')).toMatchObject({ status: 'pass' });
 });
 
@@ -42,7 +42,7 @@ it('switches a service off, which verify tells instead of failing, and on again'
     status: 'skip',
     message: expect.stringContaining('it leaks'),
   });
-  expect((await fleet.release('service', 'enable', 'time-manager')).code).toBe(0);
+  await fleet.ship('service', 'enable', 'time-manager');
   expect(await running('time-manager')).toMatchObject({ status: 'pass' });
 });
 
@@ -66,15 +66,14 @@ it('ships in waves, and goes back to what ran before, in one command', async () 
   const before = await fleet.runs();
   fleet.change('settings', 'console.log("mended");');
   await fleet.make();
-  const { events, result } = await fleet.release('deploy', '-m', 'mended');
-  expect(result.outcome).toBe('succeeded');
+  const { events, result } = await fleet.ship('deploy', '-m', 'mended');
   expect(events.flatMap(({ type, services }) => (type === 'wave-started' ? [services] : []))).toEqual([
     ['settings'],
     ['state-manager', 'time-manager'],
   ]);
-  expect((await fleet.release('rollback')).result.outcome).toBe('succeeded');
+  await fleet.ship('rollback');
   expect(await fleet.runs()).toEqual(before);
-  expect((await fleet.release('rollback', result.release ?? '')).result.outcome).toBe('succeeded');
+  await fleet.ship('rollback', result.release ?? '');
   expect((await fleet.runs()).settings).not.toBe(before.settings);
 });
 

@@ -30,6 +30,8 @@ export interface ReleasedFleet {
   release(
     ...args: string[]
   ): Promise<{ code: number | undefined; events: ReleaseEvent[]; result: ReleaseEvent }>;
+  /** The same of one that has to succeed: else the test fails with what went wrong. */
+  ship(...args: string[]): Promise<{ events: ReleaseEvent[]; result: ReleaseEvent }>;
   /** Starts a release, and waits for an event of it. */
   begin(args: string[], wanted: (event: ReleaseEvent) => boolean): Promise<Begun>;
   /** `settings-nats:3` by service. */
@@ -75,6 +77,12 @@ export async function releasedFleet(
       if (result === undefined) throw new Error(`gsys ${args.join(' ')} said nothing: ${stderr}`);
       return { code, events, result };
     },
+    async ship(...args: string[]) {
+      const { events, result } = await made.release(...args);
+      const bad = events.filter(({ type }) => ['gate-failed', 'rolled-back', 'result'].includes(type));
+      expect(result.outcome, JSON.stringify(bad)).toBe('succeeded');
+      return { events, result };
+    },
     async begin(args: string[], wanted: (event: ReleaseEvent) => boolean): Promise<Begun> {
       const child = fleet.start(...args, '--yes', '--json');
       let said = '';
@@ -116,7 +124,7 @@ export async function releasedFleet(
     await must('local', 'up');
     await must('streams', 'apply', '--yes');
     await made.make();
-    expect((await made.release('deploy')).result).toMatchObject({ outcome: 'succeeded' });
+    await made.ship('deploy');
   } catch (error) {
     await made.remove();
     throw error;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type NatsConnection } from 'nats';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { servicePermissions } from '../../../src/lib/nats/permissions.ts';
@@ -35,10 +35,11 @@ describe('permissions on a real server', () => {
   beforeAll(async () => {
     cluster = await startNats({ size: 3, services: [SETTINGS, CALLER, STREAMER] });
   });
-  afterAll(async () => {
-    await Promise.all(open.map((nc) => nc.close()));
-    await cluster?.stop();
+  // A responder that stays would answer what the next test asks.
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((nc) => nc.close()));
   });
+  afterAll(() => cluster?.stop());
 
   const as = async (holder: string, inboxPrefix = `_INBOX_${holder}`): Promise<NatsConnection> => {
     const { cert, key } = cluster.identity(holder);

@@ -289,6 +289,8 @@ describe('hours and days', () => {
   });
 
   it('are told exactly once with two tasks', async () => {
+    await setTime('turning', NOON);
+    await until('the day', async () => (await stored('day', 'turning')).length > 0);
     await setTime('turning', { ...NOON, hour: 23, minute: 59, second: 50 });
     const days = await until('the next day', async () => {
       const events = await stored('day', 'turning');
@@ -300,11 +302,11 @@ describe('hours and days', () => {
     ]);
     await settled('turning');
     expect(await stored('day', 'turning')).toHaveLength(2);
-    const hours = await stored('hour', 'turning');
-    expect(hours.map(({ payload }) => payload)).toMatchObject([
-      { game_time: { day: 1, hour: 23 } },
-      { game_time: { day: 2, hour: 0 } },
-    ]);
+    // Whether somebody looks within the ten game seconds of the last hour depends on the machine.
+    const hours = (await stored('hour', 'turning')).map(({ payload }) => payload);
+    expect(hours[0]).toMatchObject({ game_time: { day: 1, hour: 12 } });
+    expect(hours.at(-1)).toMatchObject({ game_time: { day: 2, hour: 0 } });
+    expect(new Set(hours.map((hour) => JSON.stringify(hour))).size).toBe(hours.length);
   });
 
   it('are told again after a jump back, and not of a world that nobody has set', async () => {
