@@ -43,6 +43,10 @@ const EXIT_CODES = {
   UNKNOWN_HOLDER: 2,
   /** A server that should be looked at does not answer, or not in a way that shows a certificate. */
   NOTHING_SERVED: 3,
+  /** The machine of a NATS node could not be reached over the environment's transport. */
+  NODE_UNREACHABLE: 1,
+  /** A step on the machine of a NATS node failed there. */
+  NODE_REFUSED: 1,
   /** No NATS server could be reached or would let us in, or JetStream does not answer. */
   NATS_UNREACHABLE: 3,
   /** JetStream refused to make or change a stream. */

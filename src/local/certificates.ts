@@ -4,8 +4,17 @@ import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
 import { OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
 import type { KeyPair } from '../lib/pki/authority.ts';
 import { authorityFolder } from '../lib/pki/authority-folder.ts';
-import { readKeyPair, replaceFile, writeKeyPair } from '../lib/pki/files.ts';
+import {
+  readIfThere,
+  readKeyPair,
+  readServerFiles,
+  replaceFile,
+  type ServerFiles,
+  writeKeyPair,
+  writeServerFiles,
+} from '../lib/pki/files.ts';
 import { identityRequest, nodeRequest } from '../lib/pki/holder-requests.ts';
+import { certificatesIn } from '../lib/pki/inspect.ts';
 import { issueLeaf, type LeafRequest } from '../lib/pki/issue-leaf.ts';
 import { reasonToIssue } from '../lib/pki/reason-to-issue.ts';
 import { openAuthority, type PlatformAuthority } from './authority.ts';
@@ -18,7 +27,10 @@ export async function ensureTrust(
 ): Promise<PlatformAuthority> {
   const authority = await openAuthority(authorityFolder(layout.stateDir), fleet, now);
   await mkdir(layout.certs, { recursive: true, mode: 0o700 });
-  await replaceFile(path.join(layout.certs, 'ca.pem'), authority.bundle);
+  const file = path.join(layout.certs, 'ca.pem');
+  const bundle = await readIfThere(file);
+  const kept = keptBundle(bundle, authority);
+  if (kept !== bundle) await replaceFile(file, kept);
   return authority;
 }
 
@@ -33,22 +45,33 @@ export async function ensureCertificates(
   authority: PlatformAuthority,
   now: Date,
 ): Promise<void> {
-  const nodes = layout[kind].map(({ name, host }) => nodeRequest(fleet, name, [host]));
   const visitor = identityRequest(fleet, kind === 'redis' ? OPERATOR : SYSTEM);
-  await Promise.all(
-    [visitor, ...nodes].map(async (request) => {
-      const dir = path.join(layout.certs, request.commonName);
-      const pair = await readKeyPair(dir);
-      const next = await renewed(pair, request, authority, now);
-      if (next !== pair) await writeKeyPair(dir, next);
-    }),
-  );
+  const dir = path.join(layout.certs, visitor.commonName);
+  const identity = async () => {
+    const pair = await readKeyPair(dir);
+    const next = await renewed(pair, visitor, authority, now);
+    if (next !== pair) await writeKeyPair(dir, next);
+  };
+  const nodes = layout[kind].map(async ({ name, host, folder }) => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const files = await readServerFiles(path.join(folder, 'tls'));
+    const pair = await renewed(files, nodeRequest(fleet, name, [host]), authority, now);
+    const ca = keptBundle(files?.ca, authority);
+    if (pair !== files || ca !== files.ca)
+      await writeServerFiles(path.join(folder, 'tls'), { cert: pair.cert, key: pair.key, ca });
+  });
+  await Promise.all([identity(), ...nodes]);
+}
+
+/** A bundle that trusts the authority stays, whomever else it trusts: another one is on its way in or out. */
+function keptBundle(bundle: string | undefined, authority: PlatformAuthority): string {
+  const known = certificatesIn(bundle ?? '');
+  const trusts = certificatesIn(authority.bundle).every((cert) => known.includes(cert));
+  return bundle !== undefined && trusts ? bundle : authority.bundle;
 }
 
 /** A service's bundle, as Secrets Manager keeps it and the task gets it in TLS_BUNDLE. */
-export interface TlsBundle extends KeyPair {
-  ca: string;
-}
+export type TlsBundle = ServerFiles;
 
 /** @returns the bundle given, if it is good, or a new one */
 export async function ensureBundle(
@@ -58,8 +81,9 @@ export async function ensureBundle(
   now: Date,
 ): Promise<TlsBundle> {
   const pair = await renewed(bundle, identityRequest(holder.fleet, holder.service), authority, now);
-  if (bundle !== undefined && pair === bundle && bundle.ca === authority.bundle) return bundle;
-  return { cert: pair.cert, key: pair.key, ca: authority.bundle };
+  const ca = keptBundle(bundle?.ca, authority);
+  if (bundle !== undefined && pair === bundle && bundle.ca === ca) return bundle;
+  return { cert: pair.cert, key: pair.key, ca };
 }
 
 async function renewed(

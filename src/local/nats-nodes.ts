@@ -33,9 +33,9 @@ export function natsFiles(layout: EmbeddedLayout, name: string): NatsFiles {
   return {
     configFile: path.join(folder, 'nats-server.conf'),
     logFile: path.join(folder, 'nats-server.log'),
-    certFile: path.join(layout.certs, name, 'cert.pem'),
-    keyFile: path.join(layout.certs, name, 'key.pem'),
-    caFile: path.join(layout.certs, 'ca.pem'),
+    certFile: path.join(folder, 'tls', 'cert.pem'),
+    keyFile: path.join(folder, 'tls', 'key.pem'),
+    caFile: path.join(folder, 'tls', 'ca.pem'),
   };
 }
 

@@ -24,15 +24,15 @@ export async function startRedisNodes(
   const { layout } = options;
   const keepers = await Promise.all(
     layout.redis.map(async (node) => {
-      const folder = redisFolder(layout.stateDir, node.name);
+      const { folder } = node;
       const configFile = path.join(folder, 'redis.conf');
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const tls = {
-        cert: path.join(layout.certs, node.name, 'cert.pem'),
-        key: path.join(layout.certs, node.name, 'key.pem'),
-        ca: path.join(layout.certs, 'ca.pem'),
+        cert: path.join(folder, 'tls', 'cert.pem'),
+        key: path.join(folder, 'tls', 'key.pem'),
+        ca: path.join(folder, 'tls', 'ca.pem'),
       };
-      await replaceFile(configFile, renderRedisConfig({ ...node, folder, tls, password }));
+      await replaceFile(configFile, renderRedisConfig({ ...node, tls, password }));
       const plan = {
         program,
         args: [configFile],
@@ -51,7 +51,7 @@ export async function startRedisNodes(
 }
 
 export function redisLog(stateDir: string, name: string): string {
-  return path.join(redisFolder(stateDir, name), 'redis-server.log');
+  return path.join(stateDir, 'redis', name, 'redis-server.log');
 }
 
 /** How the platform itself gets into its Redis: as the operator does. */
@@ -73,8 +73,4 @@ export async function ensureRedisPassword(stateDir: string): Promise<string> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await replaceFile(file, `${password}\n`);
   return password;
-}
-
-function redisFolder(stateDir: string, name: string): string {
-  return path.join(stateDir, 'redis', name);
 }

@@ -12,7 +12,7 @@ export interface EmbeddedLayout {
   endpointPort: number;
   gatewayPort: number;
   nats: (NatsNode & { monitorPort: number })[];
-  redis: (RedisNode & { name: string; busPort: number })[];
+  redis: (RedisNode & { name: string; busPort: number; folder: string })[];
   certs: string;
   /** What `up` started: written by the supervisor, read by `local status` and by the next `up`. */
   platformFile: string;
@@ -48,12 +48,14 @@ export function embeddedLayout(
       clientPort: base + i,
       routePort: base + 10 + i,
       monitorPort: base + 20 + i,
+      folder: path.join(stateDir, 'nats', `nats-${i + 1}`),
     })),
     redis: Array.from({ length: redis.shards * (1 + redis.replicasPerShard) }, (_, i) => ({
       name: `redis-${i + 1}`,
       host: '127.0.0.1',
       port: base + 30 + i,
       busPort: base + 60 + i,
+      folder: path.join(stateDir, 'redis', `redis-${i + 1}`),
     })),
     certs,
     platformFile: path.join(stateDir, 'platform.json'),

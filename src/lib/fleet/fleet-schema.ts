@@ -120,6 +120,19 @@ const cloudSchema = z.strictObject({
   nats: z.strictObject({
     clientUrls: z.array(z.string().regex(/^(nats|tls):\/\/[^\s/]+:\d+$/, 'tls://host:port')).min(1),
     transport: z.enum(['ssm', 'ssh', 'local']),
+    ssh: z
+      .strictObject({
+        user: z.string().optional(),
+        port: z.number().int().min(1).max(65535).optional(),
+        knownHosts: z.string().optional(),
+        identity: z.string().optional(),
+      })
+      .default({}),
+    /** On each node: where its configuration, pid file and `tls/` are; `{node}` is its name. */
+    folder: z
+      .string()
+      .regex(/^\/[\w./{}-]+$/, 'an absolute path of letters, digits and ._-/{}')
+      .default('/etc/nats-server'),
     nodes: z
       .array(
         z.strictObject({

@@ -71,7 +71,19 @@ export interface NatsNode {
   az: string;
   clientPort: number;
   routePort: number;
+  /** On the node: its configuration, its pid file, and `tls/` with its key, certificate and trust bundle. */
+  folder: string;
   instanceId?: string | undefined;
+}
+
+/** What the system's OpenSSH is told besides what its own configuration says. */
+export interface SshAccess {
+  user?: string | undefined;
+  port?: number | undefined;
+  /** File with the hosts' keys; the user's own unless given. */
+  knownHosts?: string | undefined;
+  /** File with the private key to log in with. */
+  identity?: string | undefined;
 }
 
 export interface RedisNode {
@@ -115,7 +127,13 @@ export interface Environment {
   /** `runner`: of gsys's own task, for --in-vpc. */
   roles: { execution: string; task: string; runner?: string | undefined };
   gateway: { url: string; targetGroupArn: string | undefined };
-  nats: { clientUrls: string[]; transport: 'ssm' | 'ssh' | 'local'; nodes: NatsNode[] };
+  nats: {
+    clientUrls: string[];
+    /** How gsys reaches the machine of a node. */
+    transport: 'ssm' | 'ssh' | 'local';
+    ssh?: SshAccess;
+    nodes: NatsNode[];
+  };
   /** The nodes to start from; each has to be asked. */
   redis: { endpoints: RedisNode[]; tls: boolean; authSecret: string | undefined };
   operator: (KeyPairFiles & { ca: string; system: KeyPairFiles }) | undefined;

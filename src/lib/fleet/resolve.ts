@@ -125,7 +125,7 @@ function resolveEnvironment(
     network: environment.network,
     roles: environment.roles,
     gateway: { url: environment.gateway.url, targetGroupArn: environment.gateway.targetGroupArn },
-    nats: environment.nats,
+    nats: cloudNats(environment.nats, absolute),
     redis: {
       endpoints: environment.redis.endpoints.map(parseHostPort),
       tls: environment.redis.tls,
@@ -139,6 +139,24 @@ function resolveEnvironment(
     },
   };
 }
+
+function cloudNats(
+  { folder, ssh, nodes, ...nats }: CloudDocument['nats'],
+  absolute: (file: string) => string,
+): Environment['nats'] {
+  const { knownHosts, identity, ...access } = ssh;
+  return {
+    ...nats,
+    nodes: nodes.map((node) => ({ ...node, folder: folder.replaceAll('{node}', node.name) })),
+    ssh: {
+      ...access,
+      knownHosts: knownHosts && absolute(knownHosts),
+      identity: identity && absolute(identity),
+    },
+  };
+}
+
+type CloudDocument = Extract<EnvironmentDocument, { platform: 'aws' }>;
 
 function baseImage({ base, node, architecture }: NonNullable<EnvironmentDocument['image']>): BaseImage {
   const reference = parseImageReference(base);

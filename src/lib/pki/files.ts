@@ -7,6 +7,7 @@ import { requirePrivate } from './private-folder.ts';
 
 const CERT = 'cert.pem';
 const KEY = 'key.pem';
+const CA = 'ca.pem';
 
 /**
  * Writes `<dir>/cert.pem` and `<dir>/key.pem` so that both change in one instant: they go into a new folder beside
@@ -21,6 +22,22 @@ export function writeKeyPair(dir: string, { cert, key }: KeyPair): Promise<void>
 /** The same for a certificate whose key was made elsewhere, and stays there. */
 export function writeCertificate(dir: string, cert: string): Promise<void> {
   return writeVersion(dir, { [CERT]: cert });
+}
+
+/** The same for a server, with the bundle of whom it trusts: all three change in one instant. */
+export function writeServerFiles(dir: string, { cert, key, ca }: ServerFiles): Promise<void> {
+  return writeVersion(dir, { [KEY]: key, [CERT]: cert, [CA]: ca });
+}
+
+/** What a server reads: its pair, and whom it trusts. */
+export interface ServerFiles extends KeyPair {
+  ca: string;
+}
+
+/** @returns undefined when one of the three is not there */
+export async function readServerFiles(dir: string): Promise<ServerFiles | undefined> {
+  const [pair, ca] = await Promise.all([readKeyPair(dir), readIfThere(path.join(dir, CA))]);
+  return pair === undefined || ca === undefined ? undefined : { ...pair, ca };
 }
 
 /** @returns undefined when there is none, or only one of the two */

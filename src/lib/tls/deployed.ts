@@ -4,7 +4,7 @@ import type { Fleet, KeyPairFiles } from '../fleet/fleet.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
 import { readIfThere } from '../pki/files.ts';
 import { isPair, isReadable } from '../pki/inspect.ts';
-import { type Holder, holderFolder } from './holders.ts';
+import { type Holder, serverFolder } from './holders.ts';
 
 /** What lies where a holder takes its certificate from. That somebody has loaded it is another fact. */
 export type Deployed =
@@ -32,10 +32,11 @@ export async function deployedOf(
       return { state: 'absent', where: `environments.${environment.name}.operator of gsys.yaml` };
     return await pairAt(name === OPERATOR ? operator : operator.system);
   }
-  if (environment.platform !== 'embedded')
-    return { state: 'not looked at', why: 'its files are on the node' };
-  const folder = holderFolder(environment, name);
-  return await pairAt({ cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') });
+  const folder = serverFolder(environment, name);
+  if (folder === undefined) return { state: 'not looked at', why: 'its files are on the node' };
+  const found = await pairAt({ cert: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') });
+  const ca = await readIfThere(path.join(folder, 'ca.pem'));
+  return found.state === 'there' && ca !== undefined ? { ...found, ca } : found;
 }
 
 function pairIn(text: string | undefined, where: string): Deployed {

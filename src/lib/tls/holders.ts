@@ -67,6 +67,16 @@ export function holderFolder({ stateDir }: { stateDir: string }, holder: string)
   return path.join(stateDir, 'certs', holder);
 }
 
+/** Where a server on this machine reads its key, certificate and bundle; undefined of one elsewhere. */
+export function serverFolder(
+  { platform, stateDir, nats }: Fleet['environment'],
+  holder: string,
+): string | undefined {
+  const node = nats.nodes.find(({ name }) => name === holder);
+  if (node !== undefined) return nats.transport === 'local' ? path.join(node.folder, 'tls') : undefined;
+  return platform === 'embedded' ? path.join(stateDir, 'redis', holder, 'tls') : undefined;
+}
+
 function identity(fleet: string, name: string, kind: 'service' | 'operator'): Holder {
   return { name, kind, request: identityRequest(fleet, name), keyMadeHere: true };
 }

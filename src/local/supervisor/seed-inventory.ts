@@ -37,9 +37,12 @@ export async function seedInventory(sources: InventorySources, now: Date): Promi
       caller,
     );
   };
-  const holders = [...layout.nats, ...layout.redis, { name: OPERATOR }, { name: SYSTEM }];
+  const nodes = [...layout.nats, ...layout.redis].map(({ name, folder }) => [name, path.join(folder, 'tls')]);
+  const identities = [OPERATOR, SYSTEM].map((name) => [name, path.join(layout.certs, name)]);
   await Promise.all([
-    ...holders.map(async ({ name }) => record(name, await readCertificate(path.join(layout.certs, name)))),
+    ...[...nodes, ...identities].map(async ([name = '', dir = '']) =>
+      record(name, await readCertificate(dir)),
+    ),
     ...fleet.services.map(({ name, tlsSecret }) => record(name, certOf(secrets.value(tlsSecret, {})))),
   ]);
 }

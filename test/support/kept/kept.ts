@@ -31,8 +31,15 @@ export function keptAuthority(): Promise<PlatformAuthority> {
 
 /** The pair that is kept of a holder, or a new one by the same authority. */
 export async function keptPair(request: LeafRequest, { issuer }: PlatformAuthority): Promise<KeyPair> {
-  for (const folder of [path.join(stateOf(KEPT), 'certs'), pairsOf(KEPT)]) {
-    const pair = await readKeyPair(path.join(folder, request.commonName));
+  const { commonName } = request;
+  const state = stateOf(KEPT);
+  const places = [
+    path.join(state, 'certs', commonName),
+    path.join(state, 'nats', commonName, 'tls'),
+    path.join(pairsOf(KEPT), commonName),
+  ];
+  for (const place of places) {
+    const pair = await readKeyPair(place);
     if (pair !== undefined && reasonToIssue(pair, request, issuer.cert, new Date()) === undefined)
       return pair;
   }
