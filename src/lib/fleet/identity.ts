@@ -18,6 +18,21 @@ export function inventoryPath(fleet: string, environment: string): string {
   return `/gsys/${fleet}/${environment}/tls/issued`;
 }
 
+/** SSM path of what revocations have left: which generations of whose identity are mapped. */
+export function generationsPath(fleet: string, environment: string): string {
+  return `/gsys/${fleet}/${environment}/tls/generations`;
+}
+
+/** SSM path below which the steps of rotations are. */
+export function rotationsPath(fleet: string, environment: string): string {
+  return `/gsys/${fleet}/${environment}/tls/rotations`;
+}
+
+/** SSM path below which it is said what was revoked, why and by whom. */
+export function revocationsPath(fleet: string, environment: string): string {
+  return `/gsys/${fleet}/${environment}/tls/revoked`;
+}
+
 /** Secrets Manager name of the authority that signs leaves: its certificate, the root, and its key in an envelope. */
 export function issuerSecretName(fleet: string, environment: string): string {
   return `gsys/${fleet}/${environment}/tls-issuer`;
