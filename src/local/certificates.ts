@@ -5,7 +5,7 @@ import type { Fleet } from '../lib/fleet/fleet.ts';
 import { newestGeneration } from '../lib/fleet/generations.ts';
 import { OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
 import type { KeyPair } from '../lib/pki/authority.ts';
-import { authorityFolder } from '../lib/pki/authority-folder.ts';
+import { currentAuthorityFolder } from '../lib/pki/authority-folder.ts';
 import {
   readIfThere,
   readKeyPair,
@@ -27,7 +27,7 @@ export async function ensureTrust(
   fleet: string,
   now: Date,
 ): Promise<PlatformAuthority> {
-  const authority = await openAuthority(authorityFolder(layout.stateDir), fleet, now);
+  const authority = await openAuthority(await currentAuthorityFolder(layout.stateDir), fleet, now);
   await mkdir(layout.certs, { recursive: true, mode: 0o700 });
   const file = path.join(layout.certs, 'ca.pem');
   const bundle = await readIfThere(file);
