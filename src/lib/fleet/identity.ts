@@ -7,6 +7,12 @@ export function natsUser(fleet: string, holder: string, generation = 1): string 
   return `${holder}.g${generation}.svc.${fleet}.internal`;
 }
 
+/** Whether a NATS user is this holder, of whatever generation. */
+export function isUserOf(fleet: string, holder: string, user: string): boolean {
+  const generation = /\.g(\d+)\.svc\./.exec(user)?.[1];
+  return generation !== undefined && user === natsUser(fleet, holder, Number(generation));
+}
+
 /** gsys itself, in the fleet's account. */
 export const OPERATOR = 'gsys-operator';
 
