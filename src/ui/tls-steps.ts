@@ -8,6 +8,7 @@ export function showTlsStep(step: TlsStep, progress: Progress): void {
   else if (step.type === 'issued') progress.step(`${plain(step.holder)}: issued ${step.serial}`);
   else if (step.type === 'proved') progress.done(`${plain(step.holder)}: ${plain(step.detail)}`);
   else if (step.type === 'went-back') progress.note(`${plain(step.holder)} goes back: ${plain(step.detail)}`);
+  else if (step.type === 'phase') progress.done(`${step.rotation} is ${step.phase}`);
   else if (step.type !== 'release')
     progress.step([`${plain(step.holder)}: ${step.type}`, plain(step.detail)].filter(Boolean).join(', '));
 }

@@ -1,8 +1,10 @@
 import { ssm } from '../aws/ssm.ts';
 import { bringToNodes } from './bring-nodes.ts';
+import { bringToServices } from './bring-services.ts';
 import type { Holder } from './holders.ts';
 import { readInventory } from './inventory.ts';
 import type { NodeMachine } from './node/node-machine.ts';
+import { pairsFor } from './pairs-for.ts';
 import type { TlsContext } from './steps.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -19,4 +21,11 @@ export async function bring(
 ): Promise<void> {
   const inventory = await readInventory(ssm(context.access), context.fleet);
   await bringToNodes(holders, inventory, wanted, machine, context);
+  const services = holders.filter(({ kind }) => kind === 'service');
+  const pairs = await pairsFor(services, inventory, wanted, context);
+  const bundles = context.fleet.services.flatMap((service) => {
+    const pair = pairs.get(service.name);
+    return pair === undefined ? [] : [{ service, bundle: { ...pair, ca: wanted.bundle } }];
+  });
+  if (bundles.length > 0) await bringToServices(bundles, context, { message: context.holder.command });
 }
