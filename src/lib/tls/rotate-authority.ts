@@ -3,14 +3,13 @@ import { ssm } from '../aws/ssm.ts';
 import { GsysError } from '../errors.ts';
 import { OPERATOR } from '../fleet/identity.ts';
 import { bundleOf, type SealedIssuer } from '../pki/authority-folder.ts';
-import { inspect } from '../pki/inspect.ts';
 import { issueLeaf } from '../pki/issue-leaf.ts';
 import { bring } from './bring.ts';
 import { drainConnections } from './drain-connections.ts';
 import { drainRoutes } from './drain-routes.ts';
 import { chooseHolders, type Holder } from './holders.ts';
 import { readInventory } from './inventory.ts';
-import { issuerShelf } from './issuer-shelf.ts';
+import { issuerOf, issuerShelf } from './issuer-shelf.ts';
 import { proveAll } from './prove-all.ts';
 import { proveRefused } from './prove-refused.ts';
 import type { RotationWork } from './rotation-work.ts';
@@ -53,7 +52,7 @@ export async function continueAuthority(rotation: Rotation, work: RotationWork):
   }
   if (at.phase === 'reissued') {
     await drainConnections(await readInventory(ssm(context.access), fleet), context);
-    await drainRoutes(new Date(at.transitions.at(-1)?.at ?? 0), machine, context);
+    if (wasUsed(at)) await drainRoutes(new Date(at.transitions.at(-1)?.at ?? 0), machine, context);
     at = await journal(at, 'drained');
   }
   if (at.phase === 'drained') {
@@ -65,13 +64,17 @@ export async function continueAuthority(rotation: Rotation, work: RotationWork):
   return await journal(at, at.aborting ? 'aborted' : 'proven');
 }
 
+/** Whether anybody can have been let in by the authority that goes. */
+function wasUsed({ transitions }: Rotation): boolean {
+  const back = transitions.find(({ phase }) => phase === 'aborting');
+  return back === undefined || back.issued !== 0;
+}
+
 async function both(
   { id, authorities, aborting }: Rotation,
   all: SealedIssuer[],
 ): Promise<{ source: SealedIssuer; target: SealedIssuer }> {
-  const find = (fingerprint: string | undefined) =>
-    all.find(({ cert }) => inspect(cert).fingerprint === fingerprint);
-  const [from, to] = [find(authorities?.from), find(authorities?.to)];
+  const [from, to] = [issuerOf(authorities?.from, all), issuerOf(authorities?.to, all)];
   if (from === undefined || to === undefined)
     throw new GsysError('NO_AUTHORITY', `an authority of rotation ${id} is not kept any more`, {
       next: 'look at the versions of the issuing authority',

@@ -1,7 +1,10 @@
+import { secrets } from '../aws/secrets.ts';
 import { ssm } from '../aws/ssm.ts';
 import { GsysError } from '../errors.ts';
+import { isIssuedBy } from '../pki/inspect.ts';
 import { chooseHolders } from './holders.ts';
 import { readInventory } from './inventory.ts';
+import { issuerOf, issuerShelf } from './issuer-shelf.ts';
 import { type AuthorityTerms, prepareAuthority } from './prepare-authority.ts';
 import { continueAuthority } from './rotate-authority.ts';
 import { continueLeaves } from './rotate-leaves.ts';
@@ -64,7 +67,7 @@ export async function rotate(options: RotateOptions): Promise<Rotated> {
     const journal = journalOf(seen, context);
     const begun = found ?? (await begin(options, plan, journal, seen.context, world));
     const rotation =
-      options.mode === 'abort' && !begun.aborting ? await journal(begun, 'aborting', ['asked for']) : begun;
+      options.mode === 'abort' && !begun.aborting ? await turnBack(begun, journal, context) : begun;
     const go = rotation.kind === 'leaf' ? continueLeaves : continueAuthority;
     const ended = await go(rotation, { world, context: seen.context, journal, options });
     return { outcome: ended.aborting ? 'aborted' : 'proven', rotation: ended, plan };
@@ -130,6 +133,21 @@ async function begin(
   return await journal(first, 'planned', [`${plan.holders.length} holders`]);
 }
 
+/** From here on the two authorities have changed their parts. */
+async function turnBack(
+  rotation: Rotation,
+  journal: Journal,
+  { fleet, access }: TlsContext,
+): Promise<Rotation> {
+  if (rotation.authorities === undefined) return await journal(rotation, 'aborting', ['asked for']);
+  const to = issuerOf(rotation.authorities.to, await issuerShelf(fleet, secrets(access)).all());
+  const rows = [...(await readInventory(ssm(access), fleet)).values()];
+  const issued = rows.filter(({ cert }) => to !== undefined && isIssuedBy(cert, to.cert)).length;
+  return await journal(rotation, 'aborting', [`${issued} holders have a certificate of the new authority`], {
+    issued,
+  });
+}
+
 interface Seen {
   context: TlsContext;
   /** What was proved since it was asked last. */
@@ -155,11 +173,11 @@ function evidenceOf(context: TlsContext): Seen {
 }
 
 function journalOf({ take }: Seen, { fleet, access, holder, lock, tell }: TlsContext): Journal {
-  return async (rotation, phase, more = []) => {
+  return async (rotation, phase, more = [], facts = {}) => {
     await lock.keep();
     const evidence = [...more, ...take()];
     const transition: Transition = {
-      ...{ rotation: rotation.id, kind: rotation.kind, phase, evidence },
+      ...{ rotation: rotation.id, kind: rotation.kind, phase, evidence, ...facts },
       ...{ at: new Date().toISOString(), by: holder.who },
       ...(rotation.transitions.length === 0 && {
         before: rotation.before,

@@ -3,7 +3,12 @@ import type { TlsContext } from './steps.ts';
 import type { TlsChange, TlsWorld } from './tls-change.ts';
 
 /** Writes a step down, with what was seen since the last one. */
-export type Journal = (rotation: Rotation, phase: Phase, more?: string[]) => Promise<Rotation>;
+export type Journal = (
+  rotation: Rotation,
+  phase: Phase,
+  more?: string[],
+  facts?: { issued?: number },
+) => Promise<Rotation>;
 
 /** What a rotation works with under the lock. */
 export interface RotationWork {

@@ -31,6 +31,8 @@ const transitionSchema = z.object({
   before: z.record(z.string(), z.string()).optional(),
   /** Of the first, where the authority is rotated: fingerprints of the issuing ones. */
   authorities: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** Of `aborting`: how many holders had a certificate of the authority that is given up, if that counts. */
+  issued: z.number().optional(),
   /** What was seen that allowed it, one line each. */
   evidence: z.array(z.string()),
 });
