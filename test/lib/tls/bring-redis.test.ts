@@ -41,7 +41,7 @@ beforeAll(async () => {
   layout = embeddedLayout(leaseSlot(), stateDir, { shards: 3, replicasPerShard: 1 });
   bringKept(stateDir);
   authority = await ensureTrust(layout, FLEET, new Date());
-  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
+  await ensureCertificates(layout, 'redis', { name: FLEET }, authority, new Date());
   const password = await ensureRedisPassword(stateDir);
   redis = await redisAccess(layout.certs, password);
   const journal = openJournal(path.join(stateDir, 'journal'));
