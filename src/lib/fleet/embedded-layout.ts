@@ -11,7 +11,7 @@ export interface EmbeddedLayout {
   stateDir: string;
   endpointPort: number;
   gatewayPort: number;
-  nats: (NatsNode & { monitorPort: number })[];
+  nats: (NatsNode & { monitorPort: number; instanceId: string })[];
   redis: (RedisNode & { name: string; busPort: number; folder: string })[];
   certs: string;
   /** What `up` started: written by the supervisor, read by `local status` and by the next `up`. */
@@ -49,6 +49,8 @@ export function embeddedLayout(
       routePort: base + 10 + i,
       monitorPort: base + 20 + i,
       folder: path.join(stateDir, 'nats', `nats-${i + 1}`),
+      // Of the embedded Run Command.
+      instanceId: `i-${String(i + 1).padStart(17, '0')}`,
     })),
     redis: Array.from({ length: redis.shards * (1 + redis.replicasPerShard) }, (_, i) => ({
       name: `redis-${i + 1}`,
