@@ -1,18 +1,13 @@
 import { expect, it } from 'vitest';
 import { runCommand } from '../../../src/lib/aws/run-command.ts';
+import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
+import type { NatsNode } from '../../../src/lib/fleet/fleet.ts';
 import { ssmShell } from '../../../src/lib/tls/node/ssm-shell.ts';
 import { type Answer, accessTo, answers } from './support/answers.ts';
 
 const ID = '01234567-0123-4567-8901-012345678901';
-const NODE = {
-  name: 'nats-1',
-  host: 'n',
-  az: 'a',
-  clientPort: 1,
-  routePort: 2,
-  folder: '/n',
-  instanceId: 'i-1',
-};
+const [FIRST] = embeddedLayout(0, '/n', { shards: 3, replicasPerShard: 1 }).nats;
+const NODE = FIRST as NatsNode;
 
 /** An endpoint that takes a command and tells of it what is given, one after the other. */
 async function telling(looks: Answer[]) {

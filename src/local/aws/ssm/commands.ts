@@ -99,10 +99,16 @@ function operationsOf(context: AwsContext, instances: Instance[], running: Set<S
 
     GetCommandInvocation(input: GetCommandInvocationRequest): GetCommandInvocationResult {
       const { CommandId = '', InstanceId = '', PluginName } = input;
-      if (!UUID.test(CommandId)) throw new AwsError('InvalidCommandId', '');
-      if (PluginName !== undefined && PluginName !== PLUGIN) throw new AwsError('InvalidPluginName', '');
+      if (!UUID.test(CommandId))
+        throw new AwsError('InvalidCommandId', 'The specified command ID is not valid.');
+      if (PluginName !== undefined && PluginName !== PLUGIN)
+        throw new AwsError('InvalidPluginName', 'The plugin name is not valid.');
       const found = invocations.get(keyOf(CommandId, InstanceId));
-      if (found === undefined) throw new AwsError('InvocationDoesNotExist', '');
+      if (found === undefined)
+        throw new AwsError(
+          'InvocationDoesNotExist',
+          'The command ID and instance ID that were given match no invocation.',
+        );
       return wireInvocation(found);
     },
 
@@ -132,7 +138,8 @@ function chooseInstances(input: SendCommandRequest, instances: Instance[]): Inst
   const { InstanceIds = [], Targets = [] } = input;
   if (Targets.length > 0) throw invalid('Targets are not supported here: name InstanceIds.');
   if (InstanceIds.length === 0) throw invalid('At least one of InstanceIds and Targets is required.');
-  if (new Set(InstanceIds).size < InstanceIds.length) throw new AwsError('DuplicateInstanceId', '');
+  if (new Set(InstanceIds).size < InstanceIds.length)
+    throw new AwsError('DuplicateInstanceId', 'An instance ID may be given once.');
   const unknown = InstanceIds.filter((id) => !instances.some(({ instanceId }) => instanceId === id));
   if (unknown.length > 0)
     throw new AwsError('InvalidInstanceId', `Instances [[${unknown.join(', ')}]] not in a valid state`);

@@ -46,7 +46,7 @@ export function wireInvocation(invocation: Invocation): GetCommandInvocationResu
     StandardOutputContent: cut(invocation.stdout, STDOUT_KEPT),
     StandardErrorContent: cut(invocation.stderr, STDERR_KEPT),
     ...{ StandardOutputUrl: '', StandardErrorUrl: '' },
-    CloudWatchOutputConfig: { CloudWatchLogGroupName: '', CloudWatchOutputEnabled: false },
+    CloudWatchOutputConfig: { CloudWatchOutputEnabled: false },
   };
 }
 
