@@ -1,12 +1,9 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import type { Authority } from '../lib/pki/authority.ts';
-import { AUTHORITY_FILES, bundleOf, readAuthorityFolder } from '../lib/pki/authority-folder.ts';
+import { bundleOf, readAuthorityFolder, writeAuthorityFolder } from '../lib/pki/authority-folder.ts';
 import { createIssuer } from '../lib/pki/create-issuer.ts';
 import { createRoot } from '../lib/pki/create-root.ts';
 import { RANDOM_PASSPHRASE_COST, seal, unseal } from '../lib/pki/envelope.ts';
-import { replaceFile } from '../lib/pki/files.ts';
 import { inspect, isIssuedBy } from '../lib/pki/inspect.ts';
 import { privateKeyPem } from '../lib/pki/keys.ts';
 import { isDue } from '../lib/pki/life.ts';
@@ -41,14 +38,13 @@ async function makeAuthority(folder: string, fleet: string, now: Date): Promise<
   const [rootKey, issuerKey] = await Promise.all(
     [root, issuer].map(({ key }) => seal(privateKeyPem(key), passphrase, RANDOM_PASSPHRASE_COST)),
   );
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const files: [string, string | undefined][] = [
-    [AUTHORITY_FILES.passphrase, `${passphrase}\n`],
-    [AUTHORITY_FILES.root, root.cert],
-    [AUTHORITY_FILES.rootKey, rootKey],
-    [AUTHORITY_FILES.issuer, issuer.cert],
-    [AUTHORITY_FILES.issuerKey, issuerKey],
-  ];
-  for (const [name, content] of files) await replaceFile(path.join(folder, name), content ?? '');
+  const kept = {
+    passphrase,
+    root: root.cert,
+    rootKey: rootKey ?? '',
+    cert: issuer.cert,
+    key: issuerKey ?? '',
+  };
+  await writeAuthorityFolder(folder, kept);
   return { issuer, bundle: bundleOf({ root: root.cert, cert: issuer.cert }) };
 }

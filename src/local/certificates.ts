@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
+import type { Fleet } from '../lib/fleet/fleet.ts';
+import { newestGeneration } from '../lib/fleet/generations.ts';
 import { OPERATOR, SYSTEM } from '../lib/fleet/identity.ts';
 import type { KeyPair } from '../lib/pki/authority.ts';
-import { authorityFolder } from '../lib/pki/authority-folder.ts';
+import { currentAuthorityFolder } from '../lib/pki/authority-folder.ts';
 import {
   readIfThere,
   readKeyPair,
@@ -25,7 +27,7 @@ export async function ensureTrust(
   fleet: string,
   now: Date,
 ): Promise<PlatformAuthority> {
-  const authority = await openAuthority(authorityFolder(layout.stateDir), fleet, now);
+  const authority = await openAuthority(await currentAuthorityFolder(layout.stateDir), fleet, now);
   await mkdir(layout.certs, { recursive: true, mode: 0o700 });
   const file = path.join(layout.certs, 'ca.pem');
   const bundle = await readIfThere(file);
@@ -34,6 +36,8 @@ export async function ensureTrust(
   return authority;
 }
 
+export type CertifiedFleet = Pick<Fleet, 'name' | 'generations'>;
+
 /**
  * Makes what is missing or due of the pairs that one kind of cluster needs: one for each node, and the identity that
  * gsys itself comes with.
@@ -41,11 +45,12 @@ export async function ensureTrust(
 export async function ensureCertificates(
   layout: EmbeddedLayout,
   kind: 'nats' | 'redis',
-  fleet: string,
+  fleet: CertifiedFleet,
   authority: PlatformAuthority,
   now: Date,
 ): Promise<void> {
-  const visitor = identityRequest(fleet, kind === 'redis' ? OPERATOR : SYSTEM);
+  const gsys = kind === 'redis' ? OPERATOR : SYSTEM;
+  const visitor = identityRequest(fleet.name, gsys, newestGeneration(fleet, gsys));
   const dir = path.join(layout.certs, visitor.commonName);
   const identity = async () => {
     const pair = await readKeyPair(dir);
@@ -55,7 +60,7 @@ export async function ensureCertificates(
   const nodes = layout[kind].map(async ({ name, host, folder }) => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const files = await readServerFiles(path.join(folder, 'tls'));
-    const pair = await renewed(files, nodeRequest(fleet, name, [host]), authority, now);
+    const pair = await renewed(files, nodeRequest(fleet.name, name, [host]), authority, now);
     const ca = keptBundle(files?.ca, authority);
     if (pair !== files || ca !== files.ca)
       await writeServerFiles(path.join(folder, 'tls'), { cert: pair.cert, key: pair.key, ca });
@@ -76,11 +81,17 @@ export type TlsBundle = ServerFiles;
 /** @returns the bundle given, if it is good, or a new one */
 export async function ensureBundle(
   bundle: TlsBundle | undefined,
-  holder: { fleet: string; service: string },
+  fleet: CertifiedFleet,
+  holder: string,
   authority: PlatformAuthority,
   now: Date,
 ): Promise<TlsBundle> {
-  const pair = await renewed(bundle, identityRequest(holder.fleet, holder.service), authority, now);
+  const pair = await renewed(
+    bundle,
+    identityRequest(fleet.name, holder, newestGeneration(fleet, holder)),
+    authority,
+    now,
+  );
   const ca = keptBundle(bundle?.ca, authority);
   if (bundle !== undefined && pair === bundle && bundle.ca === ca) return bundle;
   return { cert: pair.cert, key: pair.key, ca };

@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts';
 import { type Keeper, keepRunning } from './keeper.ts';
 import { findProgram, startProcess } from './processes.ts';
 
-export type PlatformFleet = Pick<Fleet, 'name' | 'nats' | 'services'>;
+export type PlatformFleet = Pick<Fleet, 'name' | 'nats' | 'services' | 'generations'>;
 
 export interface NodeOptions {
   layout: EmbeddedLayout;

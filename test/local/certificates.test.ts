@@ -8,7 +8,7 @@ import { inspect } from '../../src/lib/pki/inspect.ts';
 import type { PlatformAuthority } from '../../src/local/authority.ts';
 import { ensureBundle, ensureCertificates, ensureTrust } from '../../src/local/certificates.ts';
 
-const SETTINGS = { fleet: 'lab', service: 'settings' };
+const LAB = { name: 'lab' };
 const now = new Date();
 const later = (days: number) => new Date(now.getTime() + days * DAY);
 let layout: EmbeddedLayout;
@@ -23,11 +23,15 @@ afterAll(() => rmSync(layout.stateDir, { recursive: true, force: true }));
 
 const ensureAll = async (at: Date) => {
   const opened = await ensureTrust(layout, 'lab', at);
-  for (const kind of ['nats', 'redis'] as const) await ensureCertificates(layout, kind, 'lab', opened, at);
+  for (const kind of ['nats', 'redis'] as const) await ensureCertificates(layout, kind, LAB, opened, at);
   return opened;
 };
+const folderOf = (holder: string) => {
+  const node = [...layout.nats, ...layout.redis].find(({ name }) => name === holder);
+  return node === undefined ? path.join(layout.certs, holder) : path.join(node.folder, 'tls');
+};
 const serial = (holder: string) =>
-  inspect(readFileSync(path.join(layout.certs, holder, 'cert.pem'), 'utf8')).serial;
+  inspect(readFileSync(path.join(folderOf(holder), 'cert.pem'), 'utf8')).serial;
 
 it('makes a pair for every node and identity, and one bundle that all trust', () => {
   for (const holder of ['nats-1', 'nats-5', 'redis-1', 'redis-6', 'gsys-operator', 'gsys-system'])
@@ -52,8 +56,8 @@ it('leaves what is good alone', async () => {
 
 it('renews what is damaged, and that alone', async () => {
   const [damaged, good] = [serial('nats-1'), serial('nats-2')];
-  const other = readFileSync(path.join(layout.certs, 'nats-2', 'key.pem'));
-  writeFileSync(path.join(layout.certs, 'nats-1', 'key.pem'), other);
+  const other = readFileSync(path.join(folderOf('nats-2'), 'key.pem'));
+  writeFileSync(path.join(folderOf('nats-1'), 'key.pem'), other);
   await ensureAll(now);
   expect(serial('nats-1')).not.toBe(damaged);
   expect(serial('nats-2')).toBe(good);
@@ -67,16 +71,16 @@ it('renews what is due: identities after 20 days, nodes after 60', async () => {
 });
 
 it("renews a service's bundle when it is due or another authority's, and only then", async () => {
-  const bundle = await ensureBundle(undefined, SETTINGS, authority, now);
+  const bundle = await ensureBundle(undefined, LAB, 'settings', authority, now);
   expect(inspect(bundle.cert).dns).toEqual(['settings.g1.svc.lab.internal']);
   expect(bundle.ca).toBe(authority.bundle);
-  expect(await ensureBundle(bundle, SETTINGS, authority, now)).toBe(bundle);
-  expect(await ensureBundle(bundle, SETTINGS, authority, later(21))).not.toBe(bundle);
+  expect(await ensureBundle(bundle, LAB, 'settings', authority, now)).toBe(bundle);
+  expect(await ensureBundle(bundle, LAB, 'settings', authority, later(21))).not.toBe(bundle);
 });
 
 it('makes everything anew once its authority is due', async () => {
   const fresh = await ensureAll(later(250));
   expect(fresh.bundle).not.toBe(authority.bundle);
-  const bundle = await ensureBundle(undefined, SETTINGS, authority, now);
-  expect(await ensureBundle(bundle, SETTINGS, fresh, later(250))).not.toBe(bundle);
+  const bundle = await ensureBundle(undefined, LAB, 'settings', authority, now);
+  expect(await ensureBundle(bundle, LAB, 'settings', fresh, later(250))).not.toBe(bundle);
 });

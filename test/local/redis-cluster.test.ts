@@ -27,7 +27,7 @@ beforeAll(async () => {
   layout = embeddedLayout(leaseSlot(), stateDir, SHAPE);
   bringKept(layout.stateDir);
   const authority = await ensureTrust(layout, FLEET, new Date());
-  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
+  await ensureCertificates(layout, 'redis', { name: FLEET }, authority, new Date());
   await start();
   await form();
 });

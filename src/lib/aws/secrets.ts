@@ -3,7 +3,9 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   ListSecretsCommand,
+  PutSecretValueCommand,
   SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { allPages } from './batches.ts';
 import { type AwsAccess, openClient } from './clients.ts';
@@ -21,16 +23,50 @@ export interface Secrets {
   value(name: string): Promise<string | undefined>;
   /** Makes a secret that must not exist yet. @returns false when it does */
   create(name: string, value: string, description: string): Promise<boolean>;
+  /** What a stage is on; undefined when there is no such secret, or nothing is on that stage. */
+  staged(name: string, stage: SecretStage): Promise<SecretVersion | undefined>;
+  /**
+   * Puts a value where nobody takes it from yet: on AWSPENDING. The same again changes nothing, also when that value
+   * was put before and has lost its stage since.
+   * @param id of the version, from 32 to 64 characters, that no other value of this secret has
+   */
+  putPending(name: string, value: string, id: string): Promise<void>;
+  /** @throws GsysError AWS_CALL_FAILED when AWSCURRENT is not on `from` any more */
+  moveCurrent(name: string, versions: { from: string; to: string }): Promise<void>;
+  /** Takes AWSPENDING away from a version, which stays. Does nothing where it is not on it. */
+  dropPending(name: string, version: string): Promise<void>;
+  /** When anything of it was changed last, a stage too, by the server's clock; undefined when there is no such secret. */
+  changedAt(name: string): Promise<Date | undefined>;
+}
+
+/** AWSPREVIOUS goes by itself to what AWSCURRENT was moved away from. */
+export type SecretStage = 'AWSCURRENT' | 'AWSPENDING' | 'AWSPREVIOUS';
+
+export interface SecretVersion {
+  id: string;
+  value: string;
 }
 
 const PER_PAGE = 100;
 const GONE = ['ResourceNotFoundException'];
+const PENDING: SecretStage = 'AWSPENDING';
 
 export function secrets(access: AwsAccess): Secrets {
   const send = openClient(access, 'secretsmanager', SecretsManagerClient);
+  const describe = (SecretId: string) =>
+    unlessNamed(GONE, undefined, send(new DescribeSecretCommand({ SecretId })));
+  const staged: Secrets['staged'] = async (SecretId, VersionStage) => {
+    const reply = await unlessNamed(
+      GONE,
+      undefined,
+      send(new GetSecretValueCommand({ SecretId, VersionStage })),
+    );
+    if (reply?.SecretString === undefined) return undefined;
+    return { id: reply.VersionId ?? '', value: reply.SecretString };
+  };
   return {
     async arn(SecretId) {
-      const reply = await unlessNamed(GONE, undefined, send(new DescribeSecretCommand({ SecretId })));
+      const reply = await describe(SecretId);
       return reply?.DeletedDate === undefined ? reply?.ARN : undefined;
     },
     async list(prefix) {
@@ -41,13 +77,42 @@ export function secrets(access: AwsAccess): Secrets {
       });
       return new Map(found.flatMap(({ Name, ARN }) => (Name && ARN ? [[Name, ARN]] : [])));
     },
-    async value(SecretId) {
-      const reply = await unlessNamed(GONE, undefined, send(new GetSecretValueCommand({ SecretId })));
-      return reply?.SecretString;
-    },
+    value: async (name) => (await staged(name, 'AWSCURRENT'))?.value,
     async create(Name, SecretString, Description) {
       const command = new CreateSecretCommand({ Name, SecretString, Description });
       return (await unlessNamed(['ResourceExistsException'], undefined, send(command))) !== undefined;
     },
+    staged,
+    async putPending(SecretId, SecretString, id) {
+      const reply = await send(
+        new PutSecretValueCommand({
+          ...{ SecretId, SecretString, ClientRequestToken: id, VersionStages: [PENDING] },
+        }),
+      );
+      if (reply.VersionStages?.includes(PENDING)) return;
+      // A version that is there already keeps the stages that it has.
+      const other = await staged(SecretId, PENDING);
+      if (other?.id === id) return;
+      await send(
+        new UpdateSecretVersionStageCommand({
+          ...{ SecretId, VersionStage: PENDING, MoveToVersionId: id },
+          ...(other && { RemoveFromVersionId: other.id }),
+        }),
+      );
+    },
+    async moveCurrent(SecretId, { from, to }) {
+      await send(
+        new UpdateSecretVersionStageCommand({
+          ...{ SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: to, RemoveFromVersionId: from },
+        }),
+      );
+    },
+    async dropPending(SecretId, RemoveFromVersionId) {
+      if ((await staged(SecretId, PENDING))?.id !== RemoveFromVersionId) return;
+      await send(
+        new UpdateSecretVersionStageCommand({ SecretId, VersionStage: PENDING, RemoveFromVersionId }),
+      );
+    },
+    changedAt: async (name) => (await describe(name))?.LastChangedDate,
   };
 }

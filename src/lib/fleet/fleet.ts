@@ -1,4 +1,5 @@
 import type { FleetDocument, StreamDocument } from './fleet-schema.ts';
+import type { Generations } from './generations.ts';
 import type { ImageReference } from './image-reference.ts';
 import type { EndpointDocument, ServiceDocument } from './service-schema.ts';
 
@@ -19,6 +20,8 @@ export interface Fleet {
   /** Sorted by name. */
   services: Service[];
   environment: Environment;
+  /** As the environment's own record has them; undefined: nobody asked it. */
+  generations?: Generations;
 }
 
 export type Endpoint = EndpointDocument;

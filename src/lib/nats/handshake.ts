@@ -36,9 +36,18 @@ export interface Handshake {
   untrusted: string | undefined;
 }
 
-export interface Credentials {
+export type Credentials = CredentialFiles | CredentialMaterial;
+
+export interface CredentialFiles {
   identity: KeyPairFiles;
   /** File: the trust bundle. */
+  ca: string;
+}
+
+/** The same as PEM, of an identity that has no files here. */
+export interface CredentialMaterial {
+  cert: string;
+  key: string;
   ca: string;
 }
 
@@ -50,22 +59,27 @@ export interface Credentials {
  */
 export async function shakeHands(
   target: HandshakeTarget,
-  { identity, ca }: Credentials,
+  credentials: Credentials,
   heard: (info: Info) => void = () => undefined,
 ): Promise<Handshake> {
-  const [cert, key, authority] = await Promise.all([
-    readFile(identity.cert),
-    readFile(identity.key),
-    readFile(ca),
-  ]);
+  const material = await materialOf(credentials);
   return await withSocket(target, async (wire) => {
     const announced = target.listener === 'client' ? parseInfo(await wire.line(/^INFO .*/)) : undefined;
     if (announced !== undefined) heard(announced);
-    const socket = await wire.upgrade({ cert, key, ca: authority });
+    const socket = await wire.upgrade(material);
     const { peer, protocol, untrusted } = facts(socket);
     const proof = target.listener === 'client' ? await pong(wire) : await wire.line(/^INFO .*/);
     return { info: announced ?? parseInfo(proof), leaf: peer, protocol, untrusted };
   });
+}
+
+async function materialOf(credentials: Credentials): Promise<CredentialMaterial> {
+  if (!('identity' in credentials)) return credentials;
+  const { identity, ca: file } = credentials;
+  const [cert, key, ca] = await Promise.all(
+    [identity.cert, identity.key, file].map((name) => readFile(name, 'utf8')),
+  );
+  return { cert, key, ca } as CredentialMaterial;
 }
 
 /** CONNECT is judged when it is read; the PONG tells that it was accepted. */

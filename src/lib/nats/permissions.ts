@@ -1,4 +1,5 @@
 import type { Fleet, Service } from '../fleet/fleet.ts';
+import { mappedGenerations } from '../fleet/generations.ts';
 import { natsUser, OPERATOR } from '../fleet/identity.ts';
 
 /** What one user of the fleet's account may do. */
@@ -11,9 +12,17 @@ export interface UserPermissions {
   responses: { max: number; seconds: number } | undefined;
 }
 
-/** Every user of the fleet's account, from the definition alone. */
-export function fleetUsers(fleet: Pick<Fleet, 'name' | 'services'>): UserPermissions[] {
-  return [operatorPermissions(fleet.name), ...fleet.services.map(servicePermissions)];
+/** Every user of the fleet's account, from the definition and the generations that are mapped. */
+export function fleetUsers(fleet: Pick<Fleet, 'name' | 'services' | 'generations'>): UserPermissions[] {
+  const mapped = (holder: string, permissions: UserPermissions) =>
+    mappedGenerations(fleet, holder).map((generation) => ({
+      ...permissions,
+      user: natsUser(fleet.name, holder, generation),
+    }));
+  return [
+    ...mapped(OPERATOR, operatorPermissions(fleet.name)),
+    ...fleet.services.flatMap((service) => mapped(service.name, servicePermissions(service))),
+  ];
 }
 
 /** The inbox prefix of a holder: no two share one, so nobody reads another's replies. */

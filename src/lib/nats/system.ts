@@ -37,17 +37,32 @@ export interface Jsz {
   account_details?: { name: string; stream_detail?: StreamDetail[] }[];
 }
 
+export interface Connz {
+  /** Of all that there are, from `offset` on; those of clients alone. */
+  connections: {
+    cid: number;
+    name?: string;
+    start: string;
+    /** As it was mapped; with `auth` only, as the certificates. */
+    authorized_user?: string;
+    /** Lower-case hexadecimal SHA-256 of each certificate that the client sent, its leaf first. */
+    tls_peer_certs?: { cert_sha256: string }[];
+  }[];
+}
+
 /** What may be asked for besides. */
 interface Asked {
   VARZ: object;
   ROUTEZ: object;
   JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
+  CONNZ: { auth?: boolean; sort?: 'cid'; limit?: number; offset?: number };
 }
 
 interface Answers {
   VARZ: Varz;
   ROUTEZ: Routez;
   JSZ: Jsz;
+  CONNZ: Connz;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assemble, boundedEnd } from './assemble.ts';
-import { type Authority, BACK_DATED, DAY } from './authority.ts';
+import { type Authority, authorityName, BACK_DATED, DAY } from './authority.ts';
 import { AUTHORITY_BITS, generateRsaKey } from './keys.ts';
 
 const ISSUER_LIFE = 365 * DAY;
@@ -16,7 +16,7 @@ export async function createIssuer(
   const [{ privateKey, publicKey }, parent] = await Promise.all([generateRsaKey(AUTHORITY_BITS), root]);
   const cert = assemble(
     {
-      commonName: `${fleet} issuer ${now.toISOString().slice(0, 10)}`,
+      commonName: authorityName(fleet, 'issuer', now),
       organization: fleet,
       publicKey,
       notBefore: new Date(now.getTime() - BACK_DATED),

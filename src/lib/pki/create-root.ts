@@ -1,5 +1,5 @@
 import { assemble } from './assemble.ts';
-import { type Authority, BACK_DATED, DAY } from './authority.ts';
+import { type Authority, authorityName, BACK_DATED, DAY } from './authority.ts';
 import { AUTHORITY_BITS, generateRsaKey } from './keys.ts';
 
 const ROOT_LIFE = 5 * 365 * DAY;
@@ -9,7 +9,7 @@ export async function createRoot(fleet: string, now: Date = new Date()): Promise
   const { privateKey, publicKey } = await generateRsaKey(AUTHORITY_BITS);
   const cert = assemble(
     {
-      commonName: `${fleet} root ${now.getUTCFullYear()}`,
+      commonName: authorityName(fleet, 'root', now),
       organization: fleet,
       publicKey,
       notBefore: new Date(now.getTime() - BACK_DATED),

@@ -21,6 +21,7 @@ export function nodeRequest(fleet: string, name: string, dialled: string[]): Lea
 }
 
 /** What the certificate of a service or an operator has to say: who it is, and nothing else. */
-export function identityRequest(fleet: string, holder: string): LeafRequest {
-  return { profile: 'service', commonName: holder, organization: fleet, dns: [natsUser(fleet, holder)] };
+export function identityRequest(fleet: string, holder: string, generation = 1): LeafRequest {
+  const dns = [natsUser(fleet, holder, generation)];
+  return { profile: 'service', commonName: holder, organization: fleet, dns };
 }

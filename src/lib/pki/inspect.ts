@@ -41,6 +41,11 @@ export function inspect(certificate: string | Buffer): CertificateFacts {
   };
 }
 
+/** SHA-256 of the first certificate of a PEM, as NATS servers write it: lower-case hexadecimal. */
+export function leafSha256(pem: string): string {
+  return inspect(pem).fingerprint.replaceAll(':', '').toLowerCase();
+}
+
 /** @returns whether a certificate can be read at all */
 export function isReadable(pem: string): boolean {
   try {

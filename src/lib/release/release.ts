@@ -37,6 +37,8 @@ export interface ReleaseOptions {
   afterwards: () => AwsAccess;
   release: string;
   holder: Omit<LockHolder, 'release'>;
+  /** The fleet's, where the caller holds it already: it is used, and left with the caller. Else it is taken, and let go. */
+  lock?: HeldLock;
   /** Why, in a person's words, and the revision of their sources. */
   message?: string | undefined;
   gitRevision?: string | undefined;
@@ -92,7 +94,7 @@ export function release(options: ReleaseOptions): AsyncGenerator<DeployEvent> {
 
 /** Log groups first, because tasks without one do not start; then the lock. */
 async function prepare(
-  { fleet, access, release, holder, now }: ReleaseOptions,
+  { fleet, access, release, holder, lock, now }: ReleaseOptions,
   passages: Passage[],
   { logs, ssm }: ReleaseSources,
 ): Promise<HeldLock> {
@@ -101,6 +103,7 @@ async function prepare(
   const changed = passages.filter(({ move }) => move.plan.action !== 'unchanged');
   const groups = [...new Set(changed.map(({ service }) => service.logGroup))];
   await Promise.all(groups.map((group) => logs.ensureGroup(group, fleet.name, LOG_RETENTION)));
+  if (lock !== undefined) return lock;
   const place = { fleet: fleet.name, environment: fleet.environment.name };
   return acquireLock(ssm, place, { ...holder, release, process: ownProcess() }, () => access.serverNow());
 }
@@ -147,10 +150,10 @@ async function recorded(
   // After Ctrl-C the first access answers nothing any more.
   const last = access.signal?.aborted ? releaseSources(options.afterwards()) : sources;
   const closing = last === sources ? record : openRecord(last.logs, fleet.name, options.release);
-  const own = last === sources ? lock : lock.through(last.ssm);
+  const held = last === sources ? lock : lock.through(last.ssm);
   await close(
     closing,
-    own,
+    options.lock === undefined ? held : undefined,
     { ...resultOf(passages, end), environment: fleet.environment.name },
     { show, stamp },
   );
@@ -185,18 +188,21 @@ function contextOf(
   };
 }
 
-/** Unlocked and on record whatever happened; what went wrong on the way out never hides what went wrong before. */
+/**
+ * Unlocked (where the lock is its own) and on record whatever happened; what went wrong on the way out never hides
+ * what went wrong before.
+ */
 async function close(
   record: ReleaseRecord,
-  lock: HeldLock,
+  lock: HeldLock | undefined,
   result: DeployStep,
   { show, stamp }: Pick<Means, 'show' | 'stamp'>,
 ): Promise<void> {
-  const unlocked = await lock.release().then(
-    () => true,
-    () => false,
+  const unlocked = await lock?.release().then(
+    () => lock.number,
+    () => undefined,
   );
-  const steps: DeployStep[] = unlocked ? [{ type: 'unlocked', lock: lock.number }] : [];
+  const steps: DeployStep[] = unlocked === undefined ? [] : [{ type: 'unlocked', lock: unlocked }];
   for (const step of [...steps, result]) {
     const event = stamp(step);
     await record.append(event).catch(() => undefined);

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { GsysError } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { newestGeneration } from '../fleet/generations.ts';
 import { OPERATOR, SYSTEM } from '../fleet/identity.ts';
 import { identityRequest, nodeRequest } from '../pki/holder-requests.ts';
 import type { LeafRequest } from '../pki/issue-leaf.ts';
@@ -11,7 +12,7 @@ export interface Holder {
   kind: 'nats' | 'redis' | 'service' | 'operator';
   /** What its certificate has to say. */
   request: LeafRequest;
-  /** False of a node elsewhere: its key is made there and never leaves it, so it sends a request. */
+  /** False of a node: its key is made in its own folder and never leaves it, so it sends a request. */
   keyMadeHere: boolean;
 }
 
@@ -26,7 +27,7 @@ export function holdersOf(fleet: Fleet): Holder[] {
       name: node.name,
       kind: 'nats' as const,
       request: nodeRequest(name, node.name, [node.host, ...entries]),
-      keyMadeHere: embedded || nats.transport === 'local',
+      keyMadeHere: false,
     })),
     // A managed cluster's certificates are of its provider's authority.
     ...(embedded ? redis.endpoints : []).map(({ host }, i) => ({
@@ -35,8 +36,8 @@ export function holdersOf(fleet: Fleet): Holder[] {
       request: nodeRequest(name, redisHolder(i), [host]),
       keyMadeHere: true,
     })),
-    ...services.map((service) => identity(name, service.name, 'service')),
-    ...[OPERATOR, SYSTEM].map((operator) => identity(name, operator, 'operator')),
+    ...services.map((service) => identity(fleet, service.name, 'service')),
+    ...[OPERATOR, SYSTEM].map((operator) => identity(fleet, operator, 'operator')),
   ];
 }
 
@@ -77,8 +78,9 @@ export function serverFolder(
   return platform === 'embedded' ? path.join(stateDir, 'redis', holder, 'tls') : undefined;
 }
 
-function identity(fleet: string, name: string, kind: 'service' | 'operator'): Holder {
-  return { name, kind, request: identityRequest(fleet, name), keyMadeHere: true };
+function identity(fleet: Fleet, name: string, kind: 'service' | 'operator'): Holder {
+  const request = identityRequest(fleet.name, name, newestGeneration(fleet, name));
+  return { name, kind, request, keyMadeHere: true };
 }
 
 /** `tls://[::1]:4222` is dialled as `::1`. */

@@ -81,7 +81,7 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
           .filter(({ action }) => action === 'wants-request')
           .map(
             ({ holder, reason }) =>
-              `${holder}: ${reason}; its key is made on the node: ${csrCommand(holder)}`,
+              `${holder}: ${reason}; its key is made on the node: gsys tls distribute ${holder}`,
           ),
       command: 'gsys tls',
       again: 'gsys tls issue',

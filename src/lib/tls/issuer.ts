@@ -5,7 +5,7 @@ import { GsysError } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { issuerSecretName } from '../fleet/identity.ts';
 import type { Authority } from '../pki/authority.ts';
-import { authorityFolder, readAuthorityFolder, type SealedIssuer } from '../pki/authority-folder.ts';
+import { currentAuthorityFolder, readAuthorityFolder, type SealedIssuer } from '../pki/authority-folder.ts';
 import { unseal } from '../pki/envelope.ts';
 import { isPair, isReadable } from '../pki/inspect.ts';
 
@@ -30,7 +30,11 @@ export async function readIssuer(
   if (environment.platform === 'embedded') return await readEmbedded(environment.stateDir);
   const secret = issuerSecretName(name, environment.name);
   const text = await secrets.value(secret);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseIssuerSecret(secret, text);
+}
+
+/** @throws GsysError BAD_CERTIFICATE */
+export function parseIssuerSecret(secret: string, text: string): SealedIssuer {
   try {
     return secretSchema.parse(JSON.parse(text));
   } catch (cause) {
@@ -42,7 +46,7 @@ export async function readIssuer(
 }
 
 async function readEmbedded(stateDir: string): Promise<SealedIssuer | undefined> {
-  const folder = authorityFolder(stateDir);
+  const folder = await currentAuthorityFolder(stateDir);
   const kept = await readAuthorityFolder(folder);
   if (kept === undefined || (isReadable(kept.root) && isReadable(kept.cert))) return kept;
   throw new GsysError('BAD_CERTIFICATE', `The authority in ${folder} is damaged.`, {

@@ -27,17 +27,11 @@ export interface JudgeContext {
   /** PEM; undefined: there is no authority. */
   issuer: string | undefined;
   now: Date;
-  /** What brings a new certificate to where it is used. */
-  bringIt: string[];
 }
 
 /** Three facts of one holder, each against the one before: issued, deployed, seen served. */
 export function judgeHolder(evidence: HolderEvidence, context: JudgeContext): Problem[] {
-  return [
-    ...judgeIssued(evidence, context),
-    ...judgeDeployed(evidence, context),
-    ...judgeServed(evidence, context),
-  ];
+  return [...judgeIssued(evidence, context), ...judgeDeployed(evidence, context), ...judgeServed(evidence)];
 }
 
 /** Any fail, else any unknown, else any warn. */
@@ -47,7 +41,7 @@ export function worstOf(problems: { status: Status }[]): Status {
 }
 
 function judgeIssued({ holder, row }: HolderEvidence, { issuer, now }: JudgeContext): Problem[] {
-  const remedy = [`gsys tls issue ${holder.name}${holder.keyMadeHere ? '' : ' --csr FILE'}`];
+  const remedy = [`gsys tls ${holder.keyMadeHere ? 'issue' : 'distribute'} ${holder.name}`];
   if (row === undefined) return [{ status: 'fail', message: 'nothing was issued to it', remedy }];
   if (issuer === undefined) return [];
   const facts = inspect(row.cert);
@@ -60,8 +54,8 @@ function judgeIssued({ holder, row }: HolderEvidence, { issuer, now }: JudgeCont
   return [{ status: due ? 'warn' : 'fail', message, remedy }];
 }
 
-function judgeDeployed({ row, deployed }: HolderEvidence, { issuer, bringIt }: JudgeContext): Problem[] {
-  const fail = (message: string): Problem[] => [{ status: 'fail', message, remedy: bringIt }];
+function judgeDeployed({ holder, row, deployed }: HolderEvidence, { issuer }: JudgeContext): Problem[] {
+  const fail = (message: string): Problem[] => [{ status: 'fail', message, remedy: bringIt(holder) }];
   switch (deployed.state) {
     case 'not looked at':
       return [];
@@ -80,11 +74,15 @@ function judgeDeployed({ row, deployed }: HolderEvidence, { issuer, bringIt }: J
   }
 }
 
+function bringIt({ name }: Holder): string[] {
+  return [`gsys tls distribute ${name}`];
+}
+
 function trusts(bundle: string, issuer: string): boolean {
   return certificatesIn(bundle).some((known) => isReadable(known) && isIssuedBy(issuer, known));
 }
 
-function judgeServed({ row, listeners }: HolderEvidence, { bringIt }: JudgeContext): Problem[] {
+function judgeServed({ holder, row, listeners }: HolderEvidence): Problem[] {
   return listeners.flatMap(({ listener, seen, fault }): Problem[] => {
     const at = `${listener.listener} port ${listener.host}:${listener.port}`;
     if (seen === undefined) {
@@ -106,7 +104,7 @@ function judgeServed({ row, listeners }: HolderEvidence, { bringIt }: JudgeConte
     return problems.map((problem) => ({
       status: 'fail' as const,
       message: `${at}: ${problem}`,
-      remedy: bringIt,
+      remedy: bringIt(holder),
     }));
   });
 }

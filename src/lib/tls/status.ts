@@ -41,7 +41,7 @@ export async function tlsStatus(fleet: Fleet, access: AwsAccess): Promise<TlsSta
   ]);
   const trouble = issuer && (await trustFileTrouble(fleet, issuer));
   const now = new Date();
-  const context = { issuer: issuer?.cert, now, bringIt: bringIt(fleet) };
+  const context = { issuer: issuer?.cert, now };
   const found = holders.map((holder, i): HolderStatus => {
     const evidence: HolderEvidence = {
       holder,
@@ -62,9 +62,4 @@ export async function tlsStatus(fleet: Fleet, access: AwsAccess): Promise<TlsSta
     holders: found,
     others,
   };
-}
-
-/** Nothing of gsys brings a certificate to where it is used but the embedded platform's own start. */
-function bringIt({ environment }: Fleet): string[] {
-  return environment.platform === 'embedded' ? ['gsys local down', 'gsys local up'] : [];
 }

@@ -6,6 +6,7 @@ import { certificatesIn } from '../../lib/pki/inspect.ts';
 import { type IssuedRow, parseRow } from '../../lib/pki/issued-row.ts';
 import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
 import type { AwsService, Caller } from '../aws/service.ts';
+import { parameterText } from './parameter-text.ts';
 import type { Seeds } from './seed-secrets.ts';
 
 export interface InventorySources {
@@ -23,14 +24,15 @@ export interface InventorySources {
 export async function seedInventory(sources: InventorySources, now: Date): Promise<void> {
   const { fleet, layout, secrets, services } = sources;
   const { operations } = services.find(({ id }) => id === 'ssm') as AwsService;
-  const caller: Caller = { accessKeyId: 'gsys', region: fleet.environment.region };
+  const { region } = fleet.environment;
+  const caller: Caller = { accessKeyId: 'gsys', region };
   const folder = inventoryPath(fleet.name, fleet.environment.name);
   const record = async (holder: string, pem: string | undefined) => {
     const [leaf] = certificatesIn(pem ?? '');
     if (leaf === undefined) return;
     const Name = `${folder}/${holder}`;
     const cert = `${leaf}\n`;
-    if (parseRow(await textOf(() => operations.GetParameter?.({ Name }, caller)))?.cert === cert) return;
+    if (parseRow((await parameterText(services, region, Name)) ?? '')?.cert === cert) return;
     const row: IssuedRow = { cert, issuedAt: now.toISOString(), issuedBy: 'gsys local up' };
     await operations.PutParameter?.(
       { Name, Value: JSON.stringify(row), Type: 'String', Overwrite: true },
@@ -52,14 +54,5 @@ function certOf(bundle: string): string | undefined {
     return String((JSON.parse(bundle) as { cert?: unknown }).cert);
   } catch {
     return undefined;
-  }
-}
-
-/** @returns nothing of a parameter that is not there */
-async function textOf(get: () => unknown): Promise<string> {
-  try {
-    return ((await get()) as { Parameter?: { Value?: string } }).Parameter?.Value ?? '';
-  } catch {
-    return '';
   }
 }

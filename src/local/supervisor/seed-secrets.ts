@@ -6,7 +6,7 @@ import type { Caller } from '../aws/service.ts';
 import { ensureBundle, type TlsBundle } from '../certificates.ts';
 
 export interface Seeds {
-  fleet: Pick<Fleet, 'name' | 'services' | 'environment'>;
+  fleet: Pick<Fleet, 'name' | 'services' | 'environment' | 'generations'>;
   authority: PlatformAuthority;
   redisPassword: string;
 }
@@ -25,7 +25,7 @@ export async function seedSecrets(secrets: SecretsManager, seeds: Seeds, now: Da
   });
   const bundles = [...fleet.services, ...gsys].map(async ({ name: service, tlsSecret }) => {
     const kept = parseBundle(current(secrets, tlsSecret));
-    const bundle = await ensureBundle(kept, { fleet: name, service }, authority, now);
+    const bundle = await ensureBundle(kept, fleet, service, authority, now);
     if (bundle !== kept) await put(secrets, tlsSecret, JSON.stringify(bundle), environment.region);
   });
   await Promise.all(bundles);

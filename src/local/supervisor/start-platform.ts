@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { type EmbeddedLayout, embeddedLayout } from '../../lib/fleet/embedded-layout.ts';
+import type { Fleet } from '../../lib/fleet/fleet.ts';
+import { parseGenerations } from '../../lib/fleet/generations.ts';
+import { generationsPath } from '../../lib/fleet/identity.ts';
 import { replaceFile } from '../../lib/pki/files.ts';
 import { awsLimits } from '../aws/limits/aws-limits.ts';
 import { ensureCertificates, ensureTrust } from '../certificates.ts';
@@ -21,6 +24,7 @@ import { openAwsSide } from './aws-side.ts';
 import { type Control, controlRoute } from './control-route.ts';
 import { openRuntimeOf } from './open-runtime.ts';
 import { readOptions, type SupervisorOptions } from './options.ts';
+import { parameterText } from './parameter-text.ts';
 import { seedInventory } from './seed-inventory.ts';
 import { seedSecrets } from './seed-secrets.ts';
 import { startNats, startRedis } from './start-nodes.ts';
@@ -40,9 +44,9 @@ export interface StartContext {
 /** Everything that `up` brings up, in the order in which parts need each other; the rest side by side. */
 export async function startPlatform(context: StartContext): Promise<void> {
   const { options, signal, step, onError, onStop } = context;
-  const { fleet, slot } = options;
-  const { stateDir } = fleet.environment;
-  const layout = embeddedLayout(slot, stateDir, fleet.redis);
+  const { slot } = options;
+  const { stateDir } = options.fleet.environment;
+  const layout = embeddedLayout(slot, stateDir, options.fleet.redis);
 
   const journal = await cleanJournal(stateDir);
   await removeAllTraces(stateDir);
@@ -54,14 +58,14 @@ export async function startPlatform(context: StartContext): Promise<void> {
     requireFreePorts(portsOf(layout), slot),
   ]);
   const [authority, redisPassword] = await Promise.all([
-    ensureTrust(layout, fleet.name, new Date()),
+    ensureTrust(layout, options.fleet.name, new Date()),
     ensureRedisPassword(stateDir),
   ]);
   signal.throwIfAborted();
 
   let join: Faults['join'] = () => {};
   const aws = await openAwsSide({
-    fleet,
+    fleet: options.fleet,
     layout,
     journal,
     openRuntime: openRuntimeOf(options),
@@ -70,10 +74,16 @@ export async function startPlatform(context: StartContext): Promise<void> {
     onError,
   });
   onStop(() => aws.close());
+  // A revocation outlives the platform: whoever was unmapped stays so.
+  const asRecorded = async (defined: Fleet): Promise<Fleet> => {
+    const { name, region } = defined.environment;
+    const text = await parameterText(aws.services, region, generationsPath(defined.name, name));
+    return { ...defined, generations: parseGenerations(text) };
+  };
+  const fleet = await asRecorded(options.fleet);
   let write: () => void = () => {};
   const plan = { fleet, layout, journal, signal, onChange: () => write() };
-  const certify = (kind: 'nats' | 'redis') =>
-    ensureCertificates(layout, kind, fleet.name, authority, new Date());
+  const certify = (kind: 'nats' | 'redis') => ensureCertificates(layout, kind, fleet, authority, new Date());
   // Keys are made in the order they are asked for, and a Redis cluster takes 2 s to form whatever one does: its keys
   // come first.
   const redisCertified = certify('redis');
@@ -125,7 +135,8 @@ export async function startPlatform(context: StartContext): Promise<void> {
     },
     async heal() {
       const healed = [...(await healAll(keepers)), ...(await restartLame(nats, layout))];
-      const { fleet: next, awsLimits } = readOptions(stateDir);
+      const { fleet: defined, awsLimits } = readOptions(stateDir);
+      const next = await asRecorded(defined);
       limited = awsLimits;
       write();
       await reloadNatsNodes(next, layout, nats);

@@ -36,7 +36,7 @@ let access: RedisAccess;
 beforeAll(async () => {
   bringKept(layout.stateDir);
   const authority = await ensureTrust(layout, FLEET, new Date());
-  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
+  await ensureCertificates(layout, 'redis', { name: FLEET }, authority, new Date());
   const journal = openJournal(path.join(layout.stateDir, 'journal'));
   keepers = await startRedisNodes('redis-server', PASSWORD, { layout, journal });
   const signal = AbortSignal.timeout(30_000);
@@ -76,7 +76,7 @@ describe('a node of a real cluster', () => {
   });
 
   it('of another authority is a trust fault, one that wants a certificate an identity fault', async () => {
-    const ca = [readFileSync(identity('redis-1').cert, 'utf8')];
+    const ca = [readFileSync(identity('gsys-operator').cert, 'utf8')];
     const tls = access.tls as NonNullable<RedisAccess['tls']>;
     await expect(viewFrom(node(0), { ...access, tls: { ...tls, ca } }, PATIENCE)).rejects.toMatchObject({
       kind: 'tls-trust',

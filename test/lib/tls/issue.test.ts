@@ -89,7 +89,7 @@ describe('issuing', () => {
       outcome: 'incomplete',
       changed: ['gateway', 'settings', 'gsys-operator', 'gsys-system'],
     });
-    expect(refused).toEqual([expect.stringMatching(/^nats-1: there is none.*tls issue nats-1 --csr FILE$/)]);
+    expect(refused).toEqual([expect.stringMatching(/^nats-1: there is none.*tls distribute nats-1$/)]);
     const inventory = await readInventory(staging.aws.ssm, staging.fleet);
     expect([...inventory.keys()].sort()).toEqual([...changed].sort());
     expect(inspect(inventory.get('settings')?.cert ?? '')).toEqual(inspect(cert('settings')));

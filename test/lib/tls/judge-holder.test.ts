@@ -43,7 +43,7 @@ const served = (cert: string, untrusted?: string): LookedAt => ({
 });
 const unseen = (fault: ConnectionFault): LookedAt => ({ listener: LISTENER, seen: undefined, fault });
 const judge = (change: Partial<HolderEvidence> = {}, at = now) =>
-  judgeHolder({ ...well, ...change }, { issuer: made.authority.issuer.cert, now: at, bringIt: ['bring it'] });
+  judgeHolder({ ...well, ...change }, { issuer: made.authority.issuer.cert, now: at });
 
 it('nothing is wrong with a certificate that is deployed and served as issued', () => {
   expect(judge()).toEqual([]);
@@ -102,7 +102,11 @@ describe('a person is needed where', () => {
 
 it('renewal that is due is a warning only', () => {
   expect(judge({}, new Date(now.getTime() + 61 * DAY))).toMatchObject([
-    { status: 'warn', message: expect.stringMatching(/^28 days left/), remedy: ['gsys tls issue nats-1'] },
+    {
+      status: 'warn',
+      message: expect.stringMatching(/^28 days left/),
+      remedy: ['gsys tls distribute nats-1'],
+    },
   ]);
 });
 

@@ -22,7 +22,7 @@ export async function makePairs(): Promise<{
     issueLeaf(authority.issuer, request),
   ]);
   return {
-    holder: { name: 'nats-1', kind: 'nats', request, keyMadeHere: true },
+    holder: { name: 'nats-1', kind: 'nats', request, keyMadeHere: false },
     ...{ pair, former, authority },
     row: ({ cert }) => ({ cert: certificatesIn(cert)[0] ?? '', issuedAt: '', issuedBy: '' }),
   };

@@ -28,7 +28,7 @@ export async function startRedis(trusted = ''): Promise<TestRedis> {
   const auth = 'a token of the lab';
   bringKept(layout.stateDir);
   const authority = await ensureTrust(layout, FLEET, new Date());
-  await ensureCertificates(layout, 'redis', FLEET, authority, new Date());
+  await ensureCertificates(layout, 'redis', { name: FLEET }, authority, new Date());
   const caFile = path.join(layout.certs, 'ca.pem');
   appendFileSync(caFile, trusted);
   const journal = openJournal(path.join(layout.stateDir, 'journal'));

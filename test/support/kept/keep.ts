@@ -41,7 +41,7 @@ async function makeAll(folder: string): Promise<void> {
     ensureRedisPassword(stateDir),
   ]);
   for (const kind of ['nats', 'redis'] as const)
-    await ensureCertificates(layout, kind, fleet.name, authority, now);
+    await ensureCertificates(layout, kind, fleet, authority, now);
   const aws = path.join(stateDir, 'aws');
   const onError = (error: unknown) => {
     throw error;
@@ -56,6 +56,6 @@ async function makeAll(folder: string): Promise<void> {
   const bundles = fleet.services.map(({ name, tlsSecret }) => [name, secrets.value(tlsSecret, {})] as const);
   for (const [name, bundle] of bundles)
     await writeKeyPair(path.join(pairsOf(folder), name), JSON.parse(bundle));
-  const called = await ensureBundle(undefined, { fleet: fleet.name, service: CALLED }, authority, now);
+  const called = await ensureBundle(undefined, fleet, CALLED, authority, now);
   await writeKeyPair(path.join(pairsOf(folder), CALLED), called);
 }

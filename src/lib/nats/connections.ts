@@ -1,0 +1,85 @@
+import { recogniseFault } from '../connection-fault.ts';
+import type { NatsNode } from '../fleet/fleet.ts';
+import { NATS_TIMEOUT, type NatsSessions } from './sessions.ts';
+import { askServer, type Connz } from './system.ts';
+
+/** A client that is connected now, as its node tells. */
+export interface LiveConnection {
+  node: string;
+  /** Of this node; never used again while it runs. */
+  cid: number;
+  /** The NATS user that its certificate was mapped to; empty when it was to none. */
+  user: string;
+  /** As the client calls itself: a service's tasks by the service. */
+  name: string;
+  /** By the node's clock. */
+  start: Date;
+  /** SHA-256 of its leaf certificate, lower-case hexadecimal; undefined of one that came without. */
+  leaf: string | undefined;
+  /** The same of what it sent besides. */
+  chain: string[];
+}
+
+/** What one node tells. Of one that does not, nothing is known: least of all that nobody is connected. */
+export type NodeConnections =
+  | { node: string; connections: LiveConnection[] }
+  | { node: string; connections: undefined; why: string };
+
+/** Asks every node, each by itself, for all clients that are connected to it. */
+export async function liveConnections(
+  nodes: NatsNode[],
+  sessions: Pick<NatsSessions, 'system'>,
+  pageSize = PAGE,
+): Promise<NodeConnections[]> {
+  return await Promise.all(
+    nodes.map(async (node): Promise<NodeConnections> => {
+      try {
+        return { node: node.name, connections: await connectionsOf(node, sessions, pageSize) };
+      } catch (error) {
+        return { node: node.name, connections: undefined, why: recogniseFault(error).message };
+      }
+    }),
+  );
+}
+
+/** Rows of a page: the server's own default, https://docs.nats.io/running-a-nats-service/nats_admin/monitoring */
+const PAGE = 1024;
+/** Pages that are asked for at most: a hundred thousand clients, or a list that never holds still. */
+const MOST_PAGES = 100;
+
+/**
+ * Pages overlap by one row. Where the last row of a page is not found at the head of the next one, somebody left and
+ * others have moved up: what was skipped is read again.
+ */
+async function connectionsOf(
+  node: NatsNode,
+  { system }: Pick<NatsSessions, 'system'>,
+  pageSize: number,
+): Promise<LiveConnection[]> {
+  const session = await system(node);
+  const rows = new Map<number, Connz['connections'][number]>();
+  let offset = 0;
+  let last = 0;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const asked = { auth: true, sort: 'cid', limit: pageSize, offset } as const;
+    const { connections } = await askServer(session, 'CONNZ', NATS_TIMEOUT, asked);
+    const first = connections[0]?.cid;
+    if (offset > 0 && (first === undefined || first > last)) {
+      offset = Math.max(0, offset - pageSize);
+      continue;
+    }
+    for (const row of connections) rows.set(row.cid, row);
+    last = connections.at(-1)?.cid ?? 0;
+    if (connections.length < pageSize) return [...rows.values()].map((row) => connectionOf(node, row));
+    offset += connections.length - 1;
+  }
+  throw new Error(`its list of connections does not come to an end within ${MOST_PAGES} pages`);
+}
+
+function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveConnection {
+  const [leaf, ...chain] = (row.tls_peer_certs ?? []).map((certificate) => certificate.cert_sha256);
+  return {
+    ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
+    ...{ user: row.authorized_user ?? '', leaf, chain },
+  };
+}

@@ -1,0 +1,151 @@
+import { ssm } from '../aws/ssm.ts';
+import { GsysError, messageOf } from '../errors.ts';
+import type { NatsNode } from '../fleet/fleet.ts';
+import { readRequest } from '../pki/certificate-request.ts';
+import { certificatesIn, inspect } from '../pki/inspect.ts';
+import { signLeaf } from '../pki/issue-leaf.ts';
+import type { IssuedRow } from '../pki/issued-row.ts';
+import type { Holder } from './holders.ts';
+import { type Inventory, recordIssued } from './inventory.ts';
+import { shortSerial } from './judge-holder.ts';
+import type { NodeMachine } from './node/node-machine.ts';
+import { acceptRequest } from './plan-issue.ts';
+import { planNode } from './plan-node.ts';
+import { type NodeExpectation, proveNode, readVarz } from './prove-node.ts';
+import type { TlsContext } from './steps.ts';
+import type { Wanted } from './wanted.ts';
+
+/** What a node is left as when its change is not seen to work. */
+const BACK = 'went back to what it had, which is served again';
+
+/**
+ * Brings to nodes what they are to have: node by node, each proved on both of its listeners before the next is touched.
+ * It stops at the first that does not prove, after it has taken that one back. What is so already is only looked at.
+ * @throws GsysError NOT_PROVEN, NODE_UNREACHABLE, NODE_REFUSED
+ */
+export async function bringToNodes(
+  holders: Holder[],
+  inventory: Inventory,
+  wanted: Wanted,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<void> {
+  for (const holder of holders.filter(({ kind }) => kind === 'nats')) {
+    context.signal?.throwIfAborted();
+    await context.lock.keep();
+    const node = nodeOf(holder, context);
+    await bringToNode({ holder, node, row: inventory.get(holder.name) }, wanted, machine, context);
+  }
+}
+
+interface One {
+  holder: Holder;
+  node: NatsNode;
+  row: IssuedRow | undefined;
+}
+
+async function bringToNode(
+  one: One,
+  wanted: Wanted,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<void> {
+  const { holder, node, row } = one;
+  const { tell } = context;
+  const state = await machine.look(node);
+  const plan = planNode(holder, row, state, wanted);
+  if (state.pid === undefined)
+    throw new GsysError('NOT_PROVEN', `${holder.name} does not run, so nothing can be proved there`, {
+      next: 'start its nats-server, then the same again',
+    });
+  if (plan.action === 'none' && row !== undefined) {
+    const expected = { leaf: row.cert, probe: wanted.probe };
+    // It may have been killed between the switch and the reload.
+    const seen = await proveNode(node, expected, context, 0);
+    if (seen.proved) return tell({ type: 'proved', holder: holder.name, detail: `${seen.detail} already` });
+    tell({ type: 'waiting', holder: holder.name, detail: seen.detail });
+    return await reloadAndProve(one, { leaf: row.cert, probe: wanted.probe }, undefined, machine, context);
+  }
+  const cert = plan.action === 'reissue' ? await reissue(one, wanted, machine, context) : row?.cert;
+  if (cert === undefined) throw new GsysError('INTERNAL', `${holder.name} has no certificate to install`);
+  const chain = plan.action === 'trust' ? undefined : `${leafOf(cert)}${wanted.issuer.cert}`;
+  await machine.install(node, chain, wanted.bundle);
+  tell({ type: 'installed', holder: holder.name, detail: 'reason' in plan ? plan.reason : '' });
+  const before = state.cert !== undefined && state.fits ? state.cert : undefined;
+  await reloadAndProve(one, { leaf: cert, probe: wanted.probe }, before, machine, context);
+}
+
+/** @returns PEM: a leaf for a key that was just made on the node */
+async function reissue(
+  { holder, node, row }: One,
+  wanted: Wanted,
+  machine: NodeMachine,
+  context: TlsContext,
+) {
+  const authority = await wanted.authority();
+  const pem = await machine.request(node);
+  acceptRequest(pem, { holder, row }, false);
+  const cert = leafOf(signLeaf(authority, readRequest(pem).publicKey, holder.request));
+  await recordIssued(ssm(context.access), context.fleet, holder.name, {
+    cert,
+    issuedAt: new Date().toISOString(),
+    issuedBy: context.holder.who,
+  });
+  context.tell({ type: 'issued', holder: holder.name, serial: shortSerial(inspect(cert).serial) });
+  return cert;
+}
+
+/** @param before PEM: what it goes back to; undefined: nothing */
+async function reloadAndProve(
+  { holder, node }: One,
+  expected: NodeExpectation,
+  before: string | undefined,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<void> {
+  const { tell } = context;
+  let why: string;
+  try {
+    const loadedBefore = (await readVarz(node, context.fleet.environment)).config_load_time;
+    await machine.reload(node);
+    const { proved, detail } = await proveNode(node, { ...expected, loadedBefore }, context);
+    if (proved) return tell({ type: 'proved', holder: holder.name, detail });
+    why = detail;
+  } catch (error) {
+    if (context.signal?.aborted) throw error;
+    why = messageOf(error);
+  }
+  if (before === undefined)
+    throw new GsysError('NOT_PROVEN', `${holder.name} is not seen to use what was brought: ${why}`, {
+      details: ['it had nothing good to go back to'],
+      next: `gsys tls inspect ${holder.name}`,
+    });
+  tell({ type: 'went-back', holder: holder.name, detail: why });
+  const back = await goBack(node, before, machine, context);
+  throw new GsysError('NOT_PROVEN', `${holder.name} is not seen to use what was brought: ${why}`, {
+    details: [
+      back.proved ? `${holder.name} ${BACK}` : `and what it went back to is not seen either: ${back.detail}`,
+    ],
+    next: `look at the log of ${holder.name}, then the same again`,
+  });
+}
+
+async function goBack(node: NatsNode, leaf: string, machine: NodeMachine, context: TlsContext) {
+  try {
+    await machine.back(node);
+    await machine.reload(node);
+    return await proveNode(node, { leaf }, context);
+  } catch (error) {
+    return { proved: false, detail: messageOf(error) };
+  }
+}
+
+function nodeOf({ name }: Holder, { fleet }: TlsContext): NatsNode {
+  const node = fleet.environment.nats.nodes.find((one) => one.name === name);
+  if (node === undefined) throw new GsysError('INTERNAL', `${name} is no node of the definition`);
+  return node;
+}
+
+function leafOf(cert: string): string {
+  return `${certificatesIn(cert)[0]}\n`;
+}
