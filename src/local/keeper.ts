@@ -50,7 +50,8 @@ export function keepRunning(
       current = undefined;
       reason = how;
       const atOnce = how === ON_PURPOSE && performance.now() - since > LEAST_LIFE;
-      if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), atOnce ? 0 : restartDelay).unref();
+      if (!stopped)
+        timer = setTimeout(() => void heal().catch(retryLater), atOnce ? 0 : restartDelay).unref();
       onChange();
     });
     onChange();

@@ -28,10 +28,7 @@ export interface IssuerShelf {
 
 type ShelfSecrets = Pick<Secrets, 'staged' | 'putPending' | 'moveCurrent'>;
 
-export function issuerShelf(
-  { name, environment }: Fleet,
-  secrets: ShelfSecrets,
-): IssuerShelf {
+export function issuerShelf({ name, environment }: Fleet, secrets: ShelfSecrets): IssuerShelf {
   return environment.platform === 'embedded'
     ? shelfOfFolders(environment.stateDir)
     : shelfOfSecret(issuerSecretName(name, environment.name), secrets);

@@ -115,7 +115,7 @@ describe('a configuration that nats-server -t lets pass', () => {
     ],
     [
       'a user without permissions',
-      new RegExp(`user: "${user}"[sS]*?\\n      \\}`),
+      new RegExp(`user: "${user}"[\\s\\S]*?\\n      \\}`),
       `user: "${user}"\n}`,
       `${user} may do everything`,
     ],
@@ -129,7 +129,7 @@ describe('a configuration that nats-server -t lets pass', () => {
       'what is not understood',
       'logtime: true',
       'port: $PORT',
-      'not looked through: line 8: $PORT is a variable',
+      'not looked through: line 7: $PORT is a variable',
     ],
   ])('is found to have %s', (_, what, by, message) => {
     expect(found((text) => text.replace(what, by))).toContain(message);
