@@ -20,6 +20,10 @@ export interface Keeper {
  * (SIGSTOP) has not ended and is left as it is.
  */
 const RESTART_DELAY = 15_000;
+/** How a process ends that meant to: a nats-server in lame duck mode. It is wanted again at once. */
+const ON_PURPOSE = 'exit code 0';
+/** Milliseconds: one that ends sooner does not run, whatever it meant. */
+const LEAST_LIFE = 1000;
 /** Milliseconds a node has to close its files. */
 const STOP_GRACE = 5000;
 
@@ -39,12 +43,15 @@ export function keepRunning(
   const launch = async (): Promise<boolean> => {
     clearTimeout(timer);
     const mine = await start();
+    const since = performance.now();
     current = mine;
     reason = undefined;
     void mine.ended.then((how) => {
       current = undefined;
       reason = how;
-      if (!stopped) timer = setTimeout(() => void heal().catch(retryLater), restartDelay).unref();
+      const atOnce = how === ON_PURPOSE && performance.now() - since > LEAST_LIFE;
+      if (!stopped)
+        timer = setTimeout(() => void heal().catch(retryLater), atOnce ? 0 : restartDelay).unref();
       onChange();
     });
     onChange();

@@ -2,9 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmbeddedLayout } from '../lib/fleet/embedded-layout.ts';
 import type { Fleet } from '../lib/fleet/fleet.ts';
-import { natsUser, SYSTEM } from '../lib/fleet/identity.ts';
-import { fleetUsers } from '../lib/nats/permissions.ts';
-import { type NatsServerPlan, renderServerConfig } from '../lib/nats/server-config.ts';
+import { nodePlan } from '../lib/nats/node-plan.ts';
+import { renderServerConfig } from '../lib/nats/server-config.ts';
 import { replaceFile } from '../lib/pki/files.ts';
 import type { Journal } from './journal.ts';
 import { type Keeper, keepRunning } from './keeper.ts';
@@ -81,7 +80,7 @@ async function writeNatsConfigs(fleet: PlatformFleet, layout: EmbeddedLayout): P
     layout.nats.map(async (node) => {
       const { configFile } = natsFiles(layout, node.name);
       await mkdir(path.dirname(configFile), { recursive: true, mode: 0o700 });
-      const text = renderServerConfig(planOf(node, fleet, layout));
+      const text = renderServerConfig(nodePlan(node, layout.nats, fleet));
       if (text === (await readFile(configFile, 'utf8').catch(() => ''))) return [];
       await replaceFile(configFile, text);
       return [node.name];
@@ -89,28 +88,3 @@ async function writeNatsConfigs(fleet: PlatformFleet, layout: EmbeddedLayout): P
   );
   return changed.flat();
 }
-
-function planOf(
-  node: EmbeddedLayout['nats'][number],
-  fleet: PlatformFleet,
-  layout: EmbeddedLayout,
-): NatsServerPlan {
-  const { name, host, clientPort, routePort, monitorPort } = node;
-  const { configFile, certFile, keyFile, caFile } = natsFiles(layout, name);
-  const folder = path.dirname(configFile);
-  return {
-    ...{ name, host, clientPort, routePort, monitorPort },
-    cluster: fleet.nats.cluster,
-    peers: layout.nats.filter((peer) => peer !== node),
-    tls: { cert: certFile, key: keyFile, ca: caFile },
-    users: fleetUsers(fleet),
-    systemUser: natsUser(fleet.name, SYSTEM),
-    storeDir: path.join(folder, 'jetstream'),
-    pidFile: path.join(folder, 'nats-server.pid'),
-    limits: { maxPayload: fleet.nats.maxPayload, maxFile: MAX_FILE, maxMemory: MAX_MEMORY },
-  };
-}
-
-/** Bytes for one node: a laptop's share, not a server's. */
-const MAX_FILE = 1024 ** 3;
-const MAX_MEMORY = 64 * 1024 ** 2;

@@ -27,7 +27,7 @@ export async function play(client: ForeignClient, stories: Story[]): Promise<Map
     for (const { prepare } of stories) await prepare?.(configFor(`http://127.0.0.1:${platform.port}`));
     await Promise.all(
       stories.map(async ({ service, rows }) => {
-        const kept: Kept = { image: platform.image };
+        const kept: Kept = { image: platform.image, nodeFolder: platform.nodeFolder };
         for (const row of rows.filter((it) => canMake(it, client.kind))) {
           const name = `${service}-${rows.indexOf(row)}`;
           const endpoint = recorder.url(name);

@@ -44,6 +44,17 @@ describe('a kept process', () => {
     expect(changes).toBe(3);
   });
 
+  it('is started again at once when it ends on purpose, as a drained nats-server does', async () => {
+    const last = () => start('sh', ['-c', 'trap "exit 0" USR2; while :; do sleep 0.1; done']);
+    const keeper = keepRunning('node', last, undefined, 600_000);
+    keepers.push(keeper);
+    await keeper.heal();
+    const began = performance.now();
+    await until('it has lived for a while', () => performance.now() - began > 1100);
+    const first = await kill(keeper, 'SIGUSR2');
+    await until('it runs again', () => keeper.pid() !== undefined && keeper.pid() !== first);
+  });
+
   it('stays down until its delay has passed, but starts at once when healed', async () => {
     const keeper = await keep(600_000);
     await kill(keeper, 'SIGKILL');

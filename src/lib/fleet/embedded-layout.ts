@@ -11,7 +11,7 @@ export interface EmbeddedLayout {
   stateDir: string;
   endpointPort: number;
   gatewayPort: number;
-  nats: (NatsNode & { monitorPort: number })[];
+  nats: (NatsNode & { instanceId: string })[];
   redis: (RedisNode & { name: string; busPort: number; folder: string })[];
   certs: string;
   /** What `up` started: written by the supervisor, read by `local status` and by the next `up`. */
@@ -24,6 +24,9 @@ const PORTS_PER_SLOT = 100;
 /** Slot 0 listens where AWS-compatible tools look by default. */
 const DEFAULT_ENDPOINT_PORT = 4566;
 const NATS_NODES = 5;
+/** Bytes for one node: a laptop's share, not a server's. */
+const MAX_FILE = 1024 ** 3;
+const MAX_MEMORY = 64 * 1024 ** 2;
 const ZONES = ['a', 'b', 'c'] as const;
 
 export const EMBEDDED_ACCOUNT = '000000000000';
@@ -44,11 +47,19 @@ export function embeddedLayout(
     nats: Array.from({ length: NATS_NODES }, (_, i) => ({
       name: `nats-${i + 1}`,
       host: '127.0.0.1',
+      listen: '127.0.0.1',
       az: `local-${ZONES[i % ZONES.length]}`,
       clientPort: base + i,
       routePort: base + 10 + i,
       monitorPort: base + 20 + i,
       folder: path.join(stateDir, 'nats', `nats-${i + 1}`),
+      jetstream: {
+        storeDir: path.join(stateDir, 'nats', `nats-${i + 1}`, 'jetstream'),
+        maxFile: MAX_FILE,
+        maxMemory: MAX_MEMORY,
+      },
+      // Of the embedded Run Command.
+      instanceId: `i-${String(i + 1).padStart(17, '0')}`,
     })),
     redis: Array.from({ length: redis.shards * (1 + redis.replicasPerShard) }, (_, i) => ({
       name: `redis-${i + 1}`,
@@ -96,7 +107,7 @@ export function embeddedEnvironment(
     nats: {
       clientUrls: layout.nats.map((node) => `tls://${node.host}:${node.clientPort}`),
       transport: 'local',
-      nodes: layout.nats.map(({ monitorPort: _, ...node }) => node),
+      nodes: layout.nats,
     },
     redis: {
       endpoints: layout.redis.map(({ host, port }) => ({ host, port })),

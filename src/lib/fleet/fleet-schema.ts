@@ -133,6 +133,24 @@ const cloudSchema = z.strictObject({
       .string()
       .regex(/^\/[\w./{}-]+$/, 'an absolute path of letters, digits and ._-/{}')
       .default('/etc/nats-server'),
+    /** On each node, for JetStream; `{folder}` is the folder above, `{node}` its name. */
+    storeDir: z
+      .string()
+      .regex(/^(\/|\{folder\}\/)[\w./{}-]+$/, 'an absolute path, or one below {folder}/')
+      .default('{folder}/jetstream'),
+    /** JetStream's on each node, bytes: 10 GiB of disk and 256 MiB of memory. A server that has more must be restarted to have less. */
+    maxFile: z
+      .number()
+      .int()
+      .positive()
+      .default(10 * 1024 ** 3),
+    maxMemory: z
+      .number()
+      .int()
+      .positive()
+      .default(256 * 1024 ** 2),
+    /** Of each node's monitoring, on 127.0.0.1. */
+    monitorPort: z.number().int().min(1).max(65535).default(8222),
     nodes: z
       .array(
         z.strictObject({

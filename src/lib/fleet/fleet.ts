@@ -74,6 +74,12 @@ export interface NatsNode {
   az: string;
   clientPort: number;
   routePort: number;
+  /** Of its monitoring, which listens on 127.0.0.1 alone. */
+  monitorPort: number;
+  /** Address that it binds; clients and peers dial `host`. */
+  listen: string;
+  /** Where JetStream keeps what it is given, and how much of it; bytes. */
+  jetstream: { storeDir: string; maxFile: number; maxMemory: number };
   /** On the node: its configuration, its pid file, and `tls/` with its key, certificate and trust bundle. */
   folder: string;
   instanceId?: string | undefined;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GsysError } from '../errors.ts';
 import type { Definition } from './definition.ts';
 import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
-import type { BaseImage, Environment, Fleet, Service } from './fleet.ts';
+import type { BaseImage, Environment, Fleet, NatsNode, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
 import { parseImageReference } from './image-reference.ts';
@@ -141,19 +141,34 @@ function resolveEnvironment(
 }
 
 function cloudNats(
-  { folder, ssh, nodes, ...nats }: CloudDocument['nats'],
+  { clientUrls, transport, ssh, nodes, ...servers }: CloudDocument['nats'],
   absolute: (file: string) => string,
 ): Environment['nats'] {
   const { knownHosts, identity, ...access } = ssh;
   return {
-    ...nats,
-    nodes: nodes.map((node) => ({ ...node, folder: folder.replaceAll('{node}', node.name) })),
+    ...{ clientUrls, transport },
+    nodes: nodes.map((node) => ({ ...node, ...cloudServer(node.name, servers) })),
     ssh: {
       ...access,
       knownHosts: knownHosts && absolute(knownHosts),
       identity: identity && absolute(identity),
     },
   };
+}
+
+function cloudServer(
+  node: string,
+  {
+    folder,
+    storeDir,
+    maxFile,
+    maxMemory,
+    monitorPort,
+  }: Pick<CloudDocument['nats'], 'folder' | 'storeDir' | 'maxFile' | 'maxMemory' | 'monitorPort'>,
+): Pick<NatsNode, 'folder' | 'listen' | 'monitorPort' | 'jetstream'> {
+  const own = folder.replaceAll('{node}', node);
+  const store = storeDir.replaceAll('{folder}', own).replaceAll('{node}', node);
+  return { folder: own, listen: '0.0.0.0', monitorPort, jetstream: { storeDir: store, maxFile, maxMemory } };
 }
 
 type CloudDocument = Extract<EnvironmentDocument, { platform: 'aws' }>;

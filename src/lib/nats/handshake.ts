@@ -116,6 +116,8 @@ export interface Wire {
   send(text: string): void;
   /** The first line that matches; the rest is dropped. */
   line(pattern: RegExp): Promise<string>;
+  /** All lines up to the first that matches, that one included. */
+  lines(pattern: RegExp): Promise<string[]>;
   upgrade(material: {
     cert?: Buffer | string;
     key?: Buffer | string;
@@ -148,18 +150,17 @@ export async function withSocket<Result>(
   let received = '';
   const wire: Wire = {
     send: (text) => void socket.write(text),
-    line: (pattern) => {
+    line: async (pattern) => (await wire.lines(pattern)).at(-1) ?? '',
+    lines: (pattern) => {
       stage = `no ${pattern.source.replace(/\W+/g, ' ').trim()}`;
       return new Promise((resolve) => {
         const look = () => {
-          const line = received
-            .split('\r\n')
-            .slice(0, -1)
-            .find((text) => pattern.test(text));
-          if (line === undefined) return;
+          const lines = received.split('\r\n').slice(0, -1);
+          const found = lines.findIndex((text) => pattern.test(text));
+          if (found < 0) return;
           received = '';
           socket.off('data', take);
-          resolve(line);
+          resolve(lines.slice(0, found + 1));
         };
         const take = (chunk: Buffer) => {
           received += chunk.toString('latin1');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { UserPermissions } from './permissions.ts';
 
 /** One node of the cluster, as plain data. Paths are the node's own. */
@@ -6,6 +7,8 @@ export interface NatsServerPlan {
   cluster: string;
   /** Address that clients and peers dial. */
   host: string;
+  /** Address that it binds, where that is another one: it then tells of `host` instead. */
+  listen: string;
   clientPort: number;
   routePort: number;
   /** Always on 127.0.0.1: monitoring knows no authentication. */
@@ -29,11 +32,30 @@ export const SYSTEM_ACCOUNT = 'SYS';
 /**
  * Renders a node's nats-server.conf in the syntax that 2.9 to 2.15 share.
  * https://docs.nats.io/running-a-nats-service/configuration
+ *
+ * It carries a digest of itself as a tag, which the server tells to who asks: what it has loaded is then known for
+ * sure, whichever file it was and however old the server is.
  */
 export function renderServerConfig(plan: NatsServerPlan): string {
+  const settings = renderSettings(plan);
+  const digest = createHash('sha256').update(settings).digest('hex').slice(0, DIGEST);
   return `# Rendered by gsys from the fleet's definition. Changes here are lost.
-server_name: ${quote(plan.name)}
-listen: ${quote(`${plan.host}:${plan.clientPort}`)}
+server_tags: [${quote(`${TAG}${digest}`)}]
+${settings}`;
+}
+
+const TAG = 'gsys-config:';
+/** Hexadecimal digits: two of a fleet's configurations will not share as many. */
+const DIGEST = 12;
+
+/** The tag by which a configuration's text is known again; undefined of one that gsys has not rendered. */
+export function configTag(text: string): string | undefined {
+  return /^server_tags: \["(gsys-config:[0-9a-f]+)"\]$/m.exec(text)?.[1];
+}
+
+function renderSettings(plan: NatsServerPlan): string {
+  return `server_name: ${quote(plan.name)}
+listen: ${quote(`${plan.listen}:${plan.clientPort}`)}${advertise('client_advertise', plan.clientPort, plan)}
 http: ${quote(`127.0.0.1:${plan.monitorPort}`)}
 pid_file: ${quote(plan.pidFile)}
 logtime: true
@@ -60,7 +82,7 @@ jetstream {
 
 cluster {
   name: ${quote(plan.cluster)}
-  listen: ${quote(`${plan.host}:${plan.routePort}`)}
+  listen: ${quote(`${plan.listen}:${plan.routePort}`)}${advertise('  cluster_advertise', plan.routePort, plan)}
   tls {
   ${tlsFiles(plan).replaceAll('\n', '\n  ')}
     verify: true
@@ -72,6 +94,10 @@ ${plan.peers.map((peer) => `    ${quote(`tls://${peer.host}:${peer.routePort}`)}
 }
 
 ${renderAccounts(plan)}`;
+}
+
+function advertise(setting: string, port: number, { listen, host }: NatsServerPlan): string {
+  return listen === host ? '' : `\n${setting}: ${quote(`${host}:${port}`)}`;
 }
 
 /** Who may connect, and what each may do. */

@@ -12,6 +12,8 @@ export interface Varz {
   now: string;
   start: string;
   config_load_time: string;
+  /** Of its configuration, as it has loaded it. */
+  tags?: string[];
   /** Distinct peers; `routes` counts connections, of which pooling makes several a peer. */
   remotes?: number;
   cluster?: { name?: string };
@@ -45,6 +47,8 @@ export interface Connz {
     start: string;
     /** As it was mapped; with `auth` only, as the certificates. */
     authorized_user?: string;
+    /** With `subscriptions_detail` only: what the server holds for it, with the queue groups. */
+    subscriptions_list_detail?: { subject: string; qgroup?: string }[];
     /** Lower-case hexadecimal SHA-256 of each certificate that the client sent, its leaf first. */
     tls_peer_certs?: { cert_sha256: string }[];
   }[];
@@ -55,7 +59,14 @@ interface Asked {
   VARZ: object;
   ROUTEZ: object;
   JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
-  CONNZ: { auth?: boolean; sort?: 'cid'; limit?: number; offset?: number };
+  CONNZ: {
+    auth?: boolean;
+    sort?: 'cid';
+    limit?: number;
+    offset?: number;
+    subscriptions?: boolean;
+    subscriptions_detail?: boolean;
+  };
 }
 
 interface Answers {

@@ -8,6 +8,7 @@ import { createSecretSource } from './secret-source.ts';
 import { createSecretsManager, type SecretsManager } from './secrets-manager/secrets-manager.ts';
 import type { AwsService } from './service.ts';
 import { createSns } from './sns/sns.ts';
+import type { Instance } from './ssm/commands.ts';
 import { createSsm } from './ssm/ssm.ts';
 import { createSts } from './sts.ts';
 
@@ -27,9 +28,12 @@ export interface CoreServices {
   close(): void;
 }
 
-/** @throws GsysError FILE_SYSTEM when the state they left cannot be understood */
-export function createCoreServices(context: AwsContext): CoreServices {
-  const ssm = createSsm(context);
+/**
+ * @param instances that commands can be sent to
+ * @throws GsysError FILE_SYSTEM when the state they left cannot be understood
+ */
+export function createCoreServices(context: AwsContext, instances: Instance[]): CoreServices {
+  const ssm = createSsm(context, instances);
   const secretsManager = createSecretsManager(context);
   const logs = createLogs(context);
   const ecr = createEcr(context);
@@ -56,6 +60,7 @@ export function createCoreServices(context: AwsContext): CoreServices {
     alarms: cloudwatch.alarms,
     alarmActions,
     close() {
+      ssm.close();
       sns.close();
       cloudwatch.close();
     },

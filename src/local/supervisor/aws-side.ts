@@ -66,7 +66,7 @@ export async function openAwsSide({
     host: () => `127.0.0.1:${layout.endpointPort}`,
     onError,
   };
-  const core = createCoreServices(context);
+  const core = createCoreServices(context, layout.nats);
   const clock = createClock(timeScale);
   const ecs = await createEcs({
     region,

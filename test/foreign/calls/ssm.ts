@@ -1,5 +1,9 @@
 import { expect } from 'vitest';
+import { NODE_SCRIPT } from '../../../src/lib/nats/node-script.ts';
 import { type Story, times } from './row.ts';
+
+/** The first NATS node. */
+const INSTANCE = 'i-00000000000000001';
 
 export const ssm: Story = {
   service: 'ssm',
@@ -223,6 +227,80 @@ export const ssm: Story = {
       what: 'a second time',
       input: { Name: '/foreign/plain' },
       error: 'ParameterNotFound',
+    },
+    {
+      call: 'SendCommand',
+      kind: 'shape',
+      what: "gsys's own script in a node's own folder",
+      input: ({ nodeFolder }) => ({
+        ...{ DocumentName: 'AWS-RunShellScript', InstanceIds: [INSTANCE], TimeoutSeconds: 60 },
+        Parameters: { commands: [NODE_SCRIPT, `gsys_node look ${nodeFolder}`], executionTimeout: ['60'] },
+      }),
+      holds: { Command: { Status: 'Pending', InstanceIds: [INSTANCE], TargetCount: 1 } },
+      keep: ({ Command }) => ({ commandId: Command.CommandId }),
+    },
+    {
+      call: 'SendCommand',
+      kind: 'error',
+      what: 'any other script',
+      input: {
+        ...{ DocumentName: 'AWS-RunShellScript', InstanceIds: [INSTANCE] },
+        Parameters: { commands: ['id'] },
+      },
+      error: 'InvalidParameters',
+    },
+    {
+      call: 'SendCommand',
+      kind: 'error',
+      what: 'an instance that is not there',
+      input: {
+        ...{ DocumentName: 'AWS-RunShellScript', InstanceIds: ['i-0123456789abcdef0'] },
+        Parameters: { commands: ['id'] },
+      },
+      error: 'InvalidInstanceId',
+    },
+    {
+      call: 'SendCommand',
+      kind: 'error',
+      what: 'a document that is not there',
+      input: { DocumentName: 'AWS-RunPowerShellScript', InstanceIds: [INSTANCE] },
+      error: 'InvalidDocument',
+    },
+    {
+      call: 'GetCommandInvocation',
+      kind: 'shape',
+      what: 'its folder is not there: the script says so',
+      input: ({ commandId }) => ({ CommandId: commandId, InstanceId: INSTANCE }),
+      holds: {
+        ...{ Status: 'Failed', StatusDetails: 'Failed', ResponseCode: 1, PluginName: 'aws:runShellScript' },
+        StandardErrorContent: expect.stringContaining('there is no'),
+      },
+      eventually: true,
+    },
+    {
+      call: 'GetCommandInvocation',
+      kind: 'error',
+      what: 'of another instance',
+      input: ({ commandId }) => ({ CommandId: commandId, InstanceId: 'i-00000000000000002' }),
+      error: 'InvocationDoesNotExist',
+    },
+    {
+      call: 'ListCommandInvocations',
+      kind: 'shape',
+      what: 'with its output',
+      input: ({ commandId }) => ({ CommandId: commandId, Details: true }),
+      holds: {
+        CommandInvocations: [
+          { InstanceId: INSTANCE, CommandPlugins: [{ Name: 'aws:runShellScript', ResponseCode: 1 }] },
+        ],
+      },
+    },
+    {
+      call: 'ListCommandInvocations',
+      kind: 'limit',
+      what: 'pages of fifty-one are too large',
+      input: { MaxResults: 51 },
+      error: 'ValidationException',
     },
     {
       call: 'DescribeInstanceInformation',

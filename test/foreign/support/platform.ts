@@ -22,6 +22,8 @@ export interface AwsPlatform {
   env: Record<string, string>;
   /** A reference that tasks can run: a process that waits for its end. */
   image: string;
+  /** Of the first NATS node, which has nothing in it. */
+  nodeFolder: string;
   /** Faults that the endpoint reported as its own. */
   errors: unknown[];
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startAws({
     port: layout.endpointPort,
     env: { GSYS_HOME: home, GSYS_SLOT: String(slot) },
     image: `${registry}/${REPOSITORY_NAME}:v1`,
+    nodeFolder: layout.nats[0]?.folder ?? '',
     errors,
     async close() {
       await aws.stopTasks();

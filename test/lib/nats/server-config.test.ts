@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { natsUser, SYSTEM } from '../../../src/lib/fleet/identity.ts';
 import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
-import { renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { configTag, type NatsServerPlan, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
 import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
@@ -30,11 +30,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const render = () =>
+const render = (more: Partial<NatsServerPlan> = {}) =>
   renderServerConfig({
     name: 'nats-1',
     cluster: FLEET,
     host: '127.0.0.1',
+    listen: '127.0.0.1',
     clientPort: 24222,
     routePort: 26222,
     monitorPort: 28222,
@@ -49,11 +50,15 @@ const render = () =>
     storeDir: path.join(folder, 'js'),
     pidFile: path.join(folder, 'pid'),
     limits: { maxPayload: 1024 * 1024, maxFile: 1024 ** 3, maxMemory: 64 * 1024 ** 2 },
+    ...more,
   });
 
-it('is accepted by nats-server, whatever the paths are called', () => {
+it.each([
+  ['whatever the paths are called', {}],
+  ['where it binds all addresses and tells of one', { listen: '0.0.0.0', host: 'nats-1' }],
+])('is accepted by nats-server, %s', (_, more) => {
   const file = path.join(folder, 'nats-server.conf');
-  writeFileSync(file, render());
+  writeFileSync(file, render(more));
   const output = execFileSync('nats-server', ['-t', '-c', file], { encoding: 'utf8', stdio: 'pipe' });
   expect(output).not.toContain('error');
 });
@@ -63,4 +68,12 @@ it('lets nobody in without a mapped certificate, and monitors on loopback alone'
   expect(text).toContain('verify_and_map: true');
   expect(text).toContain('http: "127.0.0.1:28222"');
   expect(text).not.toMatch(/password|no_auth_user|allow_non_tls/);
+});
+
+it('is known again by its tag, which is another one with every other setting', () => {
+  const tag = configTag(render());
+  expect(tag).toMatch(/^gsys-config:[0-9a-f]{12}$/);
+  expect(configTag(render())).toBe(tag);
+  expect(configTag(render({ monitorPort: 28223 }))).not.toBe(tag);
+  expect(configTag('port: 4222')).toBeUndefined();
 });

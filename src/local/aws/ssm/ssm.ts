@@ -1,6 +1,7 @@
 import * as schemas from '@aws-sdk/client-ssm';
 import type { AwsContext } from '../context.ts';
 import type { AwsService } from '../service.ts';
+import { createCommands, type Instance } from './commands.ts';
 import { findVersion, type Parameter } from './parameter.ts';
 import { readOperations } from './read.ts';
 import { taggingOperations } from './tagging.ts';
@@ -10,10 +11,13 @@ export interface Ssm {
   service: AwsService;
   /** The clear value behind a name or ARN, for the agent that starts tasks. */
   value(reference: string): string | undefined;
+  /** Ends commands that run. */
+  close(): void;
 }
 
-/** Parameter Store. */
-export function createSsm(context: AwsContext): Ssm {
+/** Parameter Store, and Run Command for the instances that there are. */
+export function createSsm(context: AwsContext, instances: Instance[]): Ssm {
+  const commands = createCommands(context, instances);
   const parameters = context.store.collection<Parameter>('ssm-parameters');
   return {
     service: {
@@ -25,8 +29,10 @@ export function createSsm(context: AwsContext): Ssm {
         ...readOperations(context, parameters),
         ...writeOperations(context, parameters),
         ...taggingOperations(parameters),
+        ...commands.operations,
       },
     },
     value: (reference) => findVersion((name) => parameters.get(name), reference)?.version.value,
+    close: commands.close,
   };
 }

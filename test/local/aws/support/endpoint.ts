@@ -8,6 +8,7 @@ import { type CoreServices, createCoreServices } from '../../../../src/local/aws
 import type { Gate } from '../../../../src/local/aws/gate.ts';
 import { createEndpoint } from '../../../../src/local/aws/server.ts';
 import type { AwsService } from '../../../../src/local/aws/service.ts';
+import type { Instance } from '../../../../src/local/aws/ssm/commands.ts';
 import { openStore } from '../../../../src/local/store.ts';
 
 /** The real endpoint on a free port, over a folder of its own. */
@@ -36,12 +37,14 @@ export async function startEndpoint({
   folder,
   services = [],
   gates = [],
+  instances = [],
   timeScale = 1,
   port = 0,
 }: {
   folder?: string;
   services?: AwsService[];
   gates?: Gate[];
+  instances?: Instance[];
   timeScale?: number;
   /** Any that is free, unless given. */
   port?: number;
@@ -53,7 +56,7 @@ export async function startEndpoint({
   const clock = () => Date.now() + offset;
   const store = openStore(path.join(root, 'store'), { onError });
   let host = '';
-  const core = createCoreServices({
+  const context = {
     region: 'us-east-1',
     account: '000000000000',
     clock,
@@ -63,7 +66,8 @@ export async function startEndpoint({
     folder: root,
     host: () => host,
     onError,
-  });
+  };
+  const core = createCoreServices(context, instances);
   const server = createEndpoint({
     services: [...core.services, ...services],
     routes: core.routes,
@@ -102,7 +106,7 @@ export async function startEndpoint({
     async restart() {
       const { port: same } = server.address() as AddressInfo;
       await stop();
-      return await startEndpoint({ folder: root, services, gates, timeScale, port: same });
+      return await startEndpoint({ folder: root, services, gates, instances, timeScale, port: same });
     },
     async close() {
       await stop();

@@ -1,0 +1,77 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import { changeFlags, changeOf } from '../../changing.ts';
+import { applyConfig } from '../../lib/tls/apply-config.ts';
+import type { PlannedNode } from '../../lib/tls/config/plan-config.ts';
+import type { ConfigStep } from '../../lib/tls/config/steps.ts';
+import { StreamingCommand } from '../../streaming-command.ts';
+import { appliedConfigText, configPlanText, showConfigStep } from '../../ui/tls-config.ts';
+
+const SCHEMA = 'gsys/tls-apply-config/v1';
+
+export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConfig> {
+  static override summary =
+    'bring the configuration of the NATS nodes to what the definition says, and prove it';
+  static override description =
+    "Users and permissions, mTLS, cluster, JetStream, limits: rendered, looked through for what nats-server -t lets pass, and compared with what lies on each node, setting by setting. What differs goes node by node, by a reload or in lame duck mode, as its changes need; the next node is touched when this one is seen to have loaded it, and one that is not is taken back, and ends it. Then each service's permissions are tried both ways, without reaching anybody who is at work.";
+  static override examples = [
+    '<%= config.bin %> tls apply-config --dry-run',
+    '<%= config.bin %> tls apply-config --yes',
+    '<%= config.bin %> tls apply-config nats-1 --env production --confirm gaming-system',
+  ];
+  static override args = {
+    node: Args.string({ description: 'NATS nodes; all of them by default', multiple: true }),
+  };
+  static override flags = {
+    ...changeFlags,
+    restart: Flags.boolean({ description: 'restart nodes, also where a reload would do or nothing differs' }),
+  };
+  static override mutates = true;
+
+  private rolling = false;
+  private stopAsked = false;
+
+  /** The first Ctrl-C lets the node that is under way be proved, or taken back; the second one ends it now. */
+  protected override onInterrupt(): boolean {
+    if (this.stopAsked || !this.rolling) return false;
+    this.stopAsked = true;
+    this.progress.note('stopping when this node is proved, or taken back; Ctrl-C again stops now');
+    return true;
+  }
+
+  async run() {
+    const fleet = await this.fleet();
+    const flags = { ...this.flags, json: this.wantsJson };
+    const change = changeOf(fleet, { command: 'tls apply-config', flags, signal: this.signal });
+    const { plan, ...applied } = await applyConfig({
+      ...change,
+      nodes: this.args.node ?? [],
+      restart: this.flags.restart,
+      dryRun: this.flags['dry-run'],
+      asked: () => this.stopAsked,
+      confirm: (planned) => change.requireConsent(questionOf(planned, fleet.environment.name)),
+      tell: (step) => this.tell(step),
+    });
+    this.progress.end();
+    if (this.wantsJson) return this.printJson(SCHEMA, { type: 'result', ...applied, nodes: plan });
+    const { outcome } = applied;
+    this.log(
+      outcome === 'dry-run' ? configPlanText(plan, this.paint) : appliedConfigText(applied, this.paint),
+    );
+  }
+
+  private tell(step: ConfigStep): void {
+    this.rolling ||= step.type === 'locked';
+    if (this.wantsJson) this.printJson(SCHEMA, { at: new Date().toISOString(), ...step });
+    else if (step.type !== 'planned' || !this.flags['dry-run'])
+      showConfigStep(step, this.progress, this.paint, this.flags.verbose);
+  }
+}
+
+function questionOf(plan: PlannedNode[], environment: string): string {
+  const count = (...actions: PlannedNode['action'][]) =>
+    plan.filter(({ action }) => actions.includes(action)).length;
+  const restarts = count('restart');
+  const what = `change the configuration of ${count('reload', 'restart', 'start')} nodes in ${environment}`;
+  return restarts === 0 ? `${what}?` : `${what}, and restart ${restarts} of them one by one?`;
+}
