@@ -15,7 +15,7 @@ export function configPlanText(plan: PlannedNode[], paint: Paint): string {
     plain(node),
     foreign === undefined
       ? install
-        ? `${changes.length} settings differ`
+        ? `${changes.length} ${changes.length === 1 ? 'setting differs' : 'settings differ'}`
         : action === 'none'
           ? 'as defined, and loaded'
           : 'as defined; it is to be loaded'
@@ -24,6 +24,7 @@ export function configPlanText(plan: PlannedNode[], paint: Paint): string {
   return [
     table(['ACTION', 'NODE', 'WHY'], rows),
     ...differences(plan, paint),
+    '',
     ...plan.flatMap(({ node, findings }) =>
       findings.map((finding) => `${paint('yellow', 'now')}  ${plain(node)}: ${plain(finding)}`),
     ),
@@ -50,7 +51,6 @@ function differences(plan: PlannedNode[], paint: Paint): string[] {
       ...shown(removed).map((word) => `    ${paint('red', `- ${plain(word)}`)}`),
       ...shown(added).map((word) => `    ${paint('green', `+ ${plain(word)}`)}`),
     ]),
-    '',
   ]);
 }
 
@@ -62,6 +62,7 @@ function shown(words: string[]): string[] {
 export function showConfigStep(step: ConfigStep, progress: Progress, paint: Paint, verbose: boolean): void {
   if (step.type === 'planned') progress.note(configPlanText(step.plan, paint));
   else if (step.type === 'locked') progress.step('working');
+  else if (step.type === 'trying') progress.step(`permissions of ${step.users} users`);
   else if (step.type === 'permissions') {
     if (verbose || step.wrong.length > 0 || step.untried !== undefined)
       progress.note(permissionText(step, paint));
