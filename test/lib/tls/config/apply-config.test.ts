@@ -1,24 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import { connect, type NatsConnection } from 'nats';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Fleet } from '../../../../src/lib/fleet/fleet.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configTag } from '../../../../src/lib/nats/server-config.ts';
-import { clusterTroubles, lookAtCluster } from '../../../../src/lib/tls/config/whole-cluster.ts';
 import { readVarz } from '../../../../src/lib/tls/prove-node.ts';
-import { KEPT, pairsOf } from '../../../support/kept/kept.ts';
-import { failures, type Load, startLoad } from '../../../support/load.ts';
-import { until } from '../../../support/until.ts';
+import { failures } from '../../../support/load.ts';
 import { type ConfigLab, startConfigLab } from './nodes.ts';
+import { underLoad } from './under-load.ts';
 
 const NODES = ['nats-1', 'nats-2', 'nats-3'];
 let lab: ConfigLab;
-const open: NatsConnection[] = [];
 beforeAll(async () => {
   lab = await startConfigLab();
-});
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((nc) => nc.close()));
 });
 afterAll(() => lab?.stop());
 
@@ -30,44 +21,6 @@ const loadedTags = async () =>
       async (node) => (await readVarz(node, lab.fleet.environment)).tags?.[0],
     ),
   );
-
-/** As a task or a person is connected: to any node, and again to another when that goes away. */
-async function join(holder: string, folder: string): Promise<NatsConnection> {
-  const { nats, operator } = lab.fleet.environment;
-  const [certFile, keyFile] = ['cert.pem', 'key.pem'].map((name) => path.join(folder, name));
-  const nc = await connect({
-    servers: nats.nodes.map(({ host, clientPort }) => `${host}:${clientPort}`),
-    tls: { certFile, keyFile, caFile: operator?.ca } as never,
-    inboxPrefix: `_INBOX_${holder}`,
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 50,
-    reconnectJitterTLS: 0,
-  });
-  open.push(nc);
-  return nc;
-}
-
-/** The settings service in two tasks, and somebody who asks it all the time. */
-async function underLoad(): Promise<Load> {
-  for (let task = 0; task < 2; task++) {
-    const service = await join('settings', path.join(pairsOf(KEPT), 'settings'));
-    service.subscribe('svc.settings.v1.get', {
-      queue: 'q.settings',
-      callback: (_error, message) => void message.respond(),
-    });
-    await service.flush();
-  }
-  const operator = await join('gsys-operator', path.dirname(lab.fleet.environment.operator?.cert ?? ''));
-  const load = startLoad(
-    async () => {
-      await operator.request('svc.settings.v1.get', '', { timeout: 5000 });
-      return { status: 200, body: {} };
-    },
-    { workers: 8, patience: 10_000 },
-  );
-  await until('requests are answered', () => load.outcomes.length > 50);
-  return load;
-}
 
 it('has nothing to do where the platform has just come up, and proves permissions both ways', async () => {
   const { result, steps, error } = await lab.apply(lab.fleet);
@@ -82,7 +35,7 @@ it('has nothing to do where the platform has just come up, and proves permission
 });
 
 it("brings a new service's user to all nodes by reload, while requests flow and none is lost", async () => {
-  const load = await underLoad();
+  const load = await underLoad(lab.fleet);
   const { result, steps, error } = await lab.apply(lab.with('auth'));
   const outcomes = await load.stop();
   expect(error).toBeUndefined();
@@ -96,6 +49,9 @@ it("brings a new service's user to all nodes by reload, while requests flow and 
   });
   expect(result?.permissions.find(({ holder }) => holder === 'settings')?.endpoints.held).toBe(1);
   expect(failures(outcomes)).toEqual({});
+  // A server that reloads forgets whom its clients may answer (https://github.com/nats-io/nats-server/pull/8620), so
+  // what was under way just then is asked again, as the services' own SDK does.
+  expect(load.repeated()).toBeLessThanOrEqual(NODES.length * load.workers);
   expect(await lab.apply(lab.with('auth'))).toMatchObject({
     result: { outcome: 'nothing-to-do' },
     steps: [],
@@ -148,27 +104,4 @@ it('ends after the node that is under way when it is asked to, and goes on from 
   });
   expect((await lab.apply(lab.with('auth'))).result?.changed).toEqual(['nats-2', 'nats-3']);
   expect((await lab.apply(lab.fleet)).result?.changed).toEqual(NODES);
-});
-
-it('restarts node by node what a reload does not take, and all are back', async () => {
-  const load = await underLoad();
-  const { environment } = lab.fleet;
-  const nodes = environment.nats.nodes.map((node) => ({
-    ...node,
-    jetstream: { ...node.jetstream, maxMemory: node.jetstream.maxMemory * 2 },
-  }));
-  const wanted: Fleet = {
-    ...lab.fleet,
-    environment: { ...environment, nats: { ...environment.nats, nodes } },
-  };
-  const { result, error, steps } = await lab.apply(wanted);
-  const outcomes = await load.stop();
-  expect(error).toBeUndefined();
-  expect(result?.plan.map(({ action }) => action)).toEqual(['restart', 'restart', 'restart']);
-  expect(steps.filter((step) => /draining|proved/.test(step))).toEqual(
-    NODES.flatMap((node) => [`${node} draining`, `${node} proved`]),
-  );
-  expect(clusterTroubles(await lookAtCluster(environment))).toEqual([]);
-  expect(await loadedTags()).toEqual(tags());
-  expect(failures(outcomes)).toEqual({});
 });
