@@ -39,6 +39,8 @@ const EXIT_CODES = {
   AUTHORITY_EXISTS: 1,
   /** The environment has no authority yet. */
   NO_AUTHORITY: 1,
+  /** No rotation of this kind is under way. */
+  NO_SUCH_ROTATION: 1,
   /** A certificate holder was named that the definition does not have. */
   UNKNOWN_HOLDER: 2,
   /** A server that should be looked at does not answer, or not in a way that shows a certificate. */

@@ -1,22 +1,20 @@
 import { connect, type NatsConnection } from 'nats';
 import { HELD_UP } from '../awake.ts';
 import { recogniseFault, withDeadline } from '../connection-fault.ts';
-import type { KeyPairFiles, NatsNode } from '../fleet/fleet.ts';
+import type { NatsNode } from '../fleet/fleet.ts';
+import type { Credentials } from './handshake.ts';
 import { ownSockets } from './own-sockets.ts';
 
-export interface NatsTarget {
+export type NatsTarget = Credentials & {
   /** A node: the connection stays with it, whatever other servers it tells of. Or any of several addresses. */
   to: Pick<NatsNode, 'host' | 'clientPort'> | string[];
-  identity: KeyPairFiles;
-  /** File: the trust bundle. */
-  ca: string;
   /** No two holders share one; see permissions. */
   inboxPrefix: string;
   /** Shown in the server's list of connections. */
   name: string;
   /** Until it is connected, in milliseconds that this process is awake. */
   timeout: number;
-}
+};
 
 /**
  * A connection for questions, not for service: it does not reconnect, so that what it says is about one server
@@ -42,11 +40,12 @@ async function connectInTime(target: NatsTarget): Promise<NatsConnection> {
   }
 }
 
-function optionsOf({ to, identity, ca, inboxPrefix, name, timeout }: NatsTarget) {
+function optionsOf(target: NatsTarget) {
+  const { to, inboxPrefix, name, timeout } = target;
   const pinned = !Array.isArray(to);
   return {
     servers: pinned ? `${to.host}:${to.clientPort}` : to,
-    tls: { certFile: identity.cert, keyFile: identity.key, caFile: ca },
+    tls: tlsOf(target),
     inboxPrefix,
     name,
     timeout: timeout * HELD_UP,
@@ -56,4 +55,13 @@ function optionsOf({ to, identity, ca, inboxPrefix, name, timeout }: NatsTarget)
     // Half again to twice the requests a second; the stack of a request tells nothing here.
     noAsyncTraces: true,
   };
+}
+
+function tlsOf(credentials: Credentials) {
+  if (!('identity' in credentials)) {
+    const { cert, key, ca } = credentials;
+    return { cert, key, ca };
+  }
+  const { identity, ca } = credentials;
+  return { certFile: identity.cert, keyFile: identity.key, caFile: ca };
 }

@@ -13,7 +13,7 @@ import { acceptRequest } from './plan-issue.ts';
 import { planNode } from './plan-node.ts';
 import { type NodeExpectation, proveNode, readVarz } from './prove-node.ts';
 import type { TlsContext } from './steps.ts';
-import type { Wanted } from './wanted.ts';
+import { chainOf, type Wanted } from './wanted.ts';
 
 /** What a node is left as when its change is not seen to work. */
 const BACK = 'went back to what it had, which is served again';
@@ -68,7 +68,7 @@ async function bringToNode(
   }
   const cert = plan.action === 'reissue' ? await reissue(one, wanted, machine, context) : row?.cert;
   if (cert === undefined) throw new GsysError('INTERNAL', `${holder.name} has no certificate to install`);
-  const chain = plan.action === 'trust' ? undefined : `${leafOf(cert)}${wanted.issuer.cert}`;
+  const chain = plan.action === 'trust' ? undefined : chainOf(cert, wanted);
   await machine.install(node, chain, wanted.bundle);
   tell({ type: 'installed', holder: holder.name, detail: 'reason' in plan ? plan.reason : '' });
   const before = state.cert !== undefined && state.fits ? state.cert : undefined;

@@ -1,6 +1,6 @@
 import { secrets } from '../aws/secrets.ts';
 import { GsysError, messageOf } from '../errors.ts';
-import { requireOwnBundle, type WantedBundle } from './services/bundle.ts';
+import { requireOwnBundle, type WantedBundle } from './bundle.ts';
 import { goBack } from './services/go-back.ts';
 import { doubtAfter, doubtBefore } from './services/loaded.ts';
 import { type Holder, holderOf, type Judged, judgeTasks } from './services/look-at-tasks.ts';
@@ -24,7 +24,7 @@ export async function bringToServices(
   context: TlsContext,
   options: RestartOptions = {},
 ): Promise<void> {
-  for (const one of wanted) requireOwnBundle(context.fleet, one);
+  for (const { service, bundle } of wanted) requireOwnBundle(context.fleet, service.name, bundle);
   await makeCurrent(wanted, context);
   const aws = secrets(context.access);
   const holders = await Promise.all(wanted.map((one) => holderOf(one, context, aws)));

@@ -3,8 +3,6 @@ import { ssm } from '../aws/ssm.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import { bundleOf } from '../pki/authority-folder.ts';
 import { inspect, isReadable } from '../pki/inspect.ts';
-import type { IssuedRow } from '../pki/issued-row.ts';
-import { reasonToReplace } from '../pki/reason-to-issue.ts';
 import { bring } from './bring.ts';
 import { deployedOf } from './deployed.ts';
 import { chooseHolders, type Holder } from './holders.ts';
@@ -13,7 +11,7 @@ import { planNode } from './plan-node.ts';
 import { readRotations, underWay } from './rotations.ts';
 import { lazyAuthority, type TlsChange, type TlsWorld, tlsWorld, underLock } from './tls-change.ts';
 import { ensureTrustFile } from './trust-file.ts';
-import { sameTrust, type Wanted } from './wanted.ts';
+import { missingOrDue, sameTrust, type Wanted } from './wanted.ts';
 
 /** What is to be brought to one holder. */
 export interface PlannedBring {
@@ -47,7 +45,7 @@ export async function distribute(options: DistributeOptions): Promise<Distribute
   await refuseInRotation(options);
   const inventory = await readInventory(ssm(options.access), fleet);
   const wanted: Wanted = {
-    issuer,
+    issuers: [issuer],
     bundle: bundleOf(issuer),
     renew: (holder, row) => missingOrDue(holder, row, issuer.cert),
     authority: lazyAuthority(issuer, options.passphrase),
@@ -60,10 +58,6 @@ export async function distribute(options: DistributeOptions): Promise<Distribute
     await bring(holders, wanted, world.machine, context);
   });
   return { outcome: 'proved', plan };
-}
-
-export function missingOrDue(holder: Holder, row: IssuedRow | undefined, issuer: string): string | undefined {
-  return row === undefined ? 'there is none' : reasonToReplace(row.cert, holder.request, issuer, new Date());
 }
 
 /** What a rotation has begun it ends: whoever brings the old trust meanwhile would undo it. */

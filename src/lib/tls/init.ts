@@ -1,15 +1,19 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Secrets } from '../aws/secrets.ts';
 import { checkAccount } from '../aws/sts.ts';
-import { GsysError, messageOf } from '../errors.ts';
+import { GsysError } from '../errors.ts';
 import { issuerSecretName } from '../fleet/identity.ts';
 import { AUTHORITY_FILES, authorityFolder } from '../pki/authority-folder.ts';
 import { readIfThere } from '../pki/files.ts';
 import { inspect } from '../pki/inspect.ts';
-import { requirePrivate } from '../pki/private-folder.ts';
 import { holdLock, type LockOptions } from '../release/hold-lock.ts';
-import { keepIssuer, keepRoot, makeAuthority, proveAuthority } from './make-authority.ts';
+import {
+  ensurePrivateFolder,
+  keepIssuer,
+  keepRoot,
+  makeAuthority,
+  proveAuthority,
+} from './make-authority.ts';
 import { ensureTrustFile, trustFile } from './trust-file.ts';
 
 export interface InitOptions extends LockOptions {
@@ -55,11 +59,12 @@ export async function initAuthority(options: InitOptions): Promise<Initialized> 
   await requireNothing(plan, secrets);
   if (options.dryRun) return { outcome: 'dry-run', plan, authorities: [] };
   await options.confirm(plan);
-  const passphrases = checkPassphrases(await options.passphrases());
+  const passphrases = await options.passphrases();
+  requireDistinct(passphrases);
   const { lock, letGo } = await holdLock(options);
   try {
     await requireNothing(plan, secrets);
-    await ensurePrivate(path.dirname(plan.rootKey));
+    await ensurePrivateFolder(path.dirname(plan.rootKey));
     onStep('making keys');
     const made = await makeAuthority(fleet.name, passphrases);
     await keepRoot(plan, made);
@@ -89,15 +94,6 @@ function refuseEmbedded({ platform, name }: InitOptions['fleet']['environment'])
   throw new GsysError('USAGE', `the embedded platform of ${name} makes an authority of its own`, {
     next: 'gsys local up',
   });
-}
-
-async function ensurePrivate(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  } catch (cause) {
-    throw new GsysError('FILE_SYSTEM', `${folder} cannot be made: ${messageOf(cause)}`, { cause });
-  }
-  requirePrivate(folder);
 }
 
 function planOf({ fleet, rootFolder }: InitOptions): InitPlan {
@@ -131,14 +127,14 @@ async function requireNothing(
 /** Letters. Scrypt makes each guess take 0.4 s and 128 MiB, which does not help a word that is in every list. */
 const SHORTEST = 12;
 
-function checkPassphrases(passphrases: Passphrases): Passphrases {
-  const { root, issuer } = passphrases;
+/** @throws GsysError USAGE for passphrases that are too short, or one and the same */
+export function requireDistinct({ root, issuer }: Passphrases): void {
   const complaint =
     Math.min(root.length, issuer.length) < SHORTEST
       ? `a passphrase has at least ${SHORTEST} characters`
       : root === issuer
         ? "the root's passphrase must be another than the issuing authority's, which every issuer knows"
         : undefined;
-  if (complaint === undefined) return passphrases;
-  throw new GsysError('USAGE', complaint, { next: 'choose four random words or more' });
+  if (complaint !== undefined)
+    throw new GsysError('USAGE', complaint, { next: 'choose four random words or more' });
 }

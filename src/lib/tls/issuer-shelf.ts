@@ -26,6 +26,11 @@ export interface IssuerShelf {
   makeCurrent(issuer: SealedIssuer): Promise<void>;
 }
 
+/** @param fingerprint of its certificate */
+export function issuerOf(fingerprint: string | undefined, all: ShelvedIssuer[]): ShelvedIssuer | undefined {
+  return all.find(({ cert }) => inspect(cert).fingerprint === fingerprint);
+}
+
 type ShelfSecrets = Pick<Secrets, 'staged' | 'putPending' | 'moveCurrent'>;
 
 export function issuerShelf({ name, environment }: Fleet, secrets: ShelfSecrets): IssuerShelf {

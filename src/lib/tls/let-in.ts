@@ -1,7 +1,11 @@
-import type { ConnectionFault } from '../connection-fault.ts';
+import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
+import { SYSTEM } from '../fleet/identity.ts';
+import { connectNats } from '../nats/connect.ts';
 import { type CredentialMaterial, shakeHands } from '../nats/handshake.ts';
+import { inboxPrefix } from '../nats/permissions.ts';
 import { NATS_TIMEOUT } from '../nats/sessions.ts';
+import { askServer } from '../nats/system.ts';
 import { pause } from '../pause.ts';
 
 /** Milliseconds that a node which is away gets: one that restarts is back by then. */
@@ -20,24 +24,52 @@ export async function troubleGettingIn(
   credentials: CredentialMaterial,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const troubles = await Promise.all(nodes.map((node) => troubleWith(node, credentials, signal)));
+  return await troubleAt(nodes, signal, async ({ host, clientPort }) => {
+    const target = { listener: 'client', host, port: clientPort, timeout: NATS_TIMEOUT } as const;
+    const { untrusted } = await shakeHands(target, credentials);
+    if (untrusted !== undefined)
+      throw new ConnectionFault('tls-trust', `its certificate is not to be trusted (${untrusted})`);
+  });
+}
+
+/** The same into the system account: the node tells of itself there. */
+export async function troubleInSystem(
+  nodes: NatsNode[],
+  credentials: CredentialMaterial,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  return await troubleAt(nodes, signal, async (to) => {
+    const named = { inboxPrefix: inboxPrefix(SYSTEM), name: SYSTEM, timeout: NATS_TIMEOUT };
+    const system = await connectNats({ to, ...credentials, ...named });
+    try {
+      await askServer(system, 'VARZ', NATS_TIMEOUT);
+    } finally {
+      await system.close();
+    }
+  });
+}
+
+async function troubleAt(
+  nodes: NatsNode[],
+  signal: AbortSignal | undefined,
+  knock: (node: NatsNode) => Promise<void>,
+): Promise<string[]> {
+  const troubles = await Promise.all(nodes.map((node) => troubleWith(() => knock(node), signal)));
   return troubles.flatMap((trouble, i) => (trouble === undefined ? [] : [`${nodes[i]?.name}: ${trouble}`]));
 }
 
 async function troubleWith(
-  { host, clientPort }: NatsNode,
-  credentials: CredentialMaterial,
+  knock: () => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-  const target = { listener: 'client', host, port: clientPort, timeout: NATS_TIMEOUT } as const;
   const started = performance.now();
   for (;;) {
     signal?.throwIfAborted();
     try {
-      const { untrusted } = await shakeHands(target, credentials);
-      return untrusted && `its certificate is not to be trusted (${untrusted})`;
+      await knock();
+      return undefined;
     } catch (error) {
-      const { kind, message } = error as ConnectionFault;
+      const { kind, message } = recogniseFault(error);
       if (!PASSING.includes(kind) || performance.now() - started > PATIENCE) return message;
     }
     await pause(AGAIN, signal);

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import type { Secrets } from '../aws/secrets.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
@@ -9,6 +9,7 @@ import { seal, unseal } from '../pki/envelope.ts';
 import { readIfThere, writeNew } from '../pki/files.ts';
 import { isIssuedBy, isPair } from '../pki/inspect.ts';
 import { privateKeyPem } from '../pki/keys.ts';
+import { requirePrivate } from '../pki/private-folder.ts';
 import type { InitPlan, Passphrases } from './init.ts';
 import { issuerSecret, openIssuer, readIssuer, requireIssuer } from './issuer.ts';
 
@@ -28,7 +29,20 @@ export async function makeAuthority(fleet: string, passphrases: Passphrases): Pr
   return { rootKey, issuer: { root: root.cert, cert: issuer.cert, key } };
 }
 
-export async function keepRoot(plan: InitPlan, { rootKey, issuer }: MadeAuthority): Promise<void> {
+/** A folder for keys: ours alone. */
+export async function ensurePrivateFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new GsysError('FILE_SYSTEM', `${folder} cannot be made: ${messageOf(cause)}`, { cause });
+  }
+  requirePrivate(folder);
+}
+
+export async function keepRoot(
+  plan: Pick<InitPlan, 'root' | 'rootKey'>,
+  { rootKey, issuer }: MadeAuthority,
+): Promise<void> {
   try {
     await writeNew(plan.rootKey, rootKey);
     await writeNew(plan.root, issuer.root);
@@ -71,6 +85,6 @@ export async function proveAuthority(
   throw new GsysError('BAD_CERTIFICATE', 'What was kept of the new authority does not fit together.');
 }
 
-async function forgetRoot({ root, rootKey }: InitPlan): Promise<void> {
+async function forgetRoot({ root, rootKey }: Pick<InitPlan, 'root' | 'rootKey'>): Promise<void> {
   await Promise.all([root, rootKey].map((file) => rm(file, { force: true })));
 }

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { type Secrets, secrets } from '../aws/secrets.ts';
 import { ssm } from '../aws/ssm.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
@@ -41,7 +40,7 @@ export async function pairsFor(
 async function keptPair(
   holder: Holder,
   issued: string,
-  places: Pick<Secrets, 'value'>,
+  places: Pick<Secrets, 'staged'>,
   { fleet }: TlsContext,
 ): Promise<KeyPair | undefined> {
   for (const look of placesOf(holder, places, fleet)) {
@@ -55,7 +54,7 @@ async function keptPair(
 /** This machine first: it costs no call. */
 function placesOf(
   { name, kind }: Holder,
-  places: Pick<Secrets, 'value'>,
+  places: Pick<Secrets, 'staged'>,
   fleet: TlsContext['fleet'],
 ): (() => Promise<KeyPair | undefined>)[] {
   const { environment } = fleet;
@@ -65,15 +64,17 @@ function placesOf(
     return folder === undefined ? [here] : [() => readKeyPair(folder), here];
   }
   const secret = tlsSecretName(fleet.name, environment.name, name);
-  const inSecret = async () => pairIn(await places.value(secret));
-  if (kind === 'service') return [here, inSecret];
+  const inSecret = async () => pairIn((await places.staged(secret, 'AWSCURRENT'))?.value);
+  // Issued, and on its way when it was interrupted.
+  const onItsWay = async () => pairIn((await places.staged(secret, 'AWSPENDING'))?.value);
+  if (kind === 'service') return [inSecret, onItsWay, here];
   const files = name === OPERATOR ? environment.operator : environment.operator?.system;
   const atFiles = async () => {
     if (files === undefined) return undefined;
-    const [cert, key] = await Promise.all([readIfThere(path.resolve(files.cert)), readIfThere(files.key)]);
+    const [cert, key] = await Promise.all([readIfThere(files.cert), readIfThere(files.key)]);
     return cert === undefined || key === undefined ? undefined : { cert, key };
   };
-  return [here, atFiles, inSecret];
+  return [atFiles, here, inSecret];
 }
 
 function pairIn(text: string | undefined): KeyPair | undefined {

@@ -3,6 +3,7 @@ import type { Ssm } from '../aws/ssm.ts';
 import { GsysError } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { rotationsPath } from '../fleet/identity.ts';
+import { inspect } from '../pki/inspect.ts';
 
 /**
  * How far a rotation has come. A leaf rotation goes from planned over reissued to proven; one of the authority through
@@ -26,8 +27,12 @@ const transitionSchema = z.object({
   phase: z.enum(PHASES),
   at: z.string(),
   by: z.string(),
-  /** Whose leaves. */
-  holders: z.array(z.string()),
+  /** Of the first: by holder, the beginning of the serial that it had; empty of one that had none. */
+  before: z.record(z.string(), z.string()).optional(),
+  /** Of the first, where the authority is rotated: fingerprints of the issuing ones. */
+  authorities: z.object({ from: z.string(), to: z.string() }).optional(),
+  /** Of `aborting`: how many holders had a certificate of the authority that is given up, if that counts. */
+  issued: z.number().optional(),
   /** What was seen that allowed it, one line each. */
   evidence: z.array(z.string()),
 });
@@ -41,7 +46,8 @@ export interface Rotation {
   kind: Transition['kind'];
   phase: Phase;
   holders: string[];
-  startedAt: string;
+  before: Record<string, string>;
+  authorities: Transition['authorities'];
   /** Whether it is on its way back. */
   aborting: boolean;
   transitions: Transition[];
@@ -87,6 +93,17 @@ export function rotationId(now: Date): string {
   return now.toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
+/** Enough to tell a certificate from the one that a holder gets in its place. */
+export function serialOf(cert: string): string {
+  return inspect(cert).serial.slice(0, 16);
+}
+
+/** Whether a holder has not yet got another certificate than the one it had when it began. */
+export function isStillBefore({ before }: Rotation, holder: string, cert: string | undefined): boolean {
+  const had = before[holder];
+  return had !== undefined && (cert === undefined ? '' : serialOf(cert)) === had;
+}
+
 /** Characters of a standard parameter: https://docs.aws.amazon.com/general/latest/gr/ssm.html */
 const LARGEST = 4096;
 
@@ -110,8 +127,9 @@ function told(transitions: Transition[]): Rotation {
     id: first.rotation,
     kind: first.kind,
     phase: last.phase,
-    holders: first.holders,
-    startedAt: first.at,
+    holders: Object.keys(first.before ?? {}),
+    before: first.before ?? {},
+    authorities: first.authorities,
     aborting: transitions.some(({ phase }) => phase === 'aborting'),
     transitions,
   };

@@ -2,6 +2,7 @@ import type { AwsAccess } from '../aws/clients.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { DeployEvent } from '../release/events.ts';
 import type { HeldLock, LockHolder } from '../release/lock.ts';
+import type { Phase } from './rotations.ts';
 
 /** What is told while certificates are on their way; nothing secret is in any of it. */
 export type TlsStep =
@@ -14,6 +15,8 @@ export type TlsStep =
   | { type: 'proved'; holder: string; detail: string }
   | { type: 'waiting'; holder: string; detail: string }
   | { type: 'went-back'; holder: string; detail: string }
+  /** A rotation has come to this, by what was seen. */
+  | { type: 'phase'; rotation: string; phase: Phase; evidence: string[] }
   /** New tasks that take a new secret. */
   | { type: 'release'; event: DeployEvent };
 

@@ -10,7 +10,7 @@ import { NATS_TIMEOUT, natsSessions } from '../../nats/sessions.ts';
 import { askServer } from '../../nats/system.ts';
 import { tryPermissions } from '../../nats/try-permissions.ts';
 import { isPair } from '../../pki/inspect.ts';
-import { parseBundle } from '../services/bundle.ts';
+import { parseBundle } from '../bundle.ts';
 
 /** What was seen of one user's permissions. */
 export interface PermissionReport {

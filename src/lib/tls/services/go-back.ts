@@ -1,8 +1,8 @@
 import type { Secrets } from '../../aws/secrets.ts';
 import { messageOf } from '../../errors.ts';
+import { isBundle, parseBundle, type WantedBundle } from '../bundle.ts';
 import { troubleGettingIn } from '../let-in.ts';
 import type { TlsContext } from '../steps.ts';
-import { isBundle, parseBundle, type WantedBundle } from './bundle.ts';
 
 /**
  * Has AWSCURRENT say again what it said before, for tasks that start from now on: only where the nodes still take that.

@@ -38,10 +38,13 @@ export function doubtBefore(wanted: WantedLoad, evidence: LoadEvidence): Doubt |
 
 /**
  * Whether it is proved that everybody who is connected as the service has the wanted bundle. A task that is not
- * connected, or a node that does not tell, proves nothing. Pure.
+ * connected, or a node that does not tell, proves nothing; while one does not, nothing should be restarted. Pure.
  */
 export function doubtAfter(wanted: WantedLoad, evidence: LoadEvidence): Doubt | undefined {
   const { tasks, nodes } = evidence;
+  const silent = nodes.filter(({ connections }) => connections === undefined).map(({ node }) => node);
+  if (silent.length > 0)
+    return { kind: 'unseen', why: `${silent.join(', ')} does not tell who is connected` };
   const older = olderTasks(wanted, evidence);
   if (!wanted.leafTells && older > 0)
     return { kind: 'old', why: `${older} of its ${tasks.length} tasks began before its bundle was changed` };
@@ -51,9 +54,6 @@ export function doubtAfter(wanted: WantedLoad, evidence: LoadEvidence): Doubt | 
   const other = mine.filter(({ leaf }) => leaf !== wanted.leaf).length;
   if (other > 0)
     return { kind: 'old', why: `${other} of its ${mine.length} connections have another certificate` };
-  const silent = nodes.filter(({ connections }) => connections === undefined).map(({ node }) => node);
-  if (silent.length > 0)
-    return { kind: 'unseen', why: `${silent.join(', ')} does not tell who is connected` };
   if (mine.length < tasks.length)
     return { kind: 'absent', why: `${mine.length} of its ${tasks.length} tasks are connected` };
   return undefined;

@@ -4,8 +4,8 @@ import { liveConnections } from '../../nats/connections.ts';
 import { natsSessions } from '../../nats/sessions.ts';
 import { pause } from '../../pause.ts';
 import { isReadable, leafSha256 } from '../../pki/inspect.ts';
+import { parseBundle, type WantedBundle } from '../bundle.ts';
 import type { TlsContext } from '../steps.ts';
-import { parseBundle, type WantedBundle } from './bundle.ts';
 import type { Doubt, LoadEvidence, WantedLoad } from './loaded.ts';
 
 /** A service whose secret says what it should, and what its tasks are to be judged by. */

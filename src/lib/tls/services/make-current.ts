@@ -1,9 +1,9 @@
 import { type Secrets, secrets } from '../../aws/secrets.ts';
 import { GsysError, messageOf } from '../../errors.ts';
 import { asTheyCome } from '../../release/as-they-come.ts';
+import { bundleText, bundleVersion, isBundle, type WantedBundle } from '../bundle.ts';
 import { troubleGettingIn } from '../let-in.ts';
 import type { TlsContext } from '../steps.ts';
-import { bundleText, bundleVersion, isBundle, type WantedBundle } from './bundle.ts';
 
 /** Secrets, or services with all nodes, at the same time. */
 const AT_ONCE = 4;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { GsysError } from '../../errors.ts';
-import type { Fleet, Service } from '../../fleet/fleet.ts';
-import { isUserOf } from '../../fleet/identity.ts';
-import type { ServerFiles } from '../../pki/files.ts';
-import { inspect, isPair } from '../../pki/inspect.ts';
+import { GsysError } from '../errors.ts';
+import type { Fleet, Service } from '../fleet/fleet.ts';
+import { isUserOf } from '../fleet/identity.ts';
+import type { ServerFiles } from '../pki/files.ts';
+import { inspect, isPair } from '../pki/inspect.ts';
 
 /** What a service has to come with; all three PEM. */
 export interface WantedBundle {
@@ -43,14 +43,14 @@ export function bundleVersion(bundle: ServerFiles): string {
 }
 
 /**
- * NATS lets in whoever has a certificate of anybody it knows: that it is the service's own is to be seen before.
+ * NATS lets in whoever has a certificate of anybody it knows: that it is the holder's own is to be seen before.
  * @throws GsysError BAD_CERTIFICATE
  */
 export function requireOwnBundle(
   { name: fleet }: Pick<Fleet, 'name'>,
-  { service, bundle }: WantedBundle,
+  name: string,
+  bundle: ServerFiles,
 ): void {
-  const { name } = service;
   if (!isPair(bundle.cert, bundle.key))
     throw new GsysError('BAD_CERTIFICATE', `The certificate and the key for ${name} do not fit together.`, {
       next: `gsys tls issue ${name}`,

@@ -1,0 +1,154 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Phase, Rotation } from '../../src/lib/tls/rotations.ts';
+import type { TlsStep } from '../../src/lib/tls/steps.ts';
+import { failures, type Load, more, startLoad } from '../support/load.ts';
+import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
+import { until } from '../support/until.ts';
+import { volumeAt } from '../support/volume.ts';
+
+/** Certificates change under a fleet that works: nobody who asks notices, and whatever happens meanwhile is no end. */
+let fleet: ReleasedFleet;
+let reads: Load;
+/** Whatever any command has said. */
+let said = '';
+beforeAll(async () => {
+  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
+});
+afterAll(() => fleet?.remove());
+
+const WORKERS = 8;
+/** Milliseconds that a request has, and what a busy machine adds. */
+const PATIENCE = 15_000;
+beforeEachLoad();
+function beforeEachLoad() {
+  afterEach(async () => void (await reads?.stop()));
+}
+async function underLoad<T>(work: () => Promise<T>): Promise<T> {
+  const volume = volumeAt((await fleet.platform.status()).gatewayUrl);
+  reads = startLoad((n, _, signal) => volume.read(n % WORKERS, signal), {
+    workers: WORKERS,
+    patience: PATIENCE,
+  });
+  await more(reads);
+  const result = await work();
+  await more(reads);
+  const outcomes = await reads.stop();
+  expect({ ...failures(outcomes) }).toEqual({});
+  return result;
+}
+
+type Line = (TlsStep | { type: 'result'; outcome: string } | { error: { code: string; message: string } }) & {
+  type?: string;
+};
+async function tls(...args: string[]) {
+  const { code, stdout, stderr } = await fleet.platform.gsys('tls', ...args, '--yes', '--json');
+  said += stdout + stderr;
+  const lines = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+  return { code, lines, last: lines.at(-1), stderr };
+}
+async function must(...args: string[]) {
+  const { code, last, stderr } = await tls(...args);
+  expect(code, JSON.stringify(last) + stderr).toBe(0);
+}
+const status = async () => {
+  const { code, stdout } = await fleet.platform.gsys('tls', 'status', '--json');
+  return { code, document: JSON.parse(stdout) };
+};
+const rotations = async () => {
+  const { stdout } = await fleet.platform.gsys('tls', 'rotate', '--status', '--json');
+  return (JSON.parse(stdout) as { rotations: Rotation[] }).rotations;
+};
+const state = (...names: string[]) => path.join(fleet.platform.home, 'local', ...names);
+const nodeFile = (node: string, file: string) => state('nats', node, 'tls', file);
+const rootOf = (bundle: string) => new X509Certificate(readFileSync(bundle)).fingerprint256;
+
+/** Starts a command and ends it without a word as soon as it says this. */
+async function killedAt(wanted: string, ...args: string[]): Promise<boolean> {
+  const child = fleet.platform.start('tls', ...args, '--yes', '--json');
+  let heard = '';
+  child.stdout?.on('data', (chunk) => {
+    heard += chunk;
+  });
+  await until(wanted, () => heard.includes(wanted) || child.exitCode !== null, 300_000);
+  const reached = heard.includes(wanted) && child.exitCode === null;
+  child.kill('SIGKILL');
+  await child;
+  said += heard;
+  return reached;
+}
+
+describe('planned', () => {
+  it('leaves of all nodes and services rotate under load, and no request is lost', async () => {
+    const before = readFileSync(nodeFile('nats-1', 'cert.pem'), 'utf8');
+    const key = readFileSync(nodeFile('nats-1', 'key.pem'), 'utf8');
+    await underLoad(() => must('rotate', 'leaf'));
+    expect(readFileSync(nodeFile('nats-1', 'cert.pem'), 'utf8')).not.toBe(before);
+    expect(readFileSync(nodeFile('nats-1', 'key.pem'), 'utf8')).not.toBe(key);
+    expect((await status()).code).toBe(0);
+    expect((await rotations()).at(-1)).toMatchObject({ kind: 'leaf', phase: 'proven' });
+  });
+
+  it('the authority rotates under load, killed after every step and resumed, and no request is lost', async () => {
+    const root = rootOf(state('certs', 'ca.pem'));
+    await underLoad(async () => {
+      const steps: Phase[] = ['planned', 'trusted', 'reissued', 'drained', 'untrusted'];
+      for (const [i, phase] of steps.entries()) {
+        const mode = i === 0 ? [] : ['--resume'];
+        expect(await killedAt(`"phase":"${phase}"`, 'rotate', 'ca', ...mode), phase).toBe(true);
+        expect((await rotations()).at(-1)?.phase).toBe(phase);
+      }
+      await must('rotate', 'ca', '--resume');
+    });
+    expect((await status()).code).toBe(0);
+    for (const node of ['nats-1', 'nats-5']) expect(rootOf(nodeFile(node, 'ca.pem'))).not.toBe(root);
+    const [last] = (await rotations()).slice(-1);
+    expect(last?.phase).toBe('proven');
+    for (const { evidence } of last?.transitions ?? []) expect(evidence.length).toBeGreaterThan(0);
+  });
+});
+
+describe('one that is under way', () => {
+  it('keeps another one, and what would undo it, from beginning', async () => {
+    expect(await killedAt('"phase":"planned"', 'rotate', 'ca')).toBe(true);
+    for (const args of [['rotate', 'ca'], ['rotate', 'leaf'], ['distribute']]) {
+      const { code, last } = await tls(...args);
+      expect(code).toBe(1);
+      expect(last).toMatchObject({
+        error: { code: 'LOCKED', message: expect.stringContaining('under way') },
+      });
+    }
+    expect((await tls('rotate', 'leaf', '--resume')).last).toMatchObject({
+      error: { code: 'NO_SUCH_ROTATION' },
+    });
+    await must('rotate', 'ca', '--abort');
+    expect((await tls('rotate', 'ca', '--resume')).last).toMatchObject({
+      error: { code: 'NO_SUCH_ROTATION' },
+    });
+  });
+
+  it.each(['trusted', 'reissued', 'untrusted'])(
+    'goes back from %s, to the authority that was',
+    async (phase) => {
+      const root = rootOf(state('certs', 'ca.pem'));
+      await underLoad(async () => {
+        expect(await killedAt(`"phase":"${phase}"`, 'rotate', 'ca')).toBe(true);
+        await must('rotate', 'ca', '--abort');
+      });
+      expect((await rotations()).at(-1)?.phase).toBe('aborted');
+      expect(rootOf(state('certs', 'ca.pem'))).toBe(root);
+      expect(rootOf(nodeFile('nats-3', 'ca.pem'))).toBe(root);
+      expect(readFileSync(nodeFile('nats-3', 'ca.pem'), 'utf8').match(/BEGIN CERTIFICATE/g)).toHaveLength(2);
+      expect((await status()).code).toBe(0);
+    },
+  );
+});
+
+it('no command has said a key, and none is in what AWS keeps in the clear', () => {
+  expect(said).not.toMatch(/PRIVATE KEY/);
+});
