@@ -10,17 +10,7 @@ const COLOURS = { none: 'dim', reload: 'green', restart: 'yellow', start: 'red' 
 
 /** Each node with what is to happen to it; then the difference, once for all nodes that share it. */
 export function configPlanText(plan: PlannedNode[], paint: Paint): string {
-  const rows = plan.map(({ node, action, changes, foreign, install }) => [
-    paint(COLOURS[action], action),
-    plain(node),
-    foreign === undefined
-      ? install
-        ? `${changes.length} ${changes.length === 1 ? 'setting differs' : 'settings differ'}`
-        : action === 'none'
-          ? 'as defined, and loaded'
-          : 'as defined; it is to be loaded'
-      : `compared by lines: ${plain(foreign)}`,
-  ]);
+  const rows = plan.map((one) => [paint(COLOURS[one.action], one.action), plain(one.node), whyOf(one)]);
   return [
     table(['ACTION', 'NODE', 'WHY'], rows),
     ...differences(plan, paint),
@@ -30,6 +20,13 @@ export function configPlanText(plan: PlannedNode[], paint: Paint): string {
     ),
     `${plan.filter(({ action }) => action !== 'none').length} of ${plan.length} nodes differ`,
   ].join('\n');
+}
+
+function whyOf({ action, changes, foreign, install }: PlannedNode): string {
+  if (foreign !== undefined) return `compared by lines: ${plain(foreign)}`;
+  if (install) return changes.length === 1 ? '1 setting differs' : `${changes.length} settings differ`;
+  if (action === 'none') return 'as defined, and loaded';
+  return action === 'restart' ? 'as defined; restarted all the same' : 'as defined, and not loaded';
 }
 
 /** Lines of a list that are shown. */
