@@ -10,25 +10,23 @@ const COLOURS = { none: 'dim', reload: 'green', restart: 'yellow', start: 'red' 
 
 /** Each node with what is to happen to it; then the difference, once for all nodes that share it. */
 export function configPlanText(plan: PlannedNode[], paint: Paint): string {
-  const rows = plan.map(({ node, action, changes, foreign, install }) => [
-    paint(COLOURS[action], action),
-    plain(node),
-    foreign === undefined
-      ? install
-        ? `${changes.length} settings differ`
-        : action === 'none'
-          ? 'as defined, and loaded'
-          : 'as defined; it is to be loaded'
-      : `compared by lines: ${plain(foreign)}`,
-  ]);
+  const rows = plan.map((one) => [paint(COLOURS[one.action], one.action), plain(one.node), whyOf(one)]);
   return [
     table(['ACTION', 'NODE', 'WHY'], rows),
     ...differences(plan, paint),
+    '',
     ...plan.flatMap(({ node, findings }) =>
       findings.map((finding) => `${paint('yellow', 'now')}  ${plain(node)}: ${plain(finding)}`),
     ),
     `${plan.filter(({ action }) => action !== 'none').length} of ${plan.length} nodes differ`,
   ].join('\n');
+}
+
+function whyOf({ action, changes, foreign, install }: PlannedNode): string {
+  if (foreign !== undefined) return `compared by lines: ${plain(foreign)}`;
+  if (install) return changes.length === 1 ? '1 setting differs' : `${changes.length} settings differ`;
+  if (action === 'none') return 'as defined, and loaded';
+  return action === 'restart' ? 'as defined; restarted all the same' : 'as defined, and not loaded';
 }
 
 /** Lines of a list that are shown. */
@@ -50,7 +48,6 @@ function differences(plan: PlannedNode[], paint: Paint): string[] {
       ...shown(removed).map((word) => `    ${paint('red', `- ${plain(word)}`)}`),
       ...shown(added).map((word) => `    ${paint('green', `+ ${plain(word)}`)}`),
     ]),
-    '',
   ]);
 }
 
@@ -62,6 +59,7 @@ function shown(words: string[]): string[] {
 export function showConfigStep(step: ConfigStep, progress: Progress, paint: Paint, verbose: boolean): void {
   if (step.type === 'planned') progress.note(configPlanText(step.plan, paint));
   else if (step.type === 'locked') progress.step('working');
+  else if (step.type === 'trying') progress.step(`permissions of ${step.users} users`);
   else if (step.type === 'permissions') {
     if (verbose || step.wrong.length > 0 || step.untried !== undefined)
       progress.note(permissionText(step, paint));

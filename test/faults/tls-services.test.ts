@@ -1,6 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GsysError } from '../../src/lib/errors.ts';
 import { bringToServices } from '../../src/lib/tls/bring-services.ts';
 import { makeCurrent } from '../../src/lib/tls/services/make-current.ts';
 import type { TlsStep } from '../../src/lib/tls/steps.ts';
@@ -144,6 +145,34 @@ describe('new bundles', () => {
     expect({ error: again.error, restarted: restarted(again.steps) }).toEqual({
       ...{ error: undefined, restarted: ['time-manager'] },
     });
+  });
+
+  it('are left to the next call where somebody interrupts: before they are current as they were, later as far as it came', async () => {
+    const wanted = [await tls.renewed('time-manager')];
+    const before = await current('time-manager');
+    const early = new AbortController();
+    const stopped = await tls.under(
+      (context) => bringToServices(wanted, context),
+      (step) => void (step.type === 'pending' && early.abort(new GsysError('INTERRUPTED', 'interrupted'))),
+      early.signal,
+    );
+    expect(stopped.error).toMatchObject({ code: 'INTERRUPTED', message: expect.stringMatching(/as it was/) });
+    expect([await current('time-manager'), await pending('time-manager')]).toEqual([before, undefined]);
+    const late = new AbortController();
+    const left = await tls.under(
+      (context) => bringToServices(wanted, context),
+      (step) => {
+        if (step.type === 'release' && step.event.type === 'updated')
+          late.abort(new GsysError('INTERRUPTED', 'interrupted'));
+      },
+      late.signal,
+    );
+    expect(left.error).toMatchObject({ code: 'INTERRUPTED', next: 'gsys tls test' });
+    expect((await current('time-manager'))?.value).toBe(JSON.stringify(wanted[0]?.bundle));
+    const { error } = await tls.under((context) => bringToServices(wanted, context));
+    expect(error).toBeUndefined();
+    const leaves = new Set(await tls.leaves('time-manager'));
+    expect(leaves).toEqual(new Set([leafSha256(wanted[0]?.bundle.cert ?? '')]));
   });
 
   it('have cost no request all the while', async () => {

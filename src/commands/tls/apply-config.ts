@@ -43,7 +43,7 @@ export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConf
     const fleet = await this.fleet();
     const flags = { ...this.flags, json: this.wantsJson };
     const change = changeOf(fleet, { command: 'tls apply-config', flags, signal: this.signal });
-    const { plan, ...applied } = await applyConfig({
+    const applied = await applyConfig({
       ...change,
       nodes: this.args.node ?? [],
       restart: this.flags.restart,
@@ -53,11 +53,15 @@ export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConf
       tell: (step) => this.tell(step),
     });
     this.progress.end();
-    if (this.wantsJson) return this.printJson(SCHEMA, { type: 'result', ...applied, nodes: plan });
-    const { outcome } = applied;
-    this.log(
-      outcome === 'dry-run' ? configPlanText(plan, this.paint) : appliedConfigText(applied, this.paint),
-    );
+    const { outcome, plan, changed, permissions } = applied;
+    if (this.wantsJson) {
+      const nodes = plan.map(({ node, action }) => ({ node, action, changed: changed.includes(node) }));
+      const tried = permissions.filter(({ untried }) => untried === undefined).length;
+      const users = { users: permissions.length, tried };
+      return this.printJson(SCHEMA, { type: 'result', outcome, nodes, permissions: users });
+    }
+    const dry = outcome === 'dry-run';
+    this.log(dry ? configPlanText(plan, this.paint) : appliedConfigText(applied, this.paint));
   }
 
   private tell(step: ConfigStep): void {

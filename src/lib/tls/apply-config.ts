@@ -52,6 +52,7 @@ export async function applyConfig(options: ApplyConfigOptions): Promise<AppliedC
   if (options.dryRun) return { outcome: 'dry-run', plan, changed: [], permissions: [] };
   const changes = plan.some(({ action }) => action !== 'none');
   const changed = changes ? await rollUnderLock(nodes, machine, fleet, options) : [];
+  tell({ type: 'trying', users: fleet.services.length + 1 });
   const permissions = await provePermissions(fleet, chosen, secrets(access), access.signal);
   for (const report of permissions) tell({ type: 'permissions', ...report });
   requireNoneWrong(permissions);

@@ -33,8 +33,11 @@ export function planNode(look: NodeLook, text: string, findings: string[], resta
   const { node, config, loaded } = look;
   const { effect, changes, foreign } = diffConfigs(config, text);
   const install = config !== text;
+  // What it runs with counts more than what lies there: somebody may have changed the file alone.
   const isLoaded = loaded?.tags.includes(configTag(text) ?? '') ?? false;
-  const needed = effect === 'none' && (install || !isLoaded) ? 'reload' : effect;
+  const unloaded = effect === 'none' ? 'reload' : effect;
+  const needed = isLoaded ? (install ? 'reload' : 'none') : unloaded;
   const action = loaded === undefined ? 'start' : restart ? 'restart' : needed;
-  return { node, action, install, changes, foreign, findings };
+  const shown = isLoaded ? changes.map((change) => ({ ...change, effect: 'reload' as const })) : changes;
+  return { node, action, install, changes: shown, foreign, findings };
 }

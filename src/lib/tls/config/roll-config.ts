@@ -144,8 +144,9 @@ async function goBack(node: NatsNode, before: string, drained: boolean, context:
   const varz = await readVarz(node, environment).catch(() => undefined);
   if (!drained || (tag !== undefined && varz?.tags?.includes(tag))) {
     await machine.reload(node);
-    const expected = { tag, loadedBefore: varz?.config_load_time, whole: false };
-    return await proveConfig(node, expected, proving, RELOAD_PATIENCE);
+    // It may never have left what it had.
+    const since = tag === undefined ? { loadedBefore: varz?.config_load_time } : {};
+    return await proveConfig(node, { tag, ...since, whole: false }, proving, RELOAD_PATIENCE);
   }
   await machine.drain(node);
   const expected = { tag, startedBefore: varz?.start, whole: false };

@@ -10,4 +10,6 @@ export type ConfigStep =
   /** It was told to read it; or to let its clients go, and end. */
   | { type: 'reloading' | 'draining' | 'starting'; node: string }
   | { type: 'waiting' | 'proved' | 'went-back'; node: string; detail: string }
+  /** Permissions, of so many users. */
+  | { type: 'trying'; users: number }
   | ({ type: 'permissions' } & PermissionReport);
