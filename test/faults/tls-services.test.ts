@@ -1,6 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsAccess } from '../../src/lib/aws/clients.ts';
+import { ecs } from '../../src/lib/aws/ecs.ts';
+import { ecsChanges } from '../../src/lib/aws/ecs-changes.ts';
 import { GsysError } from '../../src/lib/errors.ts';
 import { bringToServices } from '../../src/lib/tls/bring-services.ts';
 import { makeCurrent } from '../../src/lib/tls/services/make-current.ts';
@@ -10,6 +13,7 @@ import { post } from '../support/asking.ts';
 import { failures, type Load, more, startLoad } from '../support/load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { leafSha256, type TlsAt, tlsAt } from '../support/tls.ts';
+import { until } from '../support/until.ts';
 
 let fleet: ReleasedFleet;
 let tls: TlsAt;
@@ -208,5 +212,33 @@ describe('while a node is frozen', () => {
     expect({ error, restarted: restarted(steps) }).toEqual({
       ...{ error: undefined, restarted: ['settings', 'time-manager'] },
     });
+  });
+});
+
+describe('a service that nobody runs', () => {
+  it('gets its bundle into the secret alone, for the next task', async () => {
+    const access = awsAccess(tls.fleet.environment);
+    const wanted = await tls.renewed('time-manager');
+    const { ecsService } = wanted.service;
+    await ecsChanges(access).updateService({ service: ecsService, desiredCount: 0 });
+    await until('its tasks are gone', async () => (await ecs(access).tasks({ ecsService })).length === 0);
+    const { steps, error } = await tls.under((context) => bringToServices([wanted], context));
+    expect(error).toBeUndefined();
+    expect(restarted(steps)).toEqual([]);
+    expect(steps.at(-1)).toMatchObject({
+      type: 'current',
+      detail: 'none of its tasks runs: none to restart',
+    });
+    expect((await current('time-manager'))?.value).toBe(JSON.stringify(wanted.bundle));
+  });
+
+  it('gets a secret where there is none, proved before it is made', async () => {
+    const wanted = await tls.renewed('time-manager');
+    const service = { ...wanted.service, tlsSecret: `${wanted.service.tlsSecret}-new` };
+    const { steps, error } = await tls.under((context) => bringToServices([{ ...wanted, service }], context));
+    expect({ error, types: steps.map(({ type }) => type) }).toEqual({
+      ...{ error: undefined, types: ['proved', 'current', 'current'] },
+    });
+    expect(await tls.aws.value(service.tlsSecret)).toBe(JSON.stringify(wanted.bundle));
   });
 });

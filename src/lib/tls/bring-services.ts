@@ -1,9 +1,9 @@
 import { secrets } from '../aws/secrets.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import { requireOwnBundle, type WantedBundle } from './bundle.ts';
-import { goBack } from './services/go-back.ts';
+import { goBack, type Kept } from './services/go-back.ts';
+import { type Holder, holderOf, type Judged, judgeTasks } from './services/judge-tasks.ts';
 import { doubtAfter, doubtBefore } from './services/loaded.ts';
-import { type Holder, holderOf, type Judged, judgeTasks } from './services/look-at-tasks.ts';
 import { makeCurrent } from './services/make-current.ts';
 import { type RestartOptions, restartHolders } from './services/restart-holders.ts';
 import type { TlsContext } from './steps.ts';
@@ -54,7 +54,7 @@ async function restart(old: Holder[], context: TlsContext, options: RestartOptio
   const aws = secrets(context.access);
   const named = (names: string[]) => old.filter(({ service }) => names.includes(service.name));
   const back: string[] = [];
-  const kept: string[] = [];
+  const kept: Kept[] = [];
   let doubt: unknown;
   const between = {
     async failed(names: string[]) {
@@ -96,11 +96,14 @@ function notProven(what: string, judged: Judged[]): GsysError {
 }
 
 /** What fails also says what the secrets of those who were not reached say now. */
-function withSecrets(error: unknown, names: string[], kept: string[]): GsysError {
+function withSecrets(error: unknown, names: string[], kept: Kept[]): GsysError {
   const known = error instanceof GsysError ? error : undefined;
-  const now =
-    kept.length === 0 ? `the secrets of ${names.join(', ')} say what they said before` : kept.join('; ');
-  return new GsysError(known?.code ?? 'INTERNAL', `${messageOf(error)}; ${now}`, {
+  const former = names.filter((name) => !kept.some(({ service }) => service === name));
+  const now = [
+    ...(former.length === 0 ? [] : [`the secrets of ${former.join(', ')} say what they said before`]),
+    ...kept.map(({ service, why }) => `${service} keeps the new bundle: ${why}`),
+  ];
+  return new GsysError(known?.code ?? 'INTERNAL', [messageOf(error), ...now].join('; '), {
     cause: error,
     next: known?.next,
   });

@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
+import { gsys } from '../support/cli.ts';
+import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
+import { type Platform, platform } from '../support/platform.ts';
+
+const NODES = ['nats-1', 'nats-2', 'nats-3', 'nats-4', 'nats-5'];
+/** A definition of its own, to be changed, on a platform of its own. */
+let folder: DefinitionFolder;
+let at: Platform;
+beforeAll(async () => {
+  folder = definitionFolder();
+  at = platform(folder.root);
+  const { code, stderr } = await at.gsys('local', 'up');
+  expect(code, stderr).toBe(0);
+});
+afterAll(async () => {
+  await at?.remove();
+  folder?.remove();
+});
+
+const definition = () => parse(readFileSync(path.join(folder.root, 'gsys.yaml'), 'utf8'));
+const fileOf = (node: string) => path.join(at.home, 'local', 'nats', node, 'nats-server.conf');
+
+interface Line {
+  schema: string;
+  type: string;
+  outcome?: string;
+  nodes?: { node: string; action: string; changed: boolean }[];
+  permissions?: { users: number; tried: number };
+}
+
+/** @returns how it ended, and every line of it */
+async function apply(...args: string[]): Promise<{ code: number | undefined; lines: Line[]; last: Line }> {
+  const { code, stdout } = await at.gsys('tls', 'apply-config', '--json', ...args);
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+  return { code, lines, last: lines.at(-1) as Line };
+}
+
+it('has nothing to do on a platform that has just come up, and tries the permissions of all', async () => {
+  const { code, lines, last } = await apply();
+  expect(code).toBe(0);
+  expect(new Set(lines.map(({ schema }) => schema))).toEqual(new Set(['gsys/tls-apply-config/v1']));
+  const nodes = NODES.map((node) => ({ node, action: 'none', changed: false }));
+  expect(last).toMatchObject({
+    ...{ type: 'result', outcome: 'nothing-to-do', nodes },
+    permissions: { users: 3, tried: 3 },
+  });
+});
+
+it('shows what would be, asks, and changes nothing before', async () => {
+  const document = definition();
+  document.nats.maxPayload = 2 * 1024 * 1024;
+  folder.write('gsys.yaml', document);
+  const dry = await at.gsys('tls', 'apply-config', '--dry-run');
+  expect(dry.code, dry.stderr).toBe(0);
+  expect(dry.stdout).toMatch(/reload {2}nats-5 {2}1 setting differs/);
+  expect(dry.stdout).toMatch(/max_payload {2}reload\n {4}- 1048576\n {4}\+ 2097152/);
+  expect((await at.gsys('tls', 'apply-config')).code).toBe(2);
+  expect((await at.gsys('tls', 'apply-config', 'nats-9', '--yes')).code).toBe(2);
+  for (const node of NODES) expect(readFileSync(fileOf(node), 'utf8')).toContain('max_payload: 1048576');
+});
+
+it('ends at Ctrl-C when the node that is under way is proved, and goes on from there', async () => {
+  const first = at.start('tls', 'apply-config', '--yes');
+  first.stderr?.on('data', (chunk) => {
+    if (String(chunk).includes('nats-1: configured')) first.kill('SIGINT');
+  });
+  const { exitCode, stderr } = await first;
+  expect({ exitCode, stderr }).toMatchObject({
+    exitCode: 130,
+    stderr: expect.stringContaining('proved: nats-1; under way or next: nats-2'),
+  });
+  const { code, last } = await apply('--yes');
+  expect({ code, outcome: last.outcome }).toEqual({ code: 0, outcome: 'applied' });
+  expect(last.nodes?.filter(({ changed }) => changed).map(({ node }) => node)).toEqual(NODES.slice(1));
+  expect((await apply('--yes')).last.outcome).toBe('nothing-to-do');
+});
+
+it('looks at nodes over Run Command where the environment says so', async () => {
+  const layout = embeddedLayout(at.slot, path.join(at.home, 'local'), { shards: 3, replicasPerShard: 1 });
+  const document = definition();
+  const operator = (holder: string) => ({
+    cert: path.join(layout.certs, holder, 'cert.pem'),
+    key: path.join(layout.certs, holder, 'key.pem'),
+  });
+  const nodes = layout.nats.map(({ name, host, clientPort, routePort, instanceId }) => ({
+    ...{ name, host, az: 'a', clientPort, routePort, instanceId },
+  }));
+  document.environments.cloud = {
+    ...{ platform: 'aws', account: '000000000000', endpoint: `http://127.0.0.1:${layout.endpointPort}` },
+    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
+    roles: { execution: 'arn:aws:iam::000000000000:role/e', task: 'arn:aws:iam::000000000000:role/t' },
+    gateway: { url: 'https://gateway.example.com' },
+    nats: {
+      ...{ clientUrls: ['tls://127.0.0.1:4222'], transport: 'ssm', nodes },
+      folder: path.join(layout.stateDir, 'nats', '{node}'),
+    },
+    redis: { endpoints: ['127.0.0.1:1'], tls: true },
+    operator: {
+      ca: path.join(layout.certs, 'ca.pem'),
+      ...operator('gsys-operator'),
+      system: operator('gsys-system'),
+    },
+  };
+  folder.write('gsys.yaml', document);
+  const access = { AWS_ACCESS_KEY_ID: 'gsys', AWS_SECRET_ACCESS_KEY: 'gsys' };
+  const { code, stdout, stderr } = await gsys(['tls', 'apply-config', '--dry-run', '--env', 'cloud'], {
+    ...{ cwd: folder.root, env: { ...at.env, ...access } },
+  });
+  expect(code, stderr).toBe(0);
+  // It would bind all addresses, and monitor on another port.
+  expect(stdout).toMatch(/restart {2}nats-5/);
+  expect(stdout).toMatch(/\+ 0\.0\.0\.0:\d+/);
+  expect(stdout).toContain('jetstream.max_file_store  restart');
+});
