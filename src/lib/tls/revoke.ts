@@ -138,6 +138,7 @@ async function bringNext(
     },
     machine,
     context,
+    { othersMayStay: true },
   );
 }
 
