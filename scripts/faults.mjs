@@ -20,7 +20,7 @@ const today = new Date().toISOString().slice(0, 10);
 const MOST_ROWS = 40;
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-run('node', ['scripts/setup.mjs', 'dockerd?', 'nft?']);
+run('node', ['scripts/setup.mjs', 'dockerd?', 'nft?', 'ssh?', 'sshd?']);
 run('node', ['scripts/build.mjs']);
 const folder = mkdtempSync(join(tmpdir(), 'gsys-faults-'));
 const report = join(folder, 'report.json');

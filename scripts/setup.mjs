@@ -16,6 +16,8 @@ const PACKAGES = {
   '/usr/bin/aws': 'awscli',
   dockerd: 'docker.io',
   nft: 'nftables',
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
 };
 const SERVERS = ['nats-server', 'redis-server'];
 const OVERRIDES = { 'nats-server': 'GSYS_NATS_SERVER', 'redis-server': 'GSYS_REDIS_SERVER' };

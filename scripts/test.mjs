@@ -8,7 +8,15 @@ import { fileURLToPath } from 'node:url';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const bin = (name) => `node_modules/.bin/${name}`;
 if (
-  run('setup', 'node', ['scripts/setup.mjs', 'openssl', '/usr/bin/aws?', 'dockerd?', 'nft?']) !== 0 ||
+  run('setup', 'node', [
+    'scripts/setup.mjs',
+    'openssl',
+    '/usr/bin/aws?',
+    'dockerd?',
+    'nft?',
+    'ssh?',
+    'sshd?',
+  ]) !== 0 ||
   run('build', 'node', ['scripts/build.mjs']) !== 0
 ) {
   finish(0, 1);

@@ -34,6 +34,7 @@ gsys_node() {
   cd "$2" || gsys_fail "there is no $2"
   mode=$(stat -c %a .)
   if [ $((0$mode & 022)) -ne 0 ]; then gsys_fail "$PWD can be written by others (mode $mode): chmod 755 $PWD"; fi
+  command -v openssl >/dev/null || gsys_fail "openssl is not installed on the machine of $PWD"
   case "$verb" in
   look)
     gsys_show cert tls/cert.pem
