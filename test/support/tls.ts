@@ -12,6 +12,7 @@ import { identityRequest } from '../../src/lib/pki/holder-requests.ts';
 import { leafSha256 } from '../../src/lib/pki/inspect.ts';
 import { issueLeaf } from '../../src/lib/pki/issue-leaf.ts';
 import { holdLock } from '../../src/lib/release/hold-lock.ts';
+import { ownProcess } from '../../src/lib/release/holder-process.ts';
 import { openIssuer, readIssuer, requireIssuer } from '../../src/lib/tls/issuer.ts';
 import type { TlsContext, TlsStep } from '../../src/lib/tls/steps.ts';
 import type { Platform } from './platform.ts';
@@ -40,7 +41,7 @@ export interface TlsAt {
 
 export { leafSha256 };
 
-export async function tlsAt(platform: Platform, root: string): Promise<TlsAt> {
+export async function tlsAt(platform: Pick<Platform, 'home' | 'slot'>, root: string): Promise<TlsAt> {
   const fleet = await loadFleet({ from: root, home: platform.home, slot: String(platform.slot) });
   const access = awsAccess(fleet.environment);
   const aws = secrets(access);
@@ -58,7 +59,7 @@ export async function tlsAt(platform: Platform, root: string): Promise<TlsAt> {
         fleet,
         access: awsAccess(fleet.environment, signal),
         afterwards: () => access,
-        holder: { command: 'tls test', who: 'test' },
+        holder: { command: 'tls test', who: 'test', process: ownProcess() },
       };
       const { lock, letGo } = await holdLock(options);
       const steps: TlsStep[] = [];
