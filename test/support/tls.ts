@@ -12,7 +12,6 @@ import { identityRequest } from '../../src/lib/pki/holder-requests.ts';
 import { leafSha256 } from '../../src/lib/pki/inspect.ts';
 import { issueLeaf } from '../../src/lib/pki/issue-leaf.ts';
 import { holdLock } from '../../src/lib/release/hold-lock.ts';
-import { ownProcess } from '../../src/lib/release/holder-process.ts';
 import { openIssuer, readIssuer, requireIssuer } from '../../src/lib/tls/issuer.ts';
 import type { TlsContext, TlsStep } from '../../src/lib/tls/steps.ts';
 import type { Platform } from './platform.ts';
@@ -59,7 +58,7 @@ export async function tlsAt(platform: Pick<Platform, 'home' | 'slot'>, root: str
         fleet,
         access: awsAccess(fleet.environment, signal),
         afterwards: () => access,
-        holder: { command: 'tls test', who: 'test', process: ownProcess() },
+        holder: { command: 'tls test', who: 'test' },
       };
       const { lock, letGo } = await holdLock(options);
       const steps: TlsStep[] = [];

@@ -1,6 +1,7 @@
 import type { AwsAccess } from '../aws/clients.ts';
 import { ssm } from '../aws/ssm.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import { ownProcess } from './holder-process.ts';
 import { acquireLock, type HeldLock, type LockHolder } from './lock.ts';
 
 export interface LockOptions {
@@ -21,7 +22,9 @@ export async function holdLock({ fleet, access, afterwards, holder }: LockOption
   letGo(): Promise<void>;
 }> {
   const place = { fleet: fleet.name, environment: fleet.environment.name };
-  const lock = await acquireLock(ssm(access), place, holder, () => access.serverNow());
+  // Whoever was killed holds nothing: the next one need not wait for it to expire.
+  const own = { ...holder, process: ownProcess() };
+  const lock = await acquireLock(ssm(access), place, own, () => access.serverNow());
   return {
     lock,
     async letGo() {
