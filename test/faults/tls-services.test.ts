@@ -1,5 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsAccess } from '../../src/lib/aws/clients.ts';
 import { ecs } from '../../src/lib/aws/ecs.ts';
@@ -10,6 +11,7 @@ import { makeCurrent } from '../../src/lib/tls/services/make-current.ts';
 import type { TlsStep } from '../../src/lib/tls/steps.ts';
 import { makeStranger } from '../../src/lib/verify/stranger.ts';
 import { post } from '../support/asking.ts';
+import { REPOSITORY } from '../support/definition.ts';
 import { failures, type Load, more, startLoad } from '../support/load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { leafSha256, type TlsAt, tlsAt } from '../support/tls.ts';
@@ -178,6 +180,27 @@ describe('new bundles', () => {
     const leaves = new Set(await tls.leaves('time-manager'));
     expect(leaves).toEqual(new Set([leafSha256(wanted[0]?.bundle.cert ?? '')]));
   });
+
+  it.each(['pending', 'proved', 'current', 'release updated', 'release gate-passed'])(
+    'are brought by a second call where the first was killed at its step: %s',
+    async (step) => {
+      const { service, bundle } = await tls.renewed('time-manager');
+      const file = path.join(fleet.platform.home, 'bundle.json');
+      writeFileSync(file, JSON.stringify(bundle), { mode: 0o600 });
+      const { home, slot } = fleet.platform;
+      const args = [fleet.root, home, String(slot), service.name, file, step];
+      const script = path.join(import.meta.dirname, '..', 'support', 'bring-and-die.ts');
+      const child = await execa('node', ['--import', 'tsx', script, ...args], {
+        reject: false,
+        cwd: REPOSITORY,
+      });
+      expect(child.signal, child.stderr).toBe('SIGKILL');
+      const { error } = await tls.under((context) => bringToServices([{ service, bundle }], context));
+      expect(error).toBeUndefined();
+      expect(new Set(await tls.leaves(service.name))).toEqual(new Set([leafSha256(bundle.cert)]));
+      expect(await pending(service.name)).toBeUndefined();
+    },
+  );
 
   it('have cost no request all the while', async () => {
     await more(load);

@@ -40,7 +40,7 @@ export interface TlsAt {
 
 export { leafSha256 };
 
-export async function tlsAt(platform: Platform, root: string): Promise<TlsAt> {
+export async function tlsAt(platform: Pick<Platform, 'home' | 'slot'>, root: string): Promise<TlsAt> {
   const fleet = await loadFleet({ from: root, home: platform.home, slot: String(platform.slot) });
   const access = awsAccess(fleet.environment);
   const aws = secrets(access);

@@ -22,9 +22,9 @@ export async function holdLock({ fleet, access, afterwards, holder }: LockOption
   letGo(): Promise<void>;
 }> {
   const place = { fleet: fleet.name, environment: fleet.environment.name };
-  const lock = await acquireLock(ssm(access), place, { ...holder, process: ownProcess() }, () =>
-    access.serverNow(),
-  );
+  // Whoever was killed holds nothing: the next one need not wait for it to expire.
+  const own = { ...holder, process: ownProcess() };
+  const lock = await acquireLock(ssm(access), place, own, () => access.serverNow());
   return {
     lock,
     async letGo() {
