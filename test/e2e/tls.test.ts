@@ -92,6 +92,38 @@ describe('the embedded platform', () => {
     expect((await status()).code).toBe(0);
   });
 
+  it('rotates leaves, each with a key of its own, and tells what was seen', async () => {
+    const served = async () => {
+      const { holders } = await status();
+      return holders
+        .filter(({ holder }) => ['nats-2', 'redis-1'].includes(holder))
+        .flatMap((holder) => holder.listeners.map(({ seen }) => seen?.certificate.serial));
+    };
+    const before = await served();
+    const { code, stdout } = await tls(['rotate', 'leaf', 'nats-2', 'redis-1', '--yes', '--json']);
+    expect(code, stdout).toBe(0);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.filter(({ type }) => type === 'phase').map(({ phase }) => phase)).toEqual([
+      ...['planned', 'reissued', 'proven'],
+    ]);
+    expect(lines.at(-1)).toMatchObject({ schema: 'gsys/tls-rotate/v1', type: 'result', outcome: 'proven' });
+    const after = await served();
+    expect(new Set([...before, ...after]).size).toBe(4);
+    const story = await tls(['rotate', '--status']);
+    expect(story.stdout).toMatch(/leaf {2}proven[\s\S]*nats-2: client and route port serve, since a reload/);
+    expect((await tls(['rotate', 'leaf', '--due', '--yes'])).stdout).toMatch(/nothing to do/);
+    expect((await tls(['rotate', 'root'])).code).toBe(2);
+  });
+
+  it('has the configuration that the definition makes', async () => {
+    const { code, stdout } = await tls(['apply-config', '--yes', '--json']);
+    expect(code, stdout).toBe(0);
+    expect(stdout).toContain('"nothing-to-do"');
+  });
+
   it('is unknown where a node is frozen, and was never seen then', async () => {
     const pid = await pidOf('nats-2');
     process.kill(pid, 'SIGSTOP');

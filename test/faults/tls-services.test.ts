@@ -1,6 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsAccess } from '../../src/lib/aws/clients.ts';
+import { ecs } from '../../src/lib/aws/ecs.ts';
+import { ecsChanges } from '../../src/lib/aws/ecs-changes.ts';
+import { GsysError } from '../../src/lib/errors.ts';
 import { bringToServices } from '../../src/lib/tls/bring-services.ts';
 import { makeCurrent } from '../../src/lib/tls/services/make-current.ts';
 import type { TlsStep } from '../../src/lib/tls/steps.ts';
@@ -9,6 +13,7 @@ import { post } from '../support/asking.ts';
 import { failures, type Load, more, startLoad } from '../support/load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { leafSha256, type TlsAt, tlsAt } from '../support/tls.ts';
+import { until } from '../support/until.ts';
 
 let fleet: ReleasedFleet;
 let tls: TlsAt;
@@ -146,6 +151,34 @@ describe('new bundles', () => {
     });
   });
 
+  it('are left to the next call where somebody interrupts: before they are current as they were, later as far as it came', async () => {
+    const wanted = [await tls.renewed('time-manager')];
+    const before = await current('time-manager');
+    const early = new AbortController();
+    const stopped = await tls.under(
+      (context) => bringToServices(wanted, context),
+      (step) => void (step.type === 'pending' && early.abort(new GsysError('INTERRUPTED', 'interrupted'))),
+      early.signal,
+    );
+    expect(stopped.error).toMatchObject({ code: 'INTERRUPTED', message: expect.stringMatching(/as it was/) });
+    expect([await current('time-manager'), await pending('time-manager')]).toEqual([before, undefined]);
+    const late = new AbortController();
+    const left = await tls.under(
+      (context) => bringToServices(wanted, context),
+      (step) => {
+        if (step.type === 'release' && step.event.type === 'updated')
+          late.abort(new GsysError('INTERRUPTED', 'interrupted'));
+      },
+      late.signal,
+    );
+    expect(left.error).toMatchObject({ code: 'INTERRUPTED', next: 'gsys tls test' });
+    expect((await current('time-manager'))?.value).toBe(JSON.stringify(wanted[0]?.bundle));
+    const { error } = await tls.under((context) => bringToServices(wanted, context));
+    expect(error).toBeUndefined();
+    const leaves = new Set(await tls.leaves('time-manager'));
+    expect(leaves).toEqual(new Set([leafSha256(wanted[0]?.bundle.cert ?? '')]));
+  });
+
   it('have cost no request all the while', async () => {
     await more(load);
     expect(failures(await load.stop())).toEqual({});
@@ -179,5 +212,33 @@ describe('while a node is frozen', () => {
     expect({ error, restarted: restarted(steps) }).toEqual({
       ...{ error: undefined, restarted: ['settings', 'time-manager'] },
     });
+  });
+});
+
+describe('a service that nobody runs', () => {
+  it('gets its bundle into the secret alone, for the next task', async () => {
+    const access = awsAccess(tls.fleet.environment);
+    const wanted = await tls.renewed('time-manager');
+    const { ecsService } = wanted.service;
+    await ecsChanges(access).updateService({ service: ecsService, desiredCount: 0 });
+    await until('its tasks are gone', async () => (await ecs(access).tasks({ ecsService })).length === 0);
+    const { steps, error } = await tls.under((context) => bringToServices([wanted], context));
+    expect(error).toBeUndefined();
+    expect(restarted(steps)).toEqual([]);
+    expect(steps.at(-1)).toMatchObject({
+      type: 'current',
+      detail: 'none of its tasks runs: none to restart',
+    });
+    expect((await current('time-manager'))?.value).toBe(JSON.stringify(wanted.bundle));
+  });
+
+  it('gets a secret where there is none, proved before it is made', async () => {
+    const wanted = await tls.renewed('time-manager');
+    const service = { ...wanted.service, tlsSecret: `${wanted.service.tlsSecret}-new` };
+    const { steps, error } = await tls.under((context) => bringToServices([{ ...wanted, service }], context));
+    expect({ error, types: steps.map(({ type }) => type) }).toEqual({
+      ...{ error: undefined, types: ['proved', 'current', 'current'] },
+    });
+    expect(await tls.aws.value(service.tlsSecret)).toBe(JSON.stringify(wanted.bundle));
   });
 });

@@ -1,5 +1,6 @@
 import { awsAccess } from '../../src/lib/aws/clients.ts';
 import { type Secrets, secrets } from '../../src/lib/aws/secrets.ts';
+import { ssm } from '../../src/lib/aws/ssm.ts';
 import type { Fleet, Service } from '../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../src/lib/fleet/load.ts';
 import { liveConnections } from '../../src/lib/nats/connections.ts';
@@ -31,6 +32,7 @@ export interface TlsAt {
   under(
     work: (context: TlsContext) => Promise<void>,
     tell?: (step: TlsStep) => void,
+    signal?: AbortSignal,
   ): Promise<{ steps: TlsStep[]; error: unknown }>;
   /** SHA-256 of the leaves that a service is connected with, one a connection. */
   leaves(name: string): Promise<(string | undefined)[]>;
@@ -51,17 +53,17 @@ export async function tlsAt(platform: Platform, root: string): Promise<TlsAt> {
   return {
     ...{ fleet, aws, authority, ca, service, issue },
     renewed: async (name) => ({ service: service(name), bundle: { ...(await issue(name)), ca } }),
-    async under(work, tell = () => undefined) {
+    async under(work, tell = () => undefined, signal = undefined) {
       const options = {
         fleet,
-        access,
+        access: awsAccess(fleet.environment, signal),
         afterwards: () => access,
         holder: { command: 'tls test', who: 'test' },
       };
       const { lock, letGo } = await holdLock(options);
       const steps: TlsStep[] = [];
       const context: TlsContext = {
-        ...{ ...options, lock, signal: undefined },
+        ...{ ...options, lock, signal },
         tell: (step) => {
           steps.push(step);
           tell(step);
@@ -69,7 +71,7 @@ export async function tlsAt(platform: Platform, root: string): Promise<TlsAt> {
       };
       try {
         const error = await work(context).catch((thrown: unknown) => thrown);
-        await lock.check();
+        await lock.through(ssm(access)).check();
         return { steps, error };
       } finally {
         await letGo();

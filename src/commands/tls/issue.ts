@@ -9,6 +9,7 @@ import { GsysError, messageOf } from '../../lib/errors.ts';
 import type { SealedIssuer } from '../../lib/pki/authority-folder.ts';
 import { chooseHolders } from '../../lib/tls/holders.ts';
 import { issueCertificates } from '../../lib/tls/issue.ts';
+import { asRecorded } from '../../lib/tls/tls-change.ts';
 import { passphraseFrom } from '../../passphrase.ts';
 import { appliedText, showApplyStep } from '../../ui/apply-text.ts';
 import { issuePlanText } from '../../ui/tls-issue.ts';
@@ -31,11 +32,13 @@ export default class TlsIssue extends BaseCommand<typeof TlsIssue> {
   static override mutates = true;
 
   async run() {
-    const fleet = await this.fleet();
+    const defined = await this.fleet();
+    const change = changeOf(defined, { command: 'tls issue', flags: this.flags, signal: this.signal });
+    const fleet = await asRecorded(defined, change.access);
     const holders = chooseHolders(fleet, this.args.holder ?? []);
-    const change = changeOf(fleet, { command: 'tls issue', flags: this.flags, signal: this.signal });
     const applied = await issueCertificates({
       ...change,
+      fleet,
       holders,
       request: await readRequestFile(this.flags.csr),
       secrets: secrets(change.access),

@@ -1,7 +1,6 @@
 import { BaseCommand } from '../../base-command.ts';
 import { holderArgs } from '../../holder-args.ts';
 import { awsAccess } from '../../lib/aws/clients.ts';
-import { chooseHolders } from '../../lib/tls/holders.ts';
 import { needsRenewal } from '../../lib/tls/needs-renewal.ts';
 import { renewalText } from '../../ui/tls-renewal.ts';
 
@@ -20,8 +19,8 @@ export default class TlsNeedsRenewal extends BaseCommand<typeof TlsNeedsRenewal>
 
   async run() {
     const fleet = await this.fleet();
-    const holders = chooseHolders(fleet, this.args.holder ?? []);
-    const found = await needsRenewal(fleet, holders, awsAccess(fleet.environment, this.signal), new Date());
+    const access = awsAccess(fleet.environment, this.signal);
+    const found = await needsRenewal(fleet, this.args.holder ?? [], access, new Date());
     this.log(renewalText(found, this.paint, this.flags.verbose));
     if (found.needed) this.exitWith(DUE);
     const head = {

@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { awsAccess } from '../../lib/aws/clients.ts';
 import { GsysError } from '../../lib/errors.ts';
 import { rotate } from '../../lib/tls/rotate.ts';
@@ -7,6 +8,7 @@ import { rotationStory } from '../../lib/tls/rotation-story.ts';
 import { passphraseFrom } from '../../passphrase.ts';
 import { TlsCommand, tlsChangeFlags } from '../../tls-command.ts';
 import { rotatedText, rotationPlanText, rotationsText } from '../../ui/tls-rotate.ts';
+import { timerText } from '../../ui/tls-timer.ts';
 
 const SCHEMA = 'gsys/tls-rotate/v1';
 
@@ -19,6 +21,7 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
     '<%= config.bin %> tls rotate ca --env production --confirm gaming-system',
     '<%= config.bin %> tls rotate ca --resume',
     '<%= config.bin %> tls rotate --status',
+    '<%= config.bin %> tls rotate --timer --env production',
   ];
   static override args = {
     what: Args.string({
@@ -26,11 +29,14 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
       multiple: true,
     }),
   };
+  static override reads = ['passphrase-file', 'root-passphrase-file'];
   static override flags = {
     ...tlsChangeFlags,
+    ...inVpcFlag,
     due: Flags.boolean({ description: 'of leaf: those alone that are missing or due' }),
     resume: Flags.boolean({ description: 'go on with the one under way', exclusive: ['abort', 'status'] }),
     abort: Flags.boolean({ description: 'go back from the one under way', exclusive: ['resume', 'status'] }),
+    timer: Flags.boolean({ description: 'print a systemd timer and a line for cron that renew what is due' }),
     status: Flags.boolean({ description: 'tell what has been done, and by what evidence' }),
     'root-folder': Flags.string({
       description: "of ca: folder for the new root's certificate and sealed key",
@@ -41,6 +47,8 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
   async run() {
     const fleet = await this.fleet();
     if (this.flags.status) return await this.tell(fleet);
+    if (this.flags.timer)
+      return this.log(timerText(fleet, this.config.binPath ?? 'gsys', this.flags['in-vpc']));
     const { kind, holders } = this.what();
     const change = this.tlsChange(fleet, `tls rotate ${kind}`, SCHEMA);
     const result = await rotate({

@@ -80,7 +80,7 @@ async function rollUnderLock(
 }
 
 /** Looks at the nodes side by side. @throws GsysError when one cannot be looked at: nothing is changed then */
-async function planNodes(
+export async function planNodes(
   fleet: Fleet,
   chosen: NatsNode[],
   machine: NodeMachine,

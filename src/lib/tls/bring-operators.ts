@@ -1,7 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Secrets, secrets } from '../aws/secrets.ts';
-import { GsysError } from '../errors.ts';
+import { GsysError, messageOf } from '../errors.ts';
 import type { Environment, KeyPairFiles } from '../fleet/fleet.ts';
 import { type OPERATOR, SYSTEM, tlsSecretName } from '../fleet/identity.ts';
 import type { KeyPair } from '../pki/authority.ts';
@@ -31,8 +31,8 @@ export async function bringToOperators(wanted: WantedIdentity[], context: TlsCon
     context.signal?.throwIfAborted();
     const files = holder === SYSTEM ? operator.system : operator;
     const changed = [
-      ...((await replaceTrust(operator.ca, bundle.ca)) ? [operator.ca] : []),
-      ...((await replacePair(files, bundle)) ? [files.cert] : []),
+      ...((await written(operator.ca, () => replaceTrust(operator.ca, bundle.ca))) ? [operator.ca] : []),
+      ...((await written(files.cert, () => replacePair(files, bundle))) ? [files.cert] : []),
     ];
     if (changed.length > 0) context.tell({ type: 'installed', holder, detail: changed.join(', ') });
     const secret = tlsSecretName(fleet.name, fleet.environment.name, holder);
@@ -67,6 +67,16 @@ async function prove(
     });
   const where = system ? ' to the system account' : '';
   tell({ type: 'proved', holder, detail: `all ${nodes.length} NATS nodes let it in${where}` });
+}
+
+/** @throws GsysError FILE_SYSTEM */
+async function written(file: string, write: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await write();
+  } catch (cause) {
+    if (cause instanceof GsysError) throw cause;
+    throw new GsysError('FILE_SYSTEM', `${file} cannot be written: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** @returns whether it was another one */

@@ -1,9 +1,9 @@
 import { secrets } from '../aws/secrets.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import { requireOwnBundle, type WantedBundle } from './bundle.ts';
-import { goBack } from './services/go-back.ts';
-import { doubtAfter, doubtBefore } from './services/loaded.ts';
-import { type Holder, holderOf, type Judged, judgeTasks } from './services/look-at-tasks.ts';
+import { goBack, type Kept } from './services/go-back.ts';
+import { type Holder, holderOf, type Judged, judgeTasks } from './services/judge-tasks.ts';
+import { doubtAfter, doubtBefore, doubtOfTasks } from './services/loaded.ts';
 import { makeCurrent } from './services/make-current.ts';
 import { type RestartOptions, restartHolders } from './services/restart-holders.ts';
 import type { TlsContext } from './steps.ts';
@@ -12,6 +12,11 @@ import type { TlsContext } from './steps.ts';
 const SETTLES = 10_000;
 /** The same until former tasks are gone: they have half a minute for what is under way. */
 const LEAVES = 90_000;
+
+export interface BringOptions extends RestartOptions {
+  /** Whether somebody may stay connected with the former certificate: of one that is revoked, a thief. */
+  othersMayStay?: boolean;
+}
 
 /**
  * Brings each service the bundle that it should have: its secret says it, proved with every node before; its tasks have
@@ -22,7 +27,7 @@ const LEAVES = 90_000;
 export async function bringToServices(
   wanted: WantedBundle[],
   context: TlsContext,
-  options: RestartOptions = {},
+  options: BringOptions = {},
 ): Promise<void> {
   for (const { service, bundle } of wanted) requireOwnBundle(context.fleet, service.name, bundle);
   await makeCurrent(wanted, context);
@@ -50,11 +55,11 @@ async function findOld(holders: Holder[], context: TlsContext): Promise<Holder[]
   return judged.filter(({ doubt }) => doubt !== undefined).map(({ holder }) => holder);
 }
 
-async function restart(old: Holder[], context: TlsContext, options: RestartOptions): Promise<void> {
+async function restart(old: Holder[], context: TlsContext, options: BringOptions): Promise<void> {
   const aws = secrets(context.access);
   const named = (names: string[]) => old.filter(({ service }) => names.includes(service.name));
   const back: string[] = [];
-  const kept: string[] = [];
+  const kept: Kept[] = [];
   let doubt: unknown;
   const between = {
     async failed(names: string[]) {
@@ -62,7 +67,7 @@ async function restart(old: Holder[], context: TlsContext, options: RestartOptio
       kept.push(...(await goBack(named(names), aws, context)));
     },
     async done(names: string[]) {
-      doubt = await prove(named(names), context).catch((error: unknown) => error);
+      doubt = await prove(named(names), context, options).catch((error: unknown) => error);
       return doubt === undefined;
     },
   };
@@ -76,9 +81,13 @@ async function restart(old: Holder[], context: TlsContext, options: RestartOptio
 }
 
 /** @throws GsysError NOT_PROVEN */
-async function prove(holders: Holder[], context: TlsContext): Promise<undefined> {
+async function prove(
+  holders: Holder[],
+  context: TlsContext,
+  { othersMayStay = false }: BringOptions,
+): Promise<undefined> {
   const judged = await judgeTasks(holders, context, {
-    ...{ judge: doubtAfter, patience: LEAVES },
+    ...{ judge: othersMayStay ? doubtOfTasks : doubtAfter, patience: LEAVES },
     passes: () => true,
   });
   const doubtful = judged.filter(({ doubt }) => doubt !== undefined);
@@ -86,7 +95,7 @@ async function prove(holders: Holder[], context: TlsContext): Promise<undefined>
   for (const { holder, tasks } of judged)
     context.tell({
       ...{ type: 'proved', holder: holder.service.name },
-      detail: `${tasks} tasks are connected with it, and nobody with another`,
+      detail: `${tasks} tasks are connected with it${othersMayStay ? '' : ', and nobody with another'}`,
     });
 }
 
@@ -96,11 +105,14 @@ function notProven(what: string, judged: Judged[]): GsysError {
 }
 
 /** What fails also says what the secrets of those who were not reached say now. */
-function withSecrets(error: unknown, names: string[], kept: string[]): GsysError {
+function withSecrets(error: unknown, names: string[], kept: Kept[]): GsysError {
   const known = error instanceof GsysError ? error : undefined;
-  const now =
-    kept.length === 0 ? `the secrets of ${names.join(', ')} say what they said before` : kept.join('; ');
-  return new GsysError(known?.code ?? 'INTERNAL', `${messageOf(error)}; ${now}`, {
+  const former = names.filter((name) => !kept.some(({ service }) => service === name));
+  const now = [
+    ...(former.length === 0 ? [] : [`the secrets of ${former.join(', ')} say what they said before`]),
+    ...kept.map(({ service, why }) => `${service} keeps the new bundle: ${why}`),
+  ];
+  return new GsysError(known?.code ?? 'INTERNAL', [messageOf(error), ...now].join('; '), {
     cause: error,
     next: known?.next,
   });

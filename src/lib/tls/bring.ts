@@ -2,7 +2,7 @@ import { ssm } from '../aws/ssm.ts';
 import { bringToNodes } from './bring-nodes.ts';
 import { bringToOperators, type WantedIdentity } from './bring-operators.ts';
 import { bringToRedis } from './bring-redis.ts';
-import { bringToServices } from './bring-services.ts';
+import { type BringOptions, bringToServices } from './bring-services.ts';
 import type { Holder } from './holders.ts';
 import { readInventory } from './inventory.ts';
 import type { NodeMachine } from './node/node-machine.ts';
@@ -20,6 +20,7 @@ export async function bring(
   wanted: Wanted,
   machine: NodeMachine,
   context: TlsContext,
+  options: Pick<BringOptions, 'othersMayStay'> = {},
 ): Promise<void> {
   const inventory = await readInventory(ssm(context.access), context.fleet);
   const pairsOf = async (kind: Holder['kind']) => {
@@ -44,5 +45,8 @@ export async function bring(
     const found = bundles.find(({ holder }) => holder === service.name);
     return found === undefined ? [] : [{ service, bundle: found.files }];
   });
-  if (services.length > 0) await bringToServices(services, context, { message: context.holder.command });
+  if (services.length > 0) {
+    const message = context.holder.command;
+    await bringToServices(services, context, { message, ...options });
+  }
 }

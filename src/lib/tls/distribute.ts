@@ -61,7 +61,7 @@ export async function distribute(options: DistributeOptions): Promise<Distribute
 }
 
 /** What a rotation has begun it ends: whoever brings the old trust meanwhile would undo it. */
-async function refuseInRotation({ fleet, access }: DistributeOptions): Promise<void> {
+export async function refuseInRotation({ fleet, access }: TlsChange): Promise<void> {
   const rotation = underWay(await readRotations(ssm(access), fleet));
   if (rotation === undefined) return;
   throw new GsysError('LOCKED', `a rotation is under way: ${rotation.id}, ${rotation.phase}`, {

@@ -24,12 +24,25 @@ export async function troubleGettingIn(
   credentials: CredentialMaterial,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  return await troubleAt(nodes, signal, async ({ host, clientPort }) => {
-    const target = { listener: 'client', host, port: clientPort, timeout: NATS_TIMEOUT } as const;
-    const { untrusted } = await shakeHands(target, credentials);
-    if (untrusted !== undefined)
-      throw new ConnectionFault('tls-trust', `its certificate is not to be trusted (${untrusted})`);
+  return await troubleAt(nodes, (node) => troubleWith(() => getIn(node, credentials), signal));
+}
+
+/** The same asked once, of whom it can be asked: a node that is away refuses nobody. */
+export async function refusalsGettingIn(
+  nodes: NatsNode[],
+  credentials: CredentialMaterial,
+): Promise<string[]> {
+  return await troubleAt(nodes, async (node) => {
+    const fault = await getIn(node, credentials).then(() => undefined, recogniseFault);
+    return fault === undefined || PASSING.includes(fault.kind) ? undefined : fault.message;
   });
+}
+
+async function getIn({ host, clientPort }: NatsNode, credentials: CredentialMaterial): Promise<void> {
+  const target = { listener: 'client', host, port: clientPort, timeout: NATS_TIMEOUT } as const;
+  const { untrusted } = await shakeHands(target, credentials);
+  if (untrusted !== undefined)
+    throw new ConnectionFault('tls-trust', `its certificate is not to be trusted (${untrusted})`);
 }
 
 /** The same into the system account: the node tells of itself there. */
@@ -38,7 +51,7 @@ export async function troubleInSystem(
   credentials: CredentialMaterial,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  return await troubleAt(nodes, signal, async (to) => {
+  const tellOfItself = async (to: NatsNode) => {
     const named = { inboxPrefix: inboxPrefix(SYSTEM), name: SYSTEM, timeout: NATS_TIMEOUT };
     const system = await connectNats({ to, ...credentials, ...named });
     try {
@@ -46,15 +59,15 @@ export async function troubleInSystem(
     } finally {
       await system.close();
     }
-  });
+  };
+  return await troubleAt(nodes, (node) => troubleWith(() => tellOfItself(node), signal));
 }
 
 async function troubleAt(
   nodes: NatsNode[],
-  signal: AbortSignal | undefined,
-  knock: (node: NatsNode) => Promise<void>,
+  ask: (node: NatsNode) => Promise<string | undefined>,
 ): Promise<string[]> {
-  const troubles = await Promise.all(nodes.map((node) => troubleWith(() => knock(node), signal)));
+  const troubles = await Promise.all(nodes.map(ask));
   return troubles.flatMap((trouble, i) => (trouble === undefined ? [] : [`${nodes[i]?.name}: ${trouble}`]));
 }
 

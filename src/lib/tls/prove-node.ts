@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
+import { shakeHands } from '../nats/handshake.ts';
 import { natsSessions } from '../nats/sessions.ts';
 import { askServer } from '../nats/system.ts';
 import { pause } from '../pause.ts';
@@ -9,7 +10,6 @@ import { shortSerial } from './judge-holder.ts';
 import { listenersOf } from './listeners.ts';
 import { lookAtListeners } from './look-at-listeners.ts';
 import type { TlsContext } from './steps.ts';
-import { tryIdentity } from './try-identity.ts';
 import { visitorOf } from './visitor.ts';
 
 /** What has to be seen of a node. */
@@ -56,8 +56,8 @@ export async function proveNode(
     });
     if (missing.length > 0) return missing;
     if (expected.probe !== undefined) {
-      const { admitted, how } = await tryIdentity(node, expected.probe);
-      if (!admitted) return [`it does not let a certificate of the new authority in (${how})`];
+      const target = { listener: 'client', host: node.host, port: node.clientPort, timeout: ASK } as const;
+      await shakeHands(target, { ...expected.probe, ca: visitor.bundle ?? '' });
     }
     return await lookInside(node, expected, fleet);
   };

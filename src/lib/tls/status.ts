@@ -12,6 +12,7 @@ import { readIssuer } from './issuer.ts';
 import { type HolderEvidence, judgeHolder, type Status, worstOf } from './judge-holder.ts';
 import { listenersOf } from './listeners.ts';
 import { lookAtListeners } from './look-at-listeners.ts';
+import { asRecorded } from './tls-change.ts';
 import { trustFileTrouble } from './trust-file.ts';
 import { visitorOf } from './visitor.ts';
 
@@ -27,8 +28,9 @@ export interface TlsStatus {
  * Per holder what was issued, what is deployed and what is served, each seen for itself: inventory, the place that the
  * holder takes it from, and a handshake with each of its listeners.
  */
-export async function tlsStatus(fleet: Fleet, access: AwsAccess): Promise<TlsStatus> {
+export async function tlsStatus(defined: Fleet, access: AwsAccess): Promise<TlsStatus> {
   await checkAccount(access);
+  const fleet = await asRecorded(defined, access);
   const aws = { secrets: secrets(access), ssm: ssm(access) };
   const holders = holdersOf(fleet);
   const [inventory, issuer, looked, deployed] = await Promise.all([

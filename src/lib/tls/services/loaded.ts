@@ -59,6 +59,19 @@ export function doubtAfter(wanted: WantedLoad, evidence: LoadEvidence): Doubt | 
   return undefined;
 }
 
+/**
+ * The same where a stranger may have the former certificate, and is to be turned away next: whoever has another one
+ * says nothing about the tasks. Pure.
+ */
+export function doubtOfTasks(wanted: WantedLoad, { tasks, nodes }: LoadEvidence): Doubt | undefined {
+  const own = nodes.map((seen) =>
+    seen.connections === undefined
+      ? seen
+      : { ...seen, connections: seen.connections.filter(({ leaf }) => leaf === wanted.leaf) },
+  );
+  return doubtAfter(wanted, { tasks, nodes: own });
+}
+
 function olderTasks({ changedAt }: WantedLoad, { tasks }: LoadEvidence): number {
   return tasks.filter(({ createdAt }) => createdAt === undefined || createdAt <= changedAt).length;
 }

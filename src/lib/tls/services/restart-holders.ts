@@ -53,23 +53,33 @@ export async function restartHolders(
     now: Date.now,
     chance: Math.random,
   });
-  for await (const event of events) {
-    tell({ type: 'release', event });
-    if (event.type === 'planned') waves = event.waves;
-    // The release waits meanwhile: tasks that start when it goes back find the former bundle.
-    if (event.type === 'gate-failed') await goingBack();
-    if (event.type === 'wave-done') {
-      const { services: brought = [] } = waves[event.wave - 1] ?? {};
-      open = open.filter((name) => !brought.includes(name));
-      stop ||= !(await done(brought));
+  try {
+    for await (const event of events) {
+      tell({ type: 'release', event });
+      if (event.type === 'planned') waves = event.waves;
+      // The release waits meanwhile: tasks that start when it goes back find the former bundle.
+      if (event.type === 'gate-failed') await goingBack();
+      if (event.type === 'wave-done') {
+        const { services: brought = [] } = waves[event.wave - 1] ?? {};
+        open = open.filter((name) => !brought.includes(name));
+        stop ||= !(await done(brought));
+      }
+      if (event.type === 'result') result = event;
     }
-    if (event.type === 'result') result = event;
+  } catch (error) {
+    // It could not even say how it ended: nothing of it counts as brought.
+    if (mayGoBack(error, access.signal)) await goingBack();
+    throw error;
   }
   if (result?.outcome === 'succeeded' || (stop && !access.signal?.aborted)) return;
   const error = result?.error;
-  // Interrupted, it can go on; and without the lock nothing is ours to change.
-  if (result?.outcome !== 'interrupted' && error?.code !== 'LOCKED') await goingBack();
+  if (result?.outcome !== 'interrupted' && mayGoBack(error, access.signal)) await goingBack();
   throw new GsysError(error?.code ?? 'RELEASE_FAILED', error?.message ?? 'the restart said nothing', {
     next: result?.outcome === 'interrupted' ? `gsys ${holder.command}` : error?.next,
   });
+}
+
+/** Interrupted, it can go on; and without the lock nothing is ours to change. */
+function mayGoBack(error: unknown, signal: AbortSignal | undefined): boolean {
+  return !signal?.aborted && (error as { code?: string } | undefined)?.code !== 'LOCKED';
 }
