@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Fleet } from '../../src/lib/fleet/fleet.ts';
+import type { Fleet, NatsNode } from '../../src/lib/fleet/fleet.ts';
 import { configTag } from '../../src/lib/nats/server-config.ts';
 import { clusterTroubles, lookAtCluster } from '../../src/lib/tls/config/whole-cluster.ts';
 import { readVarz } from '../../src/lib/tls/prove-node.ts';
 import { type ConfigLab, startConfigLab } from '../lib/tls/config/nodes.ts';
 import { underLoad } from '../lib/tls/config/under-load.ts';
 import { failures } from '../support/load.ts';
+import { until } from '../support/until.ts';
 
 const NODES = ['nats-1', 'nats-2', 'nats-3'];
 let lab: ConfigLab;
@@ -39,4 +40,40 @@ it('restarts node by node what a reload does not take, and all are back', async 
       configTag(readFileSync(lab.file(node.name), 'utf8')),
     ]);
   expect(failures(outcomes)).toEqual({});
+});
+
+it('takes a node back that does not come up with what it was brought, and touches no other', async () => {
+  const { environment } = lab.fleet;
+  const nodes = environment.nats.nodes.map((node) => ({
+    ...node,
+    // Nobody can make a folder there, which nats-server -t does not see.
+    jetstream: { ...node.jetstream, storeDir: `/proc/${node.name}` },
+  }));
+  const before = NODES.map((node) => readFileSync(lab.file(node), 'utf8'));
+  const { error, steps } = await lab.apply({
+    ...lab.fleet,
+    environment: { ...environment, nats: { ...environment.nats, nodes } },
+  });
+  expect(error).toMatchObject({ code: 'NOT_PROVEN', message: expect.stringMatching(/^nats-1 is not seen/) });
+  expect(error?.details[0]).toBe('nats-1 went back to what it had, and is seen to use that');
+  expect(steps.filter((step) => !step.startsWith('nats-1'))).toEqual([]);
+  expect(NODES.map((node) => readFileSync(lab.file(node), 'utf8'))).toEqual(before);
+  await until(
+    'the cluster to be whole',
+    async () => clusterTroubles(await lookAtCluster(environment)).length === 0,
+  );
+});
+
+it('brings a configuration to a node that is down, and proves it when that is started', async () => {
+  const { environment } = lab.fleet;
+  const pid = lab.keeper('nats-3').pid() as number;
+  process.kill(pid, 'SIGKILL');
+  await until('nats-3 to be down', () => lab.keeper('nats-3').pid() === undefined);
+  const { result, error, steps } = await lab.apply(lab.with('auth'), { nodes: ['nats-3'] });
+  expect(error).toBeUndefined();
+  expect(result?.changed).toEqual(['nats-3']);
+  expect(steps).toContain('nats-3 starting');
+  expect((await readVarz(environment.nats.nodes[2] as NatsNode, environment)).tags).toEqual([
+    configTag(readFileSync(lab.file('nats-3'), 'utf8')),
+  ]);
 });

@@ -67,14 +67,24 @@ function withoutName({ user: _, ...rest }: ConfigMap): ConfigMap {
 
 function change(path: string[], old: ConfigValue | undefined, next: ConfigValue | undefined): ConfigChange[] {
   const [removed, added] = [wordsOf(old), wordsOf(next)];
+  const shown = (words: string[]) => (SECRET.test(path.at(-1) ?? '') ? words.map(() => HIDDEN) : words);
   const change = {
     setting: path.join('.'),
-    removed: removed.filter((word) => !added.includes(word)),
-    added: added.filter((word) => !removed.includes(word)),
+    removed: shown(removed.filter((word) => !added.includes(word))),
+    added: shown(added.filter((word) => !removed.includes(word))),
   };
   const same =
     change.removed.length === 0 && change.added.length === 0 && (old === undefined) === (next === undefined);
   return same ? [] : [{ ...change, effect: effectOfSetting(change.setting) }];
+}
+
+/** Settings of other people's configurations whose values nobody may read here; gsys renders none. */
+const SECRET = /pass|token|secret|seed|nkey|auth_?key|private/i;
+const HIDDEN = '(not shown)';
+
+/** `nats://user:password@host` */
+function withoutLogin(text: string): string {
+  return text.replace(/\/\/[^@/\s"']+@/g, `//${HIDDEN}@`);
 }
 
 function wordsOf(value: ConfigValue | undefined): string[] {
@@ -84,10 +94,13 @@ function wordsOf(value: ConfigValue | undefined): string[] {
 }
 
 function word(value: ConfigValue): string {
-  if (!isMap(value)) return typeof value === 'string' ? value : JSON.stringify(value);
-  const settings = Object.entries(value).map(
-    ([name, one]) => `${name}: ${isMap(one) ? `{ ${word(one)} }` : wordsOf(one).join(' ')}`,
-  );
+  if (typeof value === 'string') return withoutLogin(value);
+  if (Array.isArray(value)) return value.map(word).join(' ');
+  if (!isMap(value)) return String(value);
+  const settings = Object.entries(value).map(([name, one]) => {
+    if (SECRET.test(name)) return `${name}: ${HIDDEN}`;
+    return `${name}: ${isMap(one) ? `{ ${word(one)} }` : word(one)}`;
+  });
   return settings.join(', ');
 }
 
@@ -126,9 +139,15 @@ function compareLines(before: string, after: string): ConfigChange[] {
   return [
     {
       setting: 'the whole file',
-      removed: old.filter((line) => !next.includes(line)),
+      removed: old.filter((line) => !next.includes(line)).map(shownLine),
       added: next.filter((line) => !old.includes(line)),
       effect: 'restart',
     },
   ];
+}
+
+/** From a name that sounds secret to the end of the line. */
+function shownLine(line: string): string {
+  const found = SECRET.exec(line);
+  return withoutLogin(found === null ? line : `${line.slice(0, found.index)}${found[0]} ${HIDDEN}`);
 }

@@ -57,7 +57,8 @@ const routes: Rule = ({ node, config }, { nodes }) => {
   if (nodes.length === 1) return [];
   const cluster = mapIn(config, 'cluster');
   if (cluster === undefined) return ['it has no cluster block: it is an island'];
-  const listed = listIn(cluster, 'routes').map((url) => String(url).replace(/^\w+(-\w+)?:\/\//, ''));
+  // Without what it logs in with, which nobody may read here.
+  const listed = listIn(cluster, 'routes').map((url) => String(url).replace(/^\w+(-\w+)?:\/\/([^/]*@)?/, ''));
   if (listed.length === 0)
     return [
       config.jetstream === undefined

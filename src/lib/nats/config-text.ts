@@ -14,8 +14,8 @@ export function parseConfig(text: string): ConfigMap {
   let at = 0;
   const peek = () => tokens[at];
   const fail = (token: Token | undefined, wanted: string): never => {
-    const found = token === undefined ? 'the end' : JSON.stringify(token.text);
-    throw new ConfigSyntaxError(`line ${token?.line ?? 'last'}: ${wanted} expected, not ${found}`);
+    const where = token === undefined ? 'at its end' : `in line ${token.line}`;
+    throw new ConfigSyntaxError(`${wanted} is expected ${where}`);
   };
   const readMap = (closed: boolean): ConfigMap => {
     const map: ConfigMap = {};
@@ -27,7 +27,7 @@ export function parseConfig(text: string): ConfigMap {
       if (key?.kind === 'mark' && key.text === ',') continue;
       if (key === undefined || key.kind === 'mark') return fail(key, 'a setting');
       if (key.kind === 'word' && key.text === 'include')
-        throw new ConfigSyntaxError(`line ${key.line}: what it includes is in another file`);
+        throw new ConfigSyntaxError(`line ${key.line} includes another file`);
       const separator = peek();
       if (separator?.kind === 'mark' && (separator.text === ':' || separator.text === '=')) at++;
       map[key.text] = readValue();
@@ -57,7 +57,7 @@ export function parseConfig(text: string): ConfigMap {
   return readMap(false);
 }
 
-/** It may well be a good configuration: gsys does not understand it. */
+/** It may well be a good configuration: gsys does not understand it. Says where, and never what: it may be secret. */
 export class ConfigSyntaxError extends Error {}
 
 interface Token {
@@ -74,8 +74,7 @@ function tokensOf(text: string): Token[] {
   let line = 1;
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.length) {
-    const { groups = {} } =
-      TOKEN.exec(text) ?? notUnderstood(text.slice(TOKEN.lastIndex === 0 ? 0 : TOKEN.lastIndex), line);
+    const { groups = {} } = TOKEN.exec(text) ?? notUnderstood(line);
     const { quoted, mark, word, space = '' } = groups;
     if (quoted !== undefined) tokens.push({ kind: 'string', text: unquoted(quoted), line });
     else if (mark !== undefined && mark !== ';') tokens.push({ kind: 'mark', text: mark, line });
@@ -85,8 +84,8 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-function notUnderstood(rest: string, line: number): never {
-  throw new ConfigSyntaxError(`line ${line}: ${JSON.stringify(rest.slice(0, 20))} is not understood`);
+function notUnderstood(line: number): never {
+  throw new ConfigSyntaxError(`line ${line} is not understood`);
 }
 
 function unquoted(text: string): string {
@@ -99,7 +98,7 @@ function unquoted(text: string): string {
 }
 
 function wordValue({ text, line }: Token): ConfigValue {
-  if (text.startsWith('$')) throw new ConfigSyntaxError(`line ${line}: ${text} is a variable`);
+  if (text.startsWith('$')) throw new ConfigSyntaxError(`line ${line} has a variable`);
   if (/^(true|yes|on)$/i.test(text)) return true;
   if (/^(false|no|off)$/i.test(text)) return false;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
+import { natsUser } from '../../../src/lib/fleet/identity.ts';
 import { diffConfigs } from '../../../src/lib/nats/config-diff.ts';
 import { nodePlan } from '../../../src/lib/nats/node-plan.ts';
 import { type NatsServerPlan, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
@@ -28,7 +29,7 @@ describe('the difference of two configurations', () => {
 
   it('names a service that came, and subjects that came and went', () => {
     const more = { ...SETTINGS, calls: ['svc.auth.v1.check'], endpoints: SETTINGS.endpoints.slice(0, -1) };
-    const caller = { ...SETTINGS, name: 'caller', user: 'caller.internal' };
+    const caller = { ...SETTINGS, name: 'caller', user: natsUser(FLEET, 'caller') };
     const { effect, changes } = diffConfigs(render(), renderServerConfig(plan([more, caller])));
     expect(effect).toBe('reload');
     expect(changes.map(({ setting, removed, added }) => [setting, removed, added.length])).toEqual([
@@ -38,7 +39,7 @@ describe('the difference of two configurations', () => {
         [`${SETTINGS.endpoints.at(-1)?.subject} ${SETTINGS.queueGroup}`],
         0,
       ],
-      ['accounts.FLEET.users.caller.internal', [], 1],
+      [`accounts.FLEET.users.${natsUser(FLEET, 'caller')}`, [], 1],
     ]);
   });
 
@@ -59,6 +60,22 @@ describe('the difference of two configurations', () => {
     const { effect, changes, foreign } = diffConfigs(text, render());
     expect({ effect, foreign }).toEqual({ effect: 'restart', foreign: expect.stringMatching(why) });
     expect(changes[0]?.removed).toContain(text.split('\n')[0]);
+  });
+
+  it.each([
+    'authorization { user: me, password: "hush-1" }',
+    'accounts { A { users: [ { user: me, password: hush-1 }, { nkey: hush-1 } ] } }',
+    'authorization { users = [ { user = me, pass = "hush-1", permissions { publish = ">" } } ] }',
+    'authorization: { token: "hush-1" }',
+    'cluster { routes: [ "nats://me:hush-1@host:6222" ] }',
+    'port: $PORT\nauthorization { user: me, password: hush-1 }',
+    'password: $hush-1',
+    'token: (hush-1)',
+    'port: $PORT\nroutes: [ nats://me:hush-1@host:6222 ]',
+  ])('never shows what is secret in a file of somebody else: %s', (text) => {
+    const diff = diffConfigs(text, render());
+    expect(diff.changes.flatMap(({ removed }) => removed)).not.toEqual([]);
+    expect(JSON.stringify(diff)).not.toContain('hush');
   });
 
   it('is everything where there is nothing', () => {

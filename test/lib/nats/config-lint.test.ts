@@ -57,6 +57,12 @@ describe('a configuration that nats-server -t lets pass', () => {
     ['no cluster', /cluster \{[\s\S]*?\n\}\n/, '', 'it has no cluster block: it is an island'],
     ['a route to itself', /routes: \[/, 'routes: [ "tls://127.0.0.1:20010"', 'it has a route to itself'],
     ['a route too few', /.*:20011".*\n/, '', 'it has no route to nats-2'],
+    [
+      'a route to nowhere, without its password',
+      '127.0.0.1:20011',
+      'me:hush@elsewhere:1',
+      'its route to elsewhere:1 leads to no node of the definition',
+    ],
     ['a route to nowhere', ':20011', ':1', 'its route to 127.0.0.1:1 leads to no node of the definition'],
     [
       'verify without mapping',
@@ -125,12 +131,7 @@ describe('a configuration that nats-server -t lets pass', () => {
       'max_payload: 512',
       'stream EVENTS takes messages of 1024 bytes, the server only 512',
     ],
-    [
-      'what is not understood',
-      'logtime: true',
-      'port: $PORT',
-      'not looked through: line 7: $PORT is a variable',
-    ],
+    ['what is not understood', 'logtime: true', 'port: $PORT', 'not looked through: line 7 has a variable'],
   ])('is found to have %s', (_, what, by, message) => {
     expect(found((text) => text.replace(what, by))).toContain(message);
   });

@@ -1,6 +1,7 @@
 import { GsysError, messageOf } from '../../errors.ts';
 import type { Environment, NatsNode } from '../../fleet/fleet.ts';
 import { configTag } from '../../nats/server-config.ts';
+import { pause } from '../../pause.ts';
 import type { NodeMachine } from '../node/node-machine.ts';
 import { readVarz } from '../prove-node.ts';
 import type { PlannedNode } from './plan-config.ts';
@@ -27,11 +28,14 @@ export interface RollContext {
 
 /** Milliseconds. A reload takes a hundredth of a second. */
 const RELOAD_PATIENCE = 15_000;
-/**
- * Milliseconds. In lame duck mode a node waits ten seconds and lets its clients go for fifty more; it is started again
- * by whoever keeps it, and its JetStream catches up.
- */
-const RESTART_PATIENCE = 180_000;
+/** Milliseconds: in lame duck mode a node waits ten seconds, and lets its clients go for fifty more. */
+const DRAIN_PATIENCE = 120_000;
+/** Milliseconds until whoever keeps a node has started it again; the embedded platform takes up to fifteen seconds. */
+const START_PATIENCE = 45_000;
+/** Milliseconds that a node which has started gets to be a part of the cluster, its JetStream current. */
+const JOIN_PATIENCE = 90_000;
+/** Milliseconds between two looks at its process. */
+const LOOK_EVERY = 1000;
 /** Milliseconds that a cluster gets to be whole before a node is taken out of it. */
 const WHOLE_PATIENCE = 30_000;
 
@@ -81,15 +85,12 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
   try {
     if (restart) await machine.drain(node);
     else if (varz !== undefined) await machine.reload(node);
+    if (told !== 'reloading') await waitForProcess(node, before.pid, context);
     const expected = restart
       ? { tag, startedBefore: varz?.start, whole: true }
       : { tag, loadedBefore: varz?.config_load_time, whole: false };
-    const { proved, detail } = await proveConfig(
-      node,
-      expected,
-      proving,
-      told === 'reloading' ? RELOAD_PATIENCE : RESTART_PATIENCE,
-    );
+    const patience = told === 'reloading' ? RELOAD_PATIENCE : JOIN_PATIENCE;
+    const { proved, detail } = await proveConfig(node, expected, proving, patience);
     if (proved) return tell({ type: 'proved', node: node.name, detail });
     why = detail;
   } catch (error) {
@@ -138,19 +139,50 @@ async function goBack(node: NatsNode, before: string, drained: boolean, context:
   const proving = provingOf(node, context);
   const tag = configTag(before);
   await machine.unconfigure(node);
-  const { pid } = await machine.look(node);
-  // One that is down takes the old file when it is started.
-  if (pid === undefined) return await proveConfig(node, { tag, whole: false }, proving, RESTART_PATIENCE);
   const varz = await readVarz(node, environment).catch(() => undefined);
-  if (!drained || (tag !== undefined && varz?.tags?.includes(tag))) {
+  // One that is down, or comes and goes, takes the old file when it is started.
+  if (varz === undefined)
+    return await proveConfig(node, { tag, whole: false }, proving, START_PATIENCE + RELOAD_PATIENCE);
+  if (!drained || (tag !== undefined && varz.tags?.includes(tag))) {
     await machine.reload(node);
     // It may never have left what it had.
-    const since = tag === undefined ? { loadedBefore: varz?.config_load_time } : {};
+    const since = tag === undefined ? { loadedBefore: varz.config_load_time } : {};
     return await proveConfig(node, { tag, ...since, whole: false }, proving, RELOAD_PATIENCE);
   }
+  const { pid } = await machine.look(node);
   await machine.drain(node);
-  const expected = { tag, startedBefore: varz?.start, whole: false };
-  return await proveConfig(node, expected, proving, RESTART_PATIENCE);
+  await waitForProcess(node, pid, context);
+  return await proveConfig(node, { tag, startedBefore: varz.start, whole: false }, proving, JOIN_PATIENCE);
+}
+
+/**
+ * Waits until another process than before runs by the node's pid file.
+ * @throws GsysError NOT_PROVEN
+ */
+async function waitForProcess(
+  node: NatsNode,
+  before: number | undefined,
+  { machine, signal, keepLock, tell }: RollContext,
+): Promise<void> {
+  let told = '';
+  let since = Date.now();
+  for (;;) {
+    await keepLock();
+    const { pid } = await machine.look(node);
+    if (pid !== undefined && pid !== before) return;
+    const [detail, patience] =
+      pid === undefined
+        ? ['nobody has started it again', START_PATIENCE]
+        : ['it has not ended', DRAIN_PATIENCE];
+    if (detail !== told) {
+      since = Date.now();
+      tell({ type: 'waiting', node: node.name, detail });
+    }
+    told = detail;
+    if (Date.now() - since > patience)
+      throw new GsysError('NOT_PROVEN', `${detail} for ${patience / 1000} s`);
+    await pause(LOOK_EVERY, signal);
+  }
 }
 
 function provingOf({ name }: NatsNode, { environment, signal, keepLock, tell }: RollContext): ProveContext {
