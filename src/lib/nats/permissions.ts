@@ -1,6 +1,7 @@
 import type { Fleet, Service } from '../fleet/fleet.ts';
 import { mappedGenerations } from '../fleet/generations.ts';
 import { natsUser, OPERATOR } from '../fleet/identity.ts';
+import { subjectMatches } from '../fleet/subjects.ts';
 
 /** What one user of the fleet's account may do. */
 export interface UserPermissions {
@@ -21,7 +22,9 @@ export function fleetUsers(fleet: Pick<Fleet, 'name' | 'services' | 'generations
     }));
   return [
     ...mapped(OPERATOR, operatorPermissions(fleet.name)),
-    ...fleet.services.flatMap((service) => mapped(service.name, servicePermissions(service))),
+    ...fleet.services.flatMap((service) =>
+      mapped(service.name, servicePermissions(service, callersOf(service, fleet.services))),
+    ),
   ];
 }
 
@@ -30,7 +33,11 @@ export function inboxPrefix(holder: string): string {
   return `_INBOX_${holder}`;
 }
 
-export function servicePermissions(service: Service): UserPermissions {
+/**
+ * @param callers names of the services that call it. It may publish to their inboxes: a reload makes a server forget
+ * whom it has let answer what, and answers that are on their way would be lost (docs/decisions/answers-and-reloads.md)
+ */
+export function servicePermissions(service: Service, callers: string[] = []): UserPermissions {
   const inbox = `${inboxPrefix(service.name)}.>`;
   return {
     user: service.user,
@@ -39,6 +46,7 @@ export function servicePermissions(service: Service): UserPermissions {
       ...service.publishes,
       ...(service.discovers ? ['$SRV.>'] : []),
       inbox,
+      ...callers.map((caller) => `${inboxPrefix(caller)}.>`),
       ...jetStreamSubjects(service),
       ...service.state.kv.map((bucket) => `$KV.${bucket}.>`),
     ],
@@ -50,6 +58,17 @@ export function servicePermissions(service: Service): UserPermissions {
     ],
     responses: responses(service),
   };
+}
+
+/** Names, sorted. Pure. */
+function callersOf({ name, endpoints }: Service, services: Service[]): string[] {
+  return services
+    .filter(
+      (other) =>
+        other.name !== name &&
+        other.calls.some((call) => endpoints.some(({ subject }) => subjectMatches(call, subject))),
+    )
+    .map((other) => other.name);
 }
 
 function operatorPermissions(fleet: string): UserPermissions {

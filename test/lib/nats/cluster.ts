@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
@@ -18,6 +18,8 @@ export interface NatsCluster {
   nodes: NatsNode[];
   identity(holder: string): KeyPairFiles;
   process(node: string): ChildProcess;
+  /** What it has logged so far. */
+  log(node: string): string;
   stop(): Promise<void>;
 }
 
@@ -104,6 +106,7 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
       if (found === undefined) throw new Error(`there is no ${node}`);
       return found;
     },
+    log: (node) => readFileSync(path.join(dir, `${node}.log`), 'utf8'),
     stop,
   };
 }

@@ -5,6 +5,7 @@ import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR } from '../../../src/lib/fleet/identity.ts';
 import { servicePermissions } from '../../../src/lib/nats/permissions.ts';
 import { FLEET } from '../../support/kept/kept.ts';
+import { until } from '../../support/until.ts';
 import { type NatsCluster, startNats } from './cluster.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -124,6 +125,35 @@ describe('permissions on a real server', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('let an answer through that was under way while its server took a reload', async () => {
+    const [responder, caller] = await Promise.all([as('settings'), as('caller')]);
+    let asked = () => {};
+    const arrived = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    let reloaded = () => {};
+    const goOn = new Promise<void>((resolve) => {
+      reloaded = resolve;
+    });
+    responder.subscribe('svc.settings.v1.get', {
+      queue: 'q.settings',
+      callback: async (_error, message) => {
+        asked();
+        await goOn;
+        message.respond('after all');
+      },
+    });
+    await responder.flush();
+    const reply = caller.request('svc.settings.v1.get', '', { timeout: 20_000 });
+    await arrived;
+    for (const { name } of cluster.nodes) cluster.process(name).kill('SIGHUP');
+    await until('all to have taken it', () =>
+      cluster.nodes.every(({ name }) => cluster.log(name).includes('Reloaded server configuration')),
+    );
+    reloaded();
+    expect((await reply).string()).toBe('after all');
+  });
+
   it('let a responder that is late say that the time is over', async () => {
     const [responder, caller] = await Promise.all([as('settings'), as('caller')]);
     const longest = Math.max(5, ...SETTINGS.endpoints.map(({ timeout }) => timeout));
@@ -140,8 +170,8 @@ describe('permissions on a real server', () => {
     await responder.close();
   });
 
-  it('let a responder answer once, and a streaming one as often as its stream may have messages', async () => {
-    const caller = await as('caller');
+  it('let a responder answer somebody who is no caller of it once, and a streaming one as often as its stream may have messages', async () => {
+    const caller = await as(OPERATOR);
     const answers = async (holder: string) => {
       const responder = await as(holder);
       const requests = responder.subscribe('svc.settings.v1.get', {
