@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureCertificates } from './certificates.mjs';
 import { measureDeployment } from './deployment.mjs';
 import { measureRollout, measureThousand } from './fleet.mjs';
 import { measureGateway } from './gateway.mjs';
@@ -56,6 +57,18 @@ async function measureTheRest() {
     '2 s',
   );
   row('AWS calls of one `verify`', callsOf({ apiCalls }));
+  const certificates = await measureCertificates(env);
+  row(
+    'root, issuing authority and 28 leaves, keys sealed, files synced',
+    `${seconds(certificates.ours)}, a script of openssl ${seconds(certificates.openssl)}`,
+    '4 s',
+  );
+  row('`tls status`: a handshake with each of 16 listeners', seconds(certificates.look), '2 s');
+  row(
+    `\`tls rotate leaf\`, all ${certificates.holders} holders, bakes included`,
+    seconds(certificates.rotation),
+    '90 s',
+  );
   row('an idle task, resident, largest', `${largestTask()} MB`, '75 MB');
   for (const { what, ms, multiple, budget } of measureStartUp(env, endpoint())) {
     row(

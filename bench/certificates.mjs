@@ -1,0 +1,81 @@
+// What certificates cost: `node bench/certificates.mjs` measures this alone, against a platform that is up, deployed and
+// verified, beside the same work done by a shell script with openssl.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createIssuer } from '../src/lib/pki/create-issuer.ts';
+import { createRoot } from '../src/lib/pki/create-root.ts';
+import { seal } from '../src/lib/pki/envelope.ts';
+import { writeKeyPair } from '../src/lib/pki/files.ts';
+import { identityRequest } from '../src/lib/pki/holder-requests.ts';
+import { issueLeaf } from '../src/lib/pki/issue-leaf.ts';
+import { privateKeyPem } from '../src/lib/pki/keys.ts';
+import { lastEvent, ROOT, run } from './fleet.mjs';
+
+/** Five nodes and 23 services. */
+const LEAVES = 28;
+
+/** @returns milliseconds of each, and of the rotation also what it did */
+export async function measureCertificates(env) {
+  const ours = await timed(makeAll);
+  const openssl = await timed(scriptOfOpenssl);
+  const looks = [1, 2, 3].map(() => run(['tls', 'status'], ROOT, env).ms);
+  const rotation = run(['tls', 'rotate', 'leaf', '--yes', '--json'], ROOT, env);
+  const { outcome, plan } = lastEvent(rotation.stdout);
+  if (outcome !== 'proven') throw new Error(rotation.stdout);
+  return { ours, openssl, look: Math.min(...looks), rotation: rotation.ms, holders: plan.holders.length };
+}
+
+async function timed(work) {
+  const folder = mkdtempSync(join(tmpdir(), 'gsys-certificates-'));
+  const started = performance.now();
+  try {
+    await work(folder);
+    return performance.now() - started;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Both keys sealed, leaves written and synced, each switched over in one instant. */
+async function makeAll(folder) {
+  const making = createRoot('bench');
+  const [root, issuer] = await Promise.all([making, createIssuer(making, 'bench')]);
+  const sealed = Promise.all([root, issuer].map(({ key }, i) => seal(privateKeyPem(key), `passphrase ${i}`)));
+  await Promise.all(
+    Array.from({ length: LEAVES }, async (_, i) => {
+      const pair = await issueLeaf(issuer, identityRequest('bench', `service-${i}`));
+      await writeKeyPair(join(folder, `service-${i}`), pair);
+    }),
+  );
+  await sealed;
+}
+
+/** As one would write it: an encrypted root and issuer, and a key, a request and a certificate for each leaf. */
+function scriptOfOpenssl(folder) {
+  const script = `set -e
+umask 077
+ca() { openssl genrsa -aes256 -passout pass:bench 3072 >"$1.key" 2>/dev/null; }
+ca root
+ca issuer
+printf 'basicConstraints=critical,CA:true,pathlen:0\\nkeyUsage=critical,keyCertSign,cRLSign\\n' >ca.ext
+openssl req -x509 -new -key root.key -passin pass:bench -sha256 -days 1825 -subj /CN=root -out root.pem
+openssl req -new -key issuer.key -passin pass:bench -subj /CN=issuer -out issuer.csr
+openssl x509 -req -in issuer.csr -CA root.pem -CAkey root.key -passin pass:bench -CAcreateserial -sha256 -days 365 -extfile ca.ext -out issuer.pem 2>/dev/null
+leaf() {
+  printf 'subjectAltName=DNS:service-%s.g1.svc.bench.internal\\nextendedKeyUsage=clientAuth\\n' "$1" >"$1.ext"
+  openssl req -new -newkey rsa:2048 -noenc -keyout "$1.key" -subj "/CN=service-$1" -out "$1.csr" 2>/dev/null
+  openssl x509 -req -in "$1.csr" -CA issuer.pem -CAkey issuer.key -passin pass:bench -set_serial "0x$(openssl rand -hex 16)" -sha256 -days 30 -extfile "$1.ext" -out "$1.pem" 2>/dev/null
+}
+i=0
+while [ $i -lt ${LEAVES} ]; do leaf $i; i=$((i + 1)); done
+`;
+  const { status, stderr } = spawnSync('sh', ['-s'], { cwd: folder, input: script, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { GSYS_HOME, GSYS_SLOT } = process.env;
+  console.log(await measureCertificates({ GSYS_HOME, GSYS_SLOT, NO_COLOR: '1' }));
+}
