@@ -47,8 +47,12 @@ gsys_node() {
   request)
     rm -rf .tls.next
     mkdir .tls.next
-    openssl req -new -newkey rsa:2048 -nodes -sha256 -subj "/CN=$3" -keyout .tls.next/key.pem -out .tls.next/request.pem 2>/dev/null ||
+    openssl req -new -newkey rsa:2048 -nodes -sha256 -subj "/CN=$3" -keyout .tls.next/key.pem -out .tls.next/request.pem 2>/dev/null || true
+    # On a full disk openssl writes less than it should, and says nothing.
+    if ! openssl pkey -in .tls.next/key.pem -noout 2>/dev/null || ! openssl req -in .tls.next/request.pem -noout 2>/dev/null; then
+      rm -rf .tls.next
       gsys_fail "no key can be made in $PWD: $(df -Pk . | tail -n 1)"
+    fi
     gsys_own .tls.next
     gsys_show request .tls.next/request.pem
     ;;

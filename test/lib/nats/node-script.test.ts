@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   chmodSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,13 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NODE_SCRIPT, type NodeVerb, nodeCall, parseNodeCall } from '../../../src/lib/nats/node-script.ts';
 import { readRequest } from '../../../src/lib/pki/certificate-request.ts';
 import { nodeRequest } from '../../../src/lib/pki/holder-requests.ts';
 import { signLeaf } from '../../../src/lib/pki/issue-leaf.ts';
 import { pack, parseNodeState, unpack } from '../../../src/lib/tls/node/node-state.ts';
 import type { PlatformAuthority } from '../../../src/local/authority.ts';
+import { runSystem } from '../../../src/local/faults/system-command.ts';
+import { canMount } from '../../support/abilities.ts';
 import { FLEET, keptAuthority } from '../../support/kept/kept.ts';
 
 /** In a folder as a node has it, by the shell that every machine has. */
@@ -110,14 +112,39 @@ it('refuses a folder that others can write, and one that is not there', () => {
   folder = before;
 });
 
-it('leaves a request that could not be made without a half of it', () => {
-  const tight = mkdtempSync(path.join(tmpdir(), 'gsys-node-'));
-  mkdirSync(path.join(tight, '.tls.next'), { mode: 0o700 });
-  // Where root may write anything, a file in the way of the folder stands for a disk that takes nothing.
-  const input = `mkdir() { return 1; }\n${NODE_SCRIPT}\n${nodeCall('request', tight, ['nats-1'])}\n`;
-  expect(spawnSync('sh', ['-s'], { input }).status).not.toBe(0);
-  expect(readdirSync(tight)).toEqual([]);
-  rmSync(tight, { recursive: true });
+describe.runIf(canMount)('where nothing can be written', () => {
+  let whole: string;
+  beforeAll(() => {
+    whole = folder;
+    folder = mkdtempSync(path.join(tmpdir(), 'gsys-node-'));
+    runSystem('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=700', 'tmpfs', folder]);
+    expect(run('install', pack(signed(requested())), pack(authority.bundle)).status).toBe(0);
+  });
+  afterAll(() => {
+    runSystem('umount', ['--lazy', folder]);
+    rmSync(folder, { recursive: true });
+    folder = whole;
+  });
+
+  it('the disk is full: no half of a key stays, and what is in use stays in use', () => {
+    const before = look();
+    expect(() => {
+      for (;;) appendFileSync(path.join(folder, 'fill'), Buffer.alloc(4096));
+    }).toThrow('ENOSPC');
+    expect(run('request', 'nats-1').status).toBe(1);
+    rmSync(path.join(folder, 'fill'));
+    expect(readdirSync(folder)).not.toContain('.tls.next');
+    expect(look()).toEqual(before);
+  });
+
+  it('the file system is read-only: it says so', () => {
+    runSystem('mount', ['-o', 'remount,ro', folder]);
+    expect(run('request', 'nats-1')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/read-only/i),
+    });
+    runSystem('mount', ['-o', 'remount,rw', folder]);
+  });
 });
 
 it('is called by plain words alone', () => {
