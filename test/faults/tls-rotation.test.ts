@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Phase, Rotation } from '../../src/lib/tls/rotations.ts';
@@ -155,6 +155,16 @@ describe('one that is under way', () => {
   );
 });
 
-it('no command has said a key, and none is in what AWS keeps in the clear', () => {
+it('no key is in what was said, in a log, or in what AWS keeps, but in the one secret of its holder', () => {
   expect(said).not.toMatch(/PRIVATE KEY/);
+  const kept = ['aws', 'nats', 'redis'].flatMap((name) =>
+    readdirSync(state(name), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes('registry'))
+      .map((entry) => path.join(entry.parentPath, entry.name)),
+  );
+  const withKey = kept.filter((file) => readFileSync(file, 'latin1').includes('PRIVATE KEY'));
+  expect(withKey.length).toBeGreaterThan(0);
+  expect(
+    withKey.filter((file) => !/\/tls[^/]*\/.*key\.pem$|\.tls\..*key\.pem$|aws\/secrets\.json$/.test(file)),
+  ).toEqual([]);
 });
