@@ -5,12 +5,11 @@ const MINUTE = 17;
 const HOUR = 3;
 
 /** A systemd timer, and the same for cron, that renew what is due, ready to be put in place. */
-export function timerText({ name, root, environment }: Fleet, program: string, inVpc: boolean): string {
+export function timerText({ name, root, environment }: Fleet, program: string): string {
   const passphrase =
     environment.platform === 'embedded' ? '' : ' --passphrase-file /etc/gsys/issuer-passphrase';
   const confirm = environment.protected ? ` --confirm ${name}` : '';
-  const where = inVpc ? ' --in-vpc' : '';
-  const command = `${program} tls rotate leaf --due --yes --env ${environment.name}${confirm}${passphrase}${where}`;
+  const command = `${program} tls rotate leaf --due --yes --env ${environment.name}${confirm}${passphrase}`;
   const unit = `gsys-rotate-${environment.name}`;
   const time = `${String(HOUR).padStart(2, '0')}:${MINUTE}`;
   return `# /etc/systemd/system/${unit}.service

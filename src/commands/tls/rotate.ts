@@ -1,6 +1,5 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { inVpcFlag } from '../../in-vpc-flag.ts';
 import { awsAccess } from '../../lib/aws/clients.ts';
 import { GsysError } from '../../lib/errors.ts';
 import { rotate } from '../../lib/tls/rotate.ts';
@@ -29,10 +28,8 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
       multiple: true,
     }),
   };
-  static override reads = ['passphrase-file', 'root-passphrase-file'];
   static override flags = {
     ...tlsChangeFlags,
-    ...inVpcFlag,
     due: Flags.boolean({ description: 'of leaf: those alone that are missing or due' }),
     resume: Flags.boolean({ description: 'go on with the one under way', exclusive: ['abort', 'status'] }),
     abort: Flags.boolean({ description: 'go back from the one under way', exclusive: ['resume', 'status'] }),
@@ -47,8 +44,7 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
   async run() {
     const fleet = await this.fleet();
     if (this.flags.status) return await this.tell(fleet);
-    if (this.flags.timer)
-      return this.log(timerText(fleet, this.config.binPath ?? 'gsys', this.flags['in-vpc']));
+    if (this.flags.timer) return this.log(timerText(fleet, this.config.binPath ?? 'gsys'));
     const { kind, holders } = this.what();
     const change = this.tlsChange(fleet, `tls rotate ${kind}`, SCHEMA);
     const result = await rotate({
