@@ -38,14 +38,18 @@ export abstract class TlsCommand<
     };
   }
 
-  /** The embedded platform keeps its own beside its authority. */
+  private asked: Promise<string> | undefined;
+
+  /** Asked for once, however many certificates are signed; the embedded platform keeps its own beside its authority. */
   protected issuerPassphrase(issuer: SealedIssuer & { passphrase?: string }): Promise<string> {
     const name = 'passphrase of the issuing authority';
     const place = { flag: '--passphrase-file', variable: 'GSYS_TLS_PASSPHRASE' };
     const given = {
       file: (this.flags as { 'passphrase-file'?: string })['passphrase-file'],
-      value: issuer.passphrase ?? this.env.tlsPassphrase,
+      value: this.env.tlsPassphrase,
     };
-    return passphraseFrom({ name, ...place, ...given, isNew: false }, this.signal);
+    if (issuer.passphrase !== undefined) return Promise.resolve(issuer.passphrase);
+    this.asked ??= passphraseFrom({ name, ...place, ...given, isNew: false }, this.signal);
+    return this.asked;
   }
 }

@@ -1,9 +1,10 @@
 import { secrets } from '../aws/secrets.ts';
 import { ssm } from '../aws/ssm.ts';
-import { GsysError } from '../errors.ts';
+import { GsysError, messageOf } from '../errors.ts';
 import { isIssuedBy } from '../pki/inspect.ts';
 import { chooseHolders } from './holders.ts';
 import { readInventory } from './inventory.ts';
+import { openIssuer } from './issuer.ts';
 import { issuerOf, issuerShelf } from './issuer-shelf.ts';
 import { type AuthorityTerms, prepareAuthority } from './prepare-authority.ts';
 import { continueAuthority } from './rotate-authority.ts';
@@ -62,15 +63,34 @@ export async function rotate(options: RotateOptions): Promise<Rotated> {
   await options.confirm(plan);
   return await underLock(options, world.fleet, async (context) => {
     // Somebody else may have had the lock since.
-    const found = await find(options);
+    let reached = await find(options);
     const seen = evidenceOf(context);
-    const journal = journalOf(seen, context);
-    const begun = found ?? (await begin(options, plan, journal, seen.context, world));
-    const rotation =
-      options.mode === 'abort' && !begun.aborting ? await turnBack(begun, journal, context) : begun;
-    const go = rotation.kind === 'leaf' ? continueLeaves : continueAuthority;
-    const ended = await go(rotation, { world, context: seen.context, journal, options });
-    return { outcome: ended.aborting ? 'aborted' : 'proven', rotation: ended, plan };
+    const write = journalOf(seen, context);
+    const journal: Journal = async (...step) => {
+      reached = await write(...step);
+      return reached;
+    };
+    try {
+      const begun = reached ?? (await begin(options, plan, journal, seen.context, world));
+      const rotation =
+        options.mode === 'abort' && !begun.aborting ? await turnBack(begun, journal, context) : begun;
+      const go = rotation.kind === 'leaf' ? continueLeaves : continueAuthority;
+      const ended = await go(rotation, { world, context: seen.context, journal, options });
+      return { outcome: ended.aborting ? 'aborted' : 'proven', rotation: ended, plan };
+    } catch (error) {
+      throw reached === undefined ? error : withState(error, reached);
+    }
+  });
+}
+
+/** What fails, or is interrupted, also says how far it came. */
+function withState(error: unknown, { id, kind, phase }: Rotation): GsysError {
+  const known = error instanceof GsysError ? error : undefined;
+  const goesOn = `gsys tls rotate ${kind} --resume`;
+  return new GsysError(known?.code ?? 'INTERNAL', messageOf(error), {
+    cause: error,
+    details: [...(known?.details ?? []), `rotation ${id} is ${phase}: ${goesOn}, or --abort`],
+    next: known?.next ?? goesOn,
   });
 }
 
@@ -119,6 +139,9 @@ async function begin(
       return [name, row === undefined ? '' : serialOf(row.cert)];
     }),
   );
+  // Before anything is written down: a passphrase that is wrong ends it here.
+  const { issuer } = world;
+  if (options.kind === 'leaf') await openIssuer(issuer, await options.passphrase(issuer));
   const authorities = options.kind === 'ca' ? await prepareAuthority(world, options, context) : undefined;
   const first: Rotation = {
     id: rotationId(new Date()),

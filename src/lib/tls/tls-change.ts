@@ -50,7 +50,7 @@ export async function asRecorded(fleet: Fleet, access: LockOptions['access']): P
   }
 }
 
-/** Works under the fleet's lock, and lets go of it however that ends. */
+/** Works under the fleet's lock, and lets go of it however that ends. What fails or is interrupted goes on when it is called again. */
 export async function underLock<Result>(
   options: TlsChange,
   fleet: Fleet,
@@ -61,6 +61,10 @@ export async function underLock<Result>(
   const { access, afterwards, holder, tell } = options;
   try {
     return await work({ fleet, access, afterwards, holder, lock, signal: access.signal, tell });
+  } catch (error) {
+    if (!(error instanceof GsysError) || error.next !== undefined) throw error;
+    const { code, message, details } = error;
+    throw new GsysError(code, message, { cause: error, details, next: `gsys ${holder.command}` });
   } finally {
     await letGo();
   }
