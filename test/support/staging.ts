@@ -8,6 +8,8 @@ export interface StagingOptions {
   /** Of an AWS endpoint of ours. */
   endpoint: string;
   transport?: 'local' | 'ssh';
+  /** Of each node. */
+  folder?: string;
   nodes?: { name: string; host: string; clientPort?: number; routePort?: number }[];
 }
 
@@ -15,7 +17,12 @@ export interface StagingOptions {
  * A fleet of two services with an environment `staging` that is no embedded platform: it has to make its own authority,
  * and its operator's files are where `tls issue` puts them.
  */
-export function stagingFolder({ endpoint, transport = 'ssh', nodes }: StagingOptions): DefinitionFolder {
+export function stagingFolder({
+  endpoint,
+  transport = 'ssh',
+  folder: nodeFolder,
+  nodes,
+}: StagingOptions): DefinitionFolder {
   const folder = definitionFolder();
   const document = parse(readFileSync(path.join(folder.root, 'gsys.yaml'), 'utf8'));
   const operator = (holder: string) => ({
@@ -31,6 +38,7 @@ export function stagingFolder({ endpoint, transport = 'ssh', nodes }: StagingOpt
     gateway: { url: 'https://gateway.example.com' },
     nats: {
       ...{ clientUrls: ['tls://nats.example.com:4222'], transport },
+      ...(nodeFolder !== undefined && { folder: nodeFolder }),
       nodes: (nodes ?? [{ name: 'nats-1', host: 'nats-1.example.com' }]).map((node) => ({
         az: 'a',
         ...node,

@@ -30,12 +30,27 @@ export async function bringToNodes(
   machine: NodeMachine,
   context: TlsContext,
 ): Promise<void> {
+  const silent: string[] = [];
   for (const holder of holders.filter(({ kind }) => kind === 'nats')) {
     context.signal?.throwIfAborted();
     await context.lock.keep();
     const node = nodeOf(holder, context);
-    await bringToNode({ holder, node, row: inventory.get(holder.name) }, wanted, machine, context);
+    const runs = await bringToNode(
+      { holder, node, row: inventory.get(holder.name) },
+      wanted,
+      machine,
+      context,
+    );
+    if (!runs) silent.push(holder.name);
   }
+  if (silent.length === 0) return;
+  throw new GsysError(
+    'NOT_PROVEN',
+    `no nats-server runs on ${silent.join(', ')} yet: their files are in place`,
+    {
+      next: 'gsys tls apply-config, then the same again',
+    },
+  );
 }
 
 interface One {
@@ -44,35 +59,49 @@ interface One {
   row: IssuedRow | undefined;
 }
 
+/** @returns false of a node that has no configuration yet, so that nothing can run there and be proved */
 async function bringToNode(
   one: One,
   wanted: Wanted,
   machine: NodeMachine,
   context: TlsContext,
-): Promise<void> {
+): Promise<boolean> {
   const { holder, node, row } = one;
   const { tell } = context;
   const state = await machine.look(node);
   const plan = planNode(holder, row, state, wanted);
-  if (state.pid === undefined)
+  const isNew = state.pid === undefined && state.config === undefined;
+  if (state.pid === undefined && !isNew)
     throw new GsysError('NOT_PROVEN', `${holder.name} does not run, so nothing can be proved there`, {
       next: 'start its nats-server, then the same again',
     });
   if (plan.action === 'none' && row !== undefined) {
-    const expected = { leaf: row.cert, probe: wanted.probe };
-    // It may have been killed between the switch and the reload.
-    const seen = await proveNode(node, expected, context, 0);
-    if (seen.proved) return tell({ type: 'proved', holder: holder.name, detail: `${seen.detail} already` });
-    tell({ type: 'waiting', holder: holder.name, detail: seen.detail });
-    return await reloadAndProve(one, { leaf: row.cert, probe: wanted.probe }, undefined, machine, context);
+    if (!isNew) await proveAgain(one, { leaf: row.cert, probe: wanted.probe }, machine, context);
+    return !isNew;
   }
   const cert = plan.action === 'reissue' ? await reissue(one, wanted, machine, context) : row?.cert;
   if (cert === undefined) throw new GsysError('INTERNAL', `${holder.name} has no certificate to install`);
   const chain = plan.action === 'trust' ? undefined : chainOf(cert, wanted);
   await machine.install(node, chain, wanted.bundle);
   tell({ type: 'installed', holder: holder.name, detail: 'reason' in plan ? plan.reason : '' });
+  if (isNew) return false;
   const before = state.cert !== undefined && state.fits ? state.cert : undefined;
   await reloadAndProve(one, { leaf: cert, probe: wanted.probe }, before, machine, context);
+  return true;
+}
+
+/** It has what it should; whoever brought it may have been killed between the switch and the reload. */
+async function proveAgain(
+  one: One,
+  expected: NodeExpectation,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<void> {
+  const holder = one.holder.name;
+  const { proved, detail } = await proveNode(one.node, expected, context, 0);
+  if (proved) return context.tell({ type: 'proved', holder, detail: `${detail} already` });
+  context.tell({ type: 'waiting', holder, detail });
+  await reloadAndProve(one, expected, undefined, machine, context);
 }
 
 /** @returns PEM: a leaf for a key that was just made on the node */
