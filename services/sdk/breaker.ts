@@ -26,6 +26,8 @@ export interface BreakerOptions<T> {
   /** A failure of whoever serves the subject: thrown, or told in its answer. */
   isFailure(error: unknown): boolean;
   isFailed(answer: T): boolean;
+  /** It says nothing about whoever serves the subject, not even while that is on trial. */
+  isMoot?(error: unknown): boolean;
   /** A failure that cost nobody anything: nobody is there. */
   isAbsence(error: unknown): boolean;
   onChange(state: 'open' | 'closed'): void;
@@ -43,7 +45,7 @@ const ABSENT_MS = 1_000;
  * one after another close it.
  */
 export function createBreaker<T>(subject: string, options: BreakerOptions<T>): Breaker<T> {
-  const { isFailure, isFailed, isAbsence, onChange, openMs = OPEN_MS } = options;
+  const { isFailure, isFailed, isMoot = () => false, isAbsence, onChange, openMs = OPEN_MS } = options;
   const counts = consecutive();
   /** Of the monotonic clock: the library's own waiting goes by one that can be set back, so it is told not to wait. */
   let openUntil = 0;
@@ -51,7 +53,9 @@ export function createBreaker<T>(subject: string, options: BreakerOptions<T>): B
   const isClosed = () => policy.state === CircuitState.Closed && !counts.onTrial();
   const policy: CircuitBreakerPolicy = circuitBreaker(
     // To be tried out and not to be reached is no success.
-    handleWhen((error) => isFailure(error) || !isClosed()).orWhenResult((answer) => isFailed(answer as T)),
+    handleWhen((error) => !isMoot(error) && (isFailure(error) || !isClosed())).orWhenResult((answer) =>
+      isFailed(answer as T),
+    ),
     { halfOpenAfter: Number.NEGATIVE_INFINITY, breaker: counts },
   );
   policy.onBreak((failure) => {

@@ -21,6 +21,16 @@ export class DeadlineExceeded extends ServiceError {
   }
 }
 
+/**
+ * Another attempt has brought the reply. All whose replies were lost with one connection end in the same instant, long
+ * after that: as failures they would open the circuit of a service that is well.
+ */
+export class Overtaken extends ServiceError {
+  constructor(cause: unknown) {
+    super(Code.ABORTED, 'Another attempt was answered.', { cause });
+  }
+}
+
 export class RequestTooLarge extends ServiceError {
   constructor(bytes: number, limit: number) {
     super(Code.INVALID_ARGUMENT, `The request has ${bytes} bytes; NATS carries ${limit} at most.`);

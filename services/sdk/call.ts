@@ -1,6 +1,6 @@
 import type { Msg } from 'nats';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { DeadlineExceeded, NoResponders, NotConnected } from './call-errors.ts';
+import { DeadlineExceeded, NoResponders, NotConnected, Overtaken } from './call-errors.ts';
 import type { Link } from './connect.ts';
 import { Code, HTTP_STATUS, ServiceError } from './errors.ts';
 import { askOnce, statusOf } from './exchange.ts';
@@ -53,6 +53,7 @@ export function createCalls(link: Link, log: Logger): Calls {
     const breaker = createBreaker<Msg | undefined>(subject, {
       isFailure: (error) => isFailure(error, timeoutMs),
       isFailed: (reply) => reply !== undefined && FAILED.includes(statusOf(reply)) && !isOthersFault(reply),
+      isMoot: (error) => error instanceof Overtaken,
       isAbsence: (error) => error instanceof NoResponders,
       onChange: (circuit) => log.warn({ subject, circuit }, `the circuit of ${subject} is ${circuit}`),
     });
@@ -66,11 +67,19 @@ export function createCalls(link: Link, log: Logger): Calls {
       const waitMs = waitOf(target, remainingMs);
       const deadline = performance.now() + waitMs;
       const breaker = breakerOf(target);
+      let answered = false;
       const attempt = () => {
         const left = Math.max(1, deadline - performance.now());
-        return breaker.run(() => askOnce(link, { subject, request, trace, signal, waitMs: left }));
+        return breaker.run(async () => {
+          try {
+            return await askOnce(link, { subject, request, trace, signal, waitMs: left });
+          } catch (error) {
+            throw answered ? new Overtaken(error) : error;
+          }
+        });
       };
       const reply = (await (target.idempotent ? retried(link, attempt, waitMs, deadline) : attempt())) as Msg;
+      answered = true;
       assertServed(reply);
       return reply.data;
     },

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { headers, type Msg, type NatsConnection } from 'nats';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CircuitOpen } from '../../../services/sdk/breaker.ts';
@@ -245,6 +246,18 @@ describe('the circuit of a subject', () => {
     await five(() => ask());
     expect(await ask()).toHaveLength(BYTES.length);
     expect(asked).toHaveLength(6);
+  });
+
+  it('stays closed for attempts whose replies were lost, where others have brought them', async () => {
+    const callers = 6;
+    await serve((msg, nth) => (nth <= callers ? silence() : reply(msg)));
+    const asking = { idempotent: true, timeoutMs: 3_000 };
+    await Promise.all(Array.from({ length: callers }, () => ask(asking)));
+    const first = asked.slice(0, callers);
+    expect(first).toHaveLength(callers);
+    // The time of all that were lost is over together, later.
+    await sleep(asking.timeoutMs);
+    for (let i = 0; i < 3; i++) await ask();
   });
 
   it('stays closed while it is we who are not connected', async () => {
