@@ -1,25 +1,25 @@
 // What certificates cost: `node bench/certificates.mjs` measures this alone, against a platform that is up, deployed and
 // verified, beside the same work done by a shell script with openssl.
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createIssuer } from '../src/lib/pki/create-issuer.ts';
-import { createRoot } from '../src/lib/pki/create-root.ts';
-import { seal } from '../src/lib/pki/envelope.ts';
-import { writeKeyPair } from '../src/lib/pki/files.ts';
-import { identityRequest } from '../src/lib/pki/holder-requests.ts';
-import { issueLeaf } from '../src/lib/pki/issue-leaf.ts';
-import { privateKeyPem } from '../src/lib/pki/keys.ts';
 import { lastEvent, ROOT, run } from './fleet.mjs';
 
+const MAKE = join(ROOT, 'bench/make-certificates.mjs');
 /** Five nodes and 23 services. */
 const LEAVES = 28;
 
 /** @returns milliseconds of each, and of the rotation also what it did */
-export async function measureCertificates(env) {
-  const ours = await timed(makeAll);
-  const openssl = await timed(scriptOfOpenssl);
+export function measureCertificates(env) {
+  const ours = inFolder((folder) =>
+    Number(execFileSync(process.execPath, ['--import', 'tsx', MAKE, folder, LEAVES])),
+  );
+  const openssl = inFolder((folder) => {
+    const started = performance.now();
+    scriptOfOpenssl(folder);
+    return performance.now() - started;
+  });
   const looks = [1, 2, 3].map(() => run(['tls', 'status'], ROOT, env).ms);
   const rotation = run(['tls', 'rotate', 'leaf', '--yes', '--json'], ROOT, env);
   const { outcome, plan } = lastEvent(rotation.stdout);
@@ -27,29 +27,13 @@ export async function measureCertificates(env) {
   return { ours, openssl, look: Math.min(...looks), rotation: rotation.ms, holders: plan.holders.length };
 }
 
-async function timed(work) {
+function inFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), 'gsys-certificates-'));
-  const started = performance.now();
   try {
-    await work(folder);
-    return performance.now() - started;
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Both keys sealed, leaves written and synced, each switched over in one instant. */
-async function makeAll(folder) {
-  const making = createRoot('bench');
-  const [root, issuer] = await Promise.all([making, createIssuer(making, 'bench')]);
-  const sealed = Promise.all([root, issuer].map(({ key }, i) => seal(privateKeyPem(key), `passphrase ${i}`)));
-  await Promise.all(
-    Array.from({ length: LEAVES }, async (_, i) => {
-      const pair = await issueLeaf(issuer, identityRequest('bench', `service-${i}`));
-      await writeKeyPair(join(folder, `service-${i}`), pair);
-    }),
-  );
-  await sealed;
 }
 
 /** As one would write it: an encrypted root and issuer, and a key, a request and a certificate for each leaf. */
@@ -77,5 +61,5 @@ while [ $i -lt ${LEAVES} ]; do leaf $i; i=$((i + 1)); done
 
 if (process.argv[1] === import.meta.filename) {
   const { GSYS_HOME, GSYS_SLOT } = process.env;
-  console.log(await measureCertificates({ GSYS_HOME, GSYS_SLOT, NO_COLOR: '1' }));
+  console.log(measureCertificates({ GSYS_HOME, GSYS_SLOT, NO_COLOR: '1' }));
 }

@@ -57,7 +57,7 @@ async function measureTheRest() {
     '2 s',
   );
   row('AWS calls of one `verify`', callsOf({ apiCalls }));
-  const certificates = await measureCertificates(env);
+  const certificates = measureCertificates(env);
   row(
     'root, issuing authority and 28 leaves, keys sealed, files synced',
     `${seconds(certificates.ours)}, a script of openssl ${seconds(certificates.openssl)}`,
