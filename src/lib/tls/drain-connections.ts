@@ -1,14 +1,11 @@
-import { GsysError } from '../errors.ts';
-import { type LiveConnection, liveConnections } from '../nats/connections.ts';
-import { natsSessions } from '../nats/sessions.ts';
-import { pause } from '../pause.ts';
+import type { LiveConnection } from '../nats/connections.ts';
 import { leafSha256 } from '../pki/inspect.ts';
+import { untilNobodyIs } from './await-connections.ts';
 import type { Inventory } from './inventory.ts';
 import type { TlsContext } from './steps.ts';
 
 /** Milliseconds that former tasks get to leave. */
 const PATIENCE = 60_000;
-const AGAIN = 500;
 
 /**
  * Waits until nobody is connected to any node with another certificate than the one that was issued last: old
@@ -18,37 +15,19 @@ const AGAIN = 500;
  */
 export async function drainConnections(inventory: Inventory, context: TlsContext): Promise<void> {
   const issued = new Set([...inventory.values()].map(({ cert }) => leafSha256(cert)));
-  const { fleet, tell, lock, signal } = context;
-  for (const deadline = Date.now() + PATIENCE; ; ) {
-    await lock.keep();
-    const sessions = natsSessions(fleet.environment);
-    const nodes = await liveConnections(fleet.environment.nats.nodes, sessions).finally(() =>
-      sessions.close(),
-    );
-    const left = nodes.flatMap((seen) =>
-      seen.connections === undefined
-        ? [`${seen.node} does not tell who is connected: ${seen.why}`]
-        : seen.connections.filter(({ leaf }) => !issued.has(leaf ?? '')).map(describe),
-    );
-    if (left.length === 0) {
-      for (const { node, connections = [] } of nodes)
-        tell({
-          type: 'proved',
-          holder: node,
-          detail: `${connections.length} connections, all by what was issued last`,
-        });
-      return;
-    }
-    if (Date.now() > deadline)
-      throw new GsysError(
-        'NOT_PROVEN',
-        'somebody is connected with another certificate than was issued last',
-        {
-          details: left,
-          next: 'find out who that is and end it, then: gsys tls rotate ca --resume',
-        },
-      );
-    await pause(AGAIN, signal);
+  const nodes = await untilNobodyIs(
+    {
+      is: ({ leaf }) => !issued.has(leaf ?? ''),
+      describe,
+      patience: PATIENCE,
+      message: 'somebody is connected with another certificate than was issued last',
+      next: 'find out who that is and end it, then: gsys tls rotate ca --resume',
+    },
+    context,
+  );
+  for (const { node, connections = [] } of nodes) {
+    const detail = `${connections.length} connections, all by what was issued last`;
+    context.tell({ type: 'proved', holder: node, detail });
   }
 }
 
