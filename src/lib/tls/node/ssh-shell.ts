@@ -1,9 +1,7 @@
-import { execa } from 'execa';
 import type { SshAccess } from '../../fleet/fleet.ts';
-import { NODE_SCRIPT } from '../../nats/node-script.ts';
-import { NODE_TIMEOUT } from './local-shell.ts';
 import { nodeRefused, nodeUnreachable } from './node-errors.ts';
 import type { NodeShell } from './node-shell.ts';
+import { runScript } from './run-script.ts';
 
 /** OpenSSH exits with it for failures of its own: ssh(1), EXIT STATUS. */
 const SSH_FAILED = 255;
@@ -23,17 +21,13 @@ export function sshShell({ user, port, knownHosts, identity }: SshAccess): NodeS
     ...(user === undefined ? [] : ['-l', user]),
   ];
   return async (node, call, signal) => {
-    const { stdout, stderr, exitCode, shortMessage } = await execa(
+    const target = ['--', node.host, 'sh', '-s'];
+    const { stdout, stderr, exitCode, shortMessage } = await runScript(
       'ssh',
-      [...options, '--', node.host, 'sh', '-s'],
-      {
-        input: `${NODE_SCRIPT}\n${call}\n`,
-        timeout: NODE_TIMEOUT,
-        reject: false,
-        ...(signal && { cancelSignal: signal }),
-      },
+      [...options, ...target],
+      call,
+      signal,
     );
-    signal?.throwIfAborted();
     if (exitCode === 0) return stdout;
     if (exitCode !== undefined && exitCode !== SSH_FAILED) throw nodeRefused(node, stderr);
     const said = stderr
