@@ -76,6 +76,11 @@ export function certificatesIn(pem: string): string[] {
   return pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
 }
 
+/** The first certificate of a PEM, alone: without those that stand behind it. */
+export function leafOf(pem: string): string {
+  return `${certificatesIn(pem)[0]}\n`;
+}
+
 function describeKey({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
   const size = asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve;
   return [asymmetricKeyType?.toUpperCase() ?? 'unknown', size].filter(Boolean).join(' ');

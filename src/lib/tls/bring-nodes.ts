@@ -2,7 +2,7 @@ import { ssm } from '../aws/ssm.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
 import { readRequest } from '../pki/certificate-request.ts';
-import { certificatesIn, inspect } from '../pki/inspect.ts';
+import { inspect, leafOf } from '../pki/inspect.ts';
 import { signLeaf } from '../pki/issue-leaf.ts';
 import type { IssuedRow } from '../pki/issued-row.ts';
 import type { Holder } from './holders.ts';
@@ -173,8 +173,4 @@ function nodeOf({ name }: Holder, { fleet }: TlsContext): NatsNode {
   const node = fleet.environment.nats.nodes.find((one) => one.name === name);
   if (node === undefined) throw new GsysError('INTERNAL', `${name} is no node of the definition`);
   return node;
-}
-
-function leafOf(cert: string): string {
-  return `${certificatesIn(cert)[0]}\n`;
 }

@@ -3,7 +3,7 @@ import { ssm } from '../aws/ssm.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
 import type { KeyPair } from '../pki/authority.ts';
 import { readIfThere, readKeyPair } from '../pki/files.ts';
-import { certificatesIn, inspect, isPair, isReadable } from '../pki/inspect.ts';
+import { inspect, isPair, isReadable, leafOf } from '../pki/inspect.ts';
 import { signLeaf } from '../pki/issue-leaf.ts';
 import { generateRsaKey, LEAF_BITS, privateKeyPem } from '../pki/keys.ts';
 import { type Holder, holderFolder, serverFolder } from './holders.ts';
@@ -90,7 +90,7 @@ async function issue(holder: Holder, wanted: Wanted, context: TlsContext): Promi
   const authority = await wanted.authority();
   const { privateKey, publicKey } = await generateRsaKey(LEAF_BITS);
   const cert = signLeaf(authority, publicKey, holder.request);
-  const leaf = `${certificatesIn(cert)[0]}\n`;
+  const leaf = leafOf(cert);
   await recordIssued(ssm(context.access), context.fleet, holder.name, {
     cert: leaf,
     issuedAt: new Date().toISOString(),

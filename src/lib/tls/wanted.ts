@@ -1,6 +1,6 @@
 import type { Authority, KeyPair } from '../pki/authority.ts';
 import type { SealedIssuer } from '../pki/authority-folder.ts';
-import { certificatesIn, isIssuedBy } from '../pki/inspect.ts';
+import { certificatesIn, isIssuedBy, leafOf } from '../pki/inspect.ts';
 import type { IssuedRow } from '../pki/issued-row.ts';
 import { reasonToReplace } from '../pki/reason-to-issue.ts';
 import type { Holder } from './holders.ts';
@@ -32,6 +32,6 @@ export function missingOrDue(holder: Holder, row: IssuedRow | undefined, issuer:
 
 /** @param cert PEM @returns the leaf, and whoever signed it: what a server shows */
 export function chainOf(cert: string, { issuers }: Pick<Wanted, 'issuers'>): string {
-  const leaf = `${certificatesIn(cert)[0]}\n`;
+  const leaf = leafOf(cert);
   return leaf + (issuers.find((issuer) => isIssuedBy(leaf, issuer.cert))?.cert ?? '');
 }
