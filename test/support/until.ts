@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   ask: () => Promise<T | undefined | false> | T | undefined | false,
-  bound = 60_000,
+  bound = 120_000,
 ): Promise<T> {
   const end = Date.now() + bound;
   for (;;) {

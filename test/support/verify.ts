@@ -26,14 +26,26 @@ export function troubles({ findings }: Verified): string[] {
     .map(({ status, check, subject }) => `${status} ${check}/${subject.name}`);
 }
 
-/** Several stops of one service are flapping for two minutes. */
-export function healed(fleet: Platform, ...args: string[]): Promise<Verified> {
-  return until(
-    'verify is content again',
-    async () => {
-      const seen = await verify(fleet, ...args);
-      return seen.code === 0 && seen;
-    },
-    170_000,
-  );
+/** Several stops of one service are flapping for two minutes, and a busy machine brings evidence late. */
+export async function healed(fleet: Platform, ...args: string[]): Promise<Verified> {
+  let seen: Verified | undefined;
+  try {
+    return await until(
+      'verify is content',
+      async () => {
+        seen = await verify(fleet, ...args);
+        return seen.code === 0 && seen;
+      },
+      220_000,
+    );
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; last: ${JSON.stringify(seen && told(seen))}`);
+  }
 }
+
+const told = (seen: Verified) => ({
+  verdict: seen.verdict,
+  findings: seen.findings
+    .filter(({ status }) => status !== 'pass' && status !== 'skip')
+    .map(({ status, check, subject, message }) => `${status} ${check}/${subject.name}: ${message}`),
+});
