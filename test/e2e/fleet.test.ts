@@ -3,7 +3,6 @@ import { answeredOf } from '../../src/lib/verify/answered.ts';
 import type { Finding } from '../../src/lib/verify/document.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
 import { sessionOf } from '../support/session.ts';
-import { until } from '../support/until.ts';
 import { healed, verify as verifyFleet } from '../support/verify.ts';
 
 /** The way of a user from nothing to a verified fleet. */
