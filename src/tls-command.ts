@@ -1,16 +1,15 @@
 import type { Command } from '@oclif/core/command';
-import * as Flags from '@oclif/core/flags';
+import { type Given, issuerPassphrase, issuerPassphraseFlags } from './authority-passphrases.ts';
 import { changeFlags, changeOf } from './changing.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
 import type { SealedIssuer } from './lib/pki/authority-folder.ts';
 import type { TlsStep } from './lib/tls/steps.ts';
-import { passphraseFrom } from './passphrase.ts';
 import { StreamingCommand } from './streaming-command.ts';
 import { showTlsStep } from './ui/tls-steps.ts';
 
 export const tlsChangeFlags = {
   ...changeFlags,
-  'passphrase-file': Flags.string({ description: "file with the issuing authority's passphrase" }),
+  ...issuerPassphraseFlags,
 };
 
 /** Commands that bring certificates: what they do is told step by step, and nothing of it is secret. */
@@ -38,18 +37,17 @@ export abstract class TlsCommand<
     };
   }
 
+  /** What passphrases are found by. */
+  protected get given(): Given {
+    return { flags: this.flags as Given['flags'], env: this.env, signal: this.signal };
+  }
+
   private asked: Promise<string> | undefined;
 
-  /** Asked for once, however many certificates are signed; the embedded platform keeps its own beside its authority. */
-  protected issuerPassphrase(issuer: SealedIssuer & { passphrase?: string }): Promise<string> {
-    const name = 'passphrase of the issuing authority';
-    const place = { flag: '--passphrase-file', variable: 'GSYS_TLS_PASSPHRASE' };
-    const given = {
-      file: (this.flags as { 'passphrase-file'?: string })['passphrase-file'],
-      value: this.env.tlsPassphrase,
-    };
-    if (issuer.passphrase !== undefined) return Promise.resolve(issuer.passphrase);
-    this.asked ??= passphraseFrom({ name, ...place, ...given, isNew: false }, this.signal);
+  /** Asked for once, however many certificates are signed; each authority of the embedded platform has its own. */
+  private issuerPassphrase(issuer: SealedIssuer & { passphrase?: string }): Promise<string> {
+    if (issuer.passphrase !== undefined) return issuerPassphrase(issuer, this.given);
+    this.asked ??= issuerPassphrase(issuer, this.given);
     return this.asked;
   }
 }

@@ -1,9 +1,13 @@
 import * as Flags from '@oclif/core/flags';
+import {
+  issuerPassphraseFlags,
+  newIssuerPassphrase,
+  newRootPassphrase,
+} from '../../authority-passphrases.ts';
 import { BaseCommand } from '../../base-command.ts';
 import { changeFlags, changeOf } from '../../changing.ts';
 import { secrets } from '../../lib/aws/secrets.ts';
 import { initAuthority } from '../../lib/tls/init.ts';
-import { passphraseFrom } from '../../passphrase.ts';
 import { initializedText, initPlanText } from '../../ui/tls-init.ts';
 
 export default class TlsInit extends BaseCommand<typeof TlsInit> {
@@ -18,13 +22,14 @@ export default class TlsInit extends BaseCommand<typeof TlsInit> {
     ...changeFlags,
     'root-folder': Flags.string({ description: "folder for the root's certificate and sealed key" }),
     'root-passphrase-file': Flags.string({ description: "file with the root's passphrase" }),
-    'passphrase-file': Flags.string({ description: "file with the issuing authority's passphrase" }),
+    ...issuerPassphraseFlags,
   };
   static override mutates = true;
 
   async run() {
     const fleet = await this.fleet();
     const change = changeOf(fleet, { command: 'tls init', flags: this.flags, signal: this.signal });
+    const given = { flags: this.flags, env: this.env, signal: this.signal };
     const made = await initAuthority({
       ...change,
       secrets: secrets(change.access),
@@ -34,24 +39,14 @@ export default class TlsInit extends BaseCommand<typeof TlsInit> {
         this.progress.note(initPlanText(plan));
         await change.requireConsent(`make a new authority for ${fleet.environment.name}?`);
       },
-      passphrases: async () => ({ root: await this.rootPassphrase(), issuer: await this.passphrase() }),
+      passphrases: async () => ({
+        root: await newRootPassphrase(given),
+        issuer: await newIssuerPassphrase(given),
+      }),
       onStep: (text) => this.progress.step(text),
     });
     this.progress.end();
     this.log(initializedText(made, this.paint));
     return { schema: 'gsys/tls-init/v1', fleet: fleet.name, environment: fleet.environment.name, ...made };
-  }
-
-  private rootPassphrase(): Promise<string> {
-    const place = { flag: '--root-passphrase-file', variable: 'GSYS_TLS_ROOT_PASSPHRASE' };
-    const given = { file: this.flags['root-passphrase-file'], value: this.env.tlsRootPassphrase };
-    return passphraseFrom({ name: 'passphrase of the root', ...place, ...given, isNew: true }, this.signal);
-  }
-
-  private passphrase(): Promise<string> {
-    const place = { flag: '--passphrase-file', variable: 'GSYS_TLS_PASSPHRASE' };
-    const given = { file: this.flags['passphrase-file'], value: this.env.tlsPassphrase };
-    const name = 'passphrase of the issuing authority';
-    return passphraseFrom({ name, ...place, ...given, isNew: true }, this.signal);
   }
 }

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import * as Flags from '@oclif/core/flags';
+import { issuerPassphrase, issuerPassphraseFlags } from '../../authority-passphrases.ts';
 import { BaseCommand } from '../../base-command.ts';
 import { changeFlags, changeOf } from '../../changing.ts';
 import { holderArgs } from '../../holder-args.ts';
 import { secrets } from '../../lib/aws/secrets.ts';
 import { ssm } from '../../lib/aws/ssm.ts';
 import { GsysError, messageOf } from '../../lib/errors.ts';
-import type { SealedIssuer } from '../../lib/pki/authority-folder.ts';
 import { chooseHolders } from '../../lib/tls/holders.ts';
 import { issueCertificates } from '../../lib/tls/issue.ts';
 import { asRecorded } from '../../lib/tls/tls-change.ts';
-import { passphraseFrom } from '../../passphrase.ts';
 import { appliedText, showApplyStep } from '../../ui/apply-text.ts';
 import { issuePlanText } from '../../ui/tls-issue.ts';
 
@@ -27,7 +26,7 @@ export default class TlsIssue extends BaseCommand<typeof TlsIssue> {
   static override flags = {
     ...changeFlags,
     csr: Flags.string({ description: "file with the node's certificate signing request" }),
-    'passphrase-file': Flags.string({ description: "file with the issuing authority's passphrase" }),
+    ...issuerPassphraseFlags,
   };
   static override mutates = true;
 
@@ -43,7 +42,8 @@ export default class TlsIssue extends BaseCommand<typeof TlsIssue> {
       request: await readRequestFile(this.flags.csr),
       secrets: secrets(change.access),
       ssm: ssm(change.access),
-      passphrase: (issuer) => this.passphrase(issuer),
+      passphrase: (issuer) =>
+        issuerPassphrase(issuer, { flags: this.flags, env: this.env, signal: this.signal }),
       confirm: (plan) => {
         const count = plan.filter(({ action }) => action === 'issue').length;
         return change.requireConsent(`issue ${count} certificates in ${fleet.environment.name}?`);
@@ -59,17 +59,6 @@ export default class TlsIssue extends BaseCommand<typeof TlsIssue> {
     const { plan, changed: issued, ...rest } = applied;
     const head = { schema: 'gsys/tls-issue/v1', fleet: fleet.name, environment: fleet.environment.name };
     return { ...head, ...rest, issued, holders: plan };
-  }
-
-  private passphrase(issuer: SealedIssuer & { passphrase?: string }): Promise<string> {
-    const name = 'passphrase of the issuing authority';
-    const place = { flag: '--passphrase-file', variable: 'GSYS_TLS_PASSPHRASE' };
-    // The embedded platform keeps its own beside its authority.
-    const given = {
-      file: this.flags['passphrase-file'],
-      value: issuer.passphrase ?? this.env.tlsPassphrase,
-    };
-    return passphraseFrom({ name, ...place, ...given, isNew: false }, this.signal);
   }
 }
 

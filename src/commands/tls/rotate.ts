@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { newRootPassphrase } from '../../authority-passphrases.ts';
 import { awsAccess } from '../../lib/aws/clients.ts';
 import { GsysError } from '../../lib/errors.ts';
 import { rotate } from '../../lib/tls/rotate.ts';
 import { rotationStory } from '../../lib/tls/rotation-story.ts';
-import { passphraseFrom } from '../../passphrase.ts';
 import { TlsCommand, tlsChangeFlags } from '../../tls-command.ts';
 import { rotatedText, rotationPlanText, rotationsText } from '../../ui/tls-rotate.ts';
 import { timerText } from '../../ui/tls-timer.ts';
@@ -55,7 +55,7 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
       mode: this.flags.resume ? 'resume' : this.flags.abort ? 'abort' : 'start',
       authority: {
         rootFolder: this.flags['root-folder'],
-        rootPassphrase: () => this.rootPassphrase(),
+        rootPassphrase: () => newRootPassphrase(this.given),
       },
       confirm: async (plan) => {
         if (this.wantsJson) this.printJson(SCHEMA, { at: new Date().toISOString(), type: 'planned', plan });
@@ -86,11 +86,5 @@ export default class TlsRotate extends TlsCommand<typeof TlsRotate> {
         next: 'gsys tls rotate ca',
       });
     return { kind, holders };
-  }
-
-  private rootPassphrase(): Promise<string> {
-    const place = { flag: '--root-passphrase-file', variable: 'GSYS_TLS_ROOT_PASSPHRASE' };
-    const given = { file: this.flags['root-passphrase-file'], value: this.env.tlsRootPassphrase };
-    return passphraseFrom({ name: 'passphrase of the root', ...place, ...given, isNew: true }, this.signal);
   }
 }

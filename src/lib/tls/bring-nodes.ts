@@ -1,17 +1,15 @@
-import { ssm } from '../aws/ssm.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
 import { readRequest } from '../pki/certificate-request.ts';
-import { inspect, leafOf } from '../pki/inspect.ts';
-import { signLeaf } from '../pki/issue-leaf.ts';
+import { leafOf } from '../pki/inspect.ts';
 import type { IssuedRow } from '../pki/issued-row.ts';
 import type { Holder } from './holders.ts';
-import { type Inventory, recordIssued } from './inventory.ts';
-import { shortSerial } from './judge-holder.ts';
+import type { Inventory } from './inventory.ts';
 import type { NodeMachine } from './node/node-machine.ts';
 import { acceptRequest } from './plan-issue.ts';
 import { planNode } from './plan-node.ts';
 import { type NodeExpectation, proveNode, readVarz } from './prove-node.ts';
+import { signAndRecord } from './sign-and-record.ts';
 import type { TlsContext } from './steps.ts';
 import { chainOf, type Wanted } from './wanted.ts';
 
@@ -114,14 +112,7 @@ async function reissue(
   const authority = await wanted.authority();
   const pem = await machine.request(node);
   acceptRequest(pem, { holder, row }, false);
-  const cert = leafOf(signLeaf(authority, readRequest(pem).publicKey, holder.request));
-  await recordIssued(ssm(context.access), context.fleet, holder.name, {
-    cert,
-    issuedAt: new Date().toISOString(),
-    issuedBy: context.holder.who,
-  });
-  context.tell({ type: 'issued', holder: holder.name, serial: shortSerial(inspect(cert).serial) });
-  return cert;
+  return leafOf(await signAndRecord(holder, readRequest(pem).publicKey, authority, context));
 }
 
 /** @param before PEM: what it goes back to; undefined: nothing */

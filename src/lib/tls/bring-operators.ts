@@ -5,8 +5,9 @@ import { GsysError, messageOf } from '../errors.ts';
 import type { Environment, KeyPairFiles } from '../fleet/fleet.ts';
 import { type OPERATOR, SYSTEM, tlsSecretName } from '../fleet/identity.ts';
 import type { KeyPair } from '../pki/authority.ts';
+import { bundleText } from '../pki/bundle.ts';
 import { readIfThere, replaceFile, type ServerFiles, writeKeyPair, writePublic } from '../pki/files.ts';
-import { bundleText, bundleVersion, isBundle, requireOwnBundle } from './bundle.ts';
+import { bundleVersion, isBundle, requireOwnBundle } from './bundle.ts';
 import { troubleGettingIn, troubleInSystem } from './let-in.ts';
 import type { TlsContext } from './steps.ts';
 

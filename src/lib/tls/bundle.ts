@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { GsysError } from '../errors.ts';
 import type { Fleet, Service } from '../fleet/fleet.ts';
 import { isUserOf } from '../fleet/identity.ts';
+import { bundleText, parseBundle } from '../pki/bundle.ts';
 import type { ServerFiles } from '../pki/files.ts';
 import { inspect, isPair } from '../pki/inspect.ts';
 
@@ -11,26 +12,9 @@ export interface WantedBundle {
   bundle: ServerFiles;
 }
 
-/** As Secrets Manager keeps it, and the task gets it in TLS_BUNDLE. */
-export function bundleText({ cert, key, ca }: ServerFiles): string {
-  return JSON.stringify({ cert, key, ca });
-}
-
-/** @returns undefined for what is no bundle */
-export function parseBundle(text: string): ServerFiles | undefined {
-  try {
-    const { cert, key, ca } = JSON.parse(text) as Record<string, unknown>;
-    return typeof cert === 'string' && typeof key === 'string' && typeof ca === 'string'
-      ? { cert, key, ca }
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Whether a secret's value is this bundle, however it is written down. */
 export function isBundle(text: string | undefined, wanted: ServerFiles): boolean {
-  const bundle = text === undefined ? undefined : parseBundle(text);
+  const bundle = parseBundle(text);
   return bundle !== undefined && bundleText(bundle) === bundleText(wanted);
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Fleet, KeyPairFiles } from '../fleet/fleet.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
+import { parseBundle } from '../pki/bundle.ts';
 import { readIfThere } from '../pki/files.ts';
 import { isPair, isReadable } from '../pki/inspect.ts';
 import { type Holder, serverFolder } from './holders.ts';
@@ -41,18 +42,10 @@ export async function deployedOf(
 
 function pairIn(text: string | undefined, where: string): Deployed {
   if (text === undefined) return { state: 'absent', where };
-  let bundle: { cert?: unknown; key?: unknown; ca?: unknown };
-  try {
-    bundle = JSON.parse(text) as typeof bundle;
-  } catch {
-    // The parser's own message would quote what it has read: a key.
-    return { state: 'damaged', where, why: 'it is not JSON' };
-  }
-  const { cert, key, ca } = bundle ?? {};
-  if (typeof cert !== 'string' || typeof key !== 'string' || typeof ca !== 'string')
-    return { state: 'damaged', where, why: 'it lacks cert, key or ca' };
-  const found = pair(cert, key, where);
-  return found.state === 'there' ? { ...found, ca } : found;
+  const bundle = parseBundle(text);
+  if (bundle === undefined) return { state: 'damaged', where, why: 'it is no JSON with cert, key and ca' };
+  const found = pair(bundle.cert, bundle.key, where);
+  return found.state === 'there' ? { ...found, ca: bundle.ca } : found;
 }
 
 async function pairAt(files: KeyPairFiles): Promise<Deployed> {

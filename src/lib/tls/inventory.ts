@@ -1,6 +1,7 @@
 import type { Ssm } from '../aws/ssm.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { inventoryPath } from '../fleet/identity.ts';
+import { leafOf } from '../pki/inspect.ts';
 import { type IssuedRow, parseRow } from '../pki/issued-row.ts';
 
 /** What was issued last, by holder: the fleet's own record, the same for everybody who asks. */
@@ -17,12 +18,15 @@ export async function readInventory(ssm: Pick<Ssm, 'children'>, fleet: Fleet): P
   );
 }
 
+/** @param cert PEM, of which the leaf is kept @param who has issued it */
 export async function recordIssued(
   ssm: Pick<Ssm, 'overwrite'>,
   fleet: Fleet,
   holder: string,
-  row: IssuedRow,
+  cert: string,
+  who: string,
 ): Promise<void> {
+  const row: IssuedRow = { cert: leafOf(cert), issuedAt: new Date().toISOString(), issuedBy: who };
   await ssm.overwrite(`${pathOf(fleet)}/${holder}`, JSON.stringify(row));
 }
 

@@ -5,7 +5,6 @@ import type { Authority } from '../pki/authority.ts';
 import type { SealedIssuer } from '../pki/authority-folder.ts';
 import type { CertificateRequest } from '../pki/certificate-request.ts';
 import { writeCertificate, writeKeyPair } from '../pki/files.ts';
-import { leafOf } from '../pki/inspect.ts';
 import { signLeaf } from '../pki/issue-leaf.ts';
 import { generateRsaKey, LEAF_BITS, privateKeyPem } from '../pki/keys.ts';
 import { type Applied, type ApplyOptions, applyChanges } from '../release/apply-changes.ts';
@@ -68,11 +67,7 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
         const cert = signLeaf(authority, publicKey, holder.request);
         if (key === undefined) await writeCertificate(folder, cert);
         else await writeKeyPair(folder, { cert, key: privateKeyPem(key.privateKey) });
-        await recordIssued(ssm, fleet, holder.name, {
-          cert: leafOf(cert),
-          issuedAt: new Date().toISOString(),
-          issuedBy: by.who,
-        });
+        await recordIssued(ssm, fleet, holder.name, cert, by.who);
         issued.push(holder.name);
       },
       lacks: () => [],

@@ -1,14 +1,13 @@
 import { type Secrets, secrets } from '../aws/secrets.ts';
-import { ssm } from '../aws/ssm.ts';
 import { OPERATOR, tlsSecretName } from '../fleet/identity.ts';
 import type { KeyPair } from '../pki/authority.ts';
+import { parseBundle } from '../pki/bundle.ts';
 import { readIfThere, readKeyPair } from '../pki/files.ts';
-import { inspect, isPair, isReadable, leafOf } from '../pki/inspect.ts';
-import { signLeaf } from '../pki/issue-leaf.ts';
+import { inspect, isPair, isReadable } from '../pki/inspect.ts';
 import { generateRsaKey, LEAF_BITS, privateKeyPem } from '../pki/keys.ts';
 import { type Holder, holderFolder, serverFolder } from './holders.ts';
-import { type Inventory, recordIssued } from './inventory.ts';
-import { shortSerial } from './judge-holder.ts';
+import type { Inventory } from './inventory.ts';
+import { signAndRecord } from './sign-and-record.ts';
 import type { TlsContext } from './steps.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -64,9 +63,9 @@ function placesOf(
     return folder === undefined ? [here] : [() => readKeyPair(folder), here];
   }
   const secret = tlsSecretName(fleet.name, environment.name, name);
-  const inSecret = async () => pairIn((await places.staged(secret, 'AWSCURRENT'))?.value);
+  const inSecret = async () => parseBundle((await places.staged(secret, 'AWSCURRENT'))?.value);
   // Issued, and on its way when it was interrupted.
-  const onItsWay = async () => pairIn((await places.staged(secret, 'AWSPENDING'))?.value);
+  const onItsWay = async () => parseBundle((await places.staged(secret, 'AWSPENDING'))?.value);
   if (kind === 'service') return [inSecret, onItsWay, here];
   const files = name === OPERATOR ? environment.operator : environment.operator?.system;
   const atFiles = async () => {
@@ -77,25 +76,9 @@ function placesOf(
   return [atFiles, here, inSecret];
 }
 
-function pairIn(text: string | undefined): KeyPair | undefined {
-  try {
-    const { cert, key } = JSON.parse(text ?? '') as Partial<KeyPair>;
-    return typeof cert === 'string' && typeof key === 'string' ? { cert, key } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function issue(holder: Holder, wanted: Wanted, context: TlsContext): Promise<KeyPair> {
   const authority = await wanted.authority();
   const { privateKey, publicKey } = await generateRsaKey(LEAF_BITS);
-  const cert = signLeaf(authority, publicKey, holder.request);
-  const leaf = leafOf(cert);
-  await recordIssued(ssm(context.access), context.fleet, holder.name, {
-    cert: leaf,
-    issuedAt: new Date().toISOString(),
-    issuedBy: context.holder.who,
-  });
-  context.tell({ type: 'issued', holder: holder.name, serial: shortSerial(inspect(leaf).serial) });
+  const cert = await signAndRecord(holder, publicKey, authority, context);
   return { cert, key: privateKeyPem(privateKey) };
 }

@@ -6,9 +6,9 @@ import { mappedGenerations } from '../fleet/generations.ts';
 import { generationsPath, natsUser, SYSTEM, tlsSecretName } from '../fleet/identity.ts';
 import type { KeyPair } from '../pki/authority.ts';
 import { bundleOf } from '../pki/authority-folder.ts';
+import { parseBundle } from '../pki/bundle.ts';
 import { inspect, isPair, isReadable } from '../pki/inspect.ts';
 import { bring } from './bring.ts';
-import { parseBundle } from './bundle.ts';
 import { refuseInRotation } from './distribute.ts';
 import { endConnections } from './end-connections.ts';
 import { chooseHolders, type Holder } from './holders.ts';
@@ -151,7 +151,7 @@ async function pairOf(
 ): Promise<KeyPair | undefined> {
   const secret = tlsSecretName(fleet, environment.name, name);
   for (const stage of ['AWSCURRENT', 'AWSPREVIOUS'] as const) {
-    const bundle = parseBundle((await aws.staged(secret, stage))?.value ?? '');
+    const bundle = parseBundle((await aws.staged(secret, stage))?.value);
     if (bundle === undefined || !isReadable(bundle.cert) || !isPair(bundle.cert, bundle.key)) continue;
     if (inspect(bundle.cert).dns.includes(user)) return bundle;
   }

@@ -1,9 +1,10 @@
 import type { Fleet } from '../../lib/fleet/fleet.ts';
 import { OPERATOR, SYSTEM, tlsSecretName } from '../../lib/fleet/identity.ts';
+import { bundleText, parseBundle } from '../../lib/pki/bundle.ts';
 import type { PlatformAuthority } from '../authority.ts';
 import type { SecretsManager } from '../aws/secrets-manager/secrets-manager.ts';
 import type { Caller } from '../aws/service.ts';
-import { ensureBundle, type TlsBundle } from '../certificates.ts';
+import { ensureBundle } from '../certificates.ts';
 
 export interface Seeds {
   fleet: Pick<Fleet, 'name' | 'services' | 'environment' | 'generations'>;
@@ -24,9 +25,10 @@ export async function seedSecrets(secrets: SecretsManager, seeds: Seeds, now: Da
     return { name: holder, tlsSecret: tlsSecretName(name, environment.name, holder) };
   });
   const bundles = [...fleet.services, ...gsys].map(async ({ name: service, tlsSecret }) => {
+    // One that somebody damaged is as good as none.
     const kept = parseBundle(current(secrets, tlsSecret));
     const bundle = await ensureBundle(kept, fleet, service, authority, now);
-    if (bundle !== kept) await put(secrets, tlsSecret, JSON.stringify(bundle), environment.region);
+    if (bundle !== kept) await put(secrets, tlsSecret, bundleText(bundle), environment.region);
   });
   await Promise.all(bundles);
   const { authSecret } = environment.redis;
@@ -48,14 +50,4 @@ async function put(secrets: SecretsManager, name: string, value: string, region:
   const exists = current(secrets, name) !== undefined;
   if (exists) await PutSecretValue?.({ SecretId: name, SecretString: value }, caller);
   else await CreateSecret?.({ Name: name, SecretString: value }, caller);
-}
-
-/** A bundle that somebody damaged is as good as none. */
-function parseBundle(text: string | undefined): TlsBundle | undefined {
-  try {
-    const { cert, key, ca } = JSON.parse(text ?? '');
-    return [cert, key, ca].every((part) => typeof part === 'string') ? { cert, key, ca } : undefined;
-  } catch {
-    return undefined;
-  }
 }

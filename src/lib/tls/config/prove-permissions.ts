@@ -9,8 +9,8 @@ import { fleetUsers, type UserPermissions } from '../../nats/permissions.ts';
 import { NATS_TIMEOUT, natsSessions } from '../../nats/sessions.ts';
 import { askServer } from '../../nats/system.ts';
 import { tryPermissions } from '../../nats/try-permissions.ts';
+import { parseBundle } from '../../pki/bundle.ts';
 import { isPair } from '../../pki/inspect.ts';
-import { parseBundle } from '../bundle.ts';
 
 /** What was seen of one user's permissions. */
 export interface PermissionReport {
@@ -116,7 +116,7 @@ async function credentialsOf(
     return { cert, key, ca };
   }
   const text = await secrets.value(service.tlsSecret);
-  const bundle = text === undefined ? undefined : parseBundle(text);
+  const bundle = parseBundle(text);
   if (bundle === undefined) return `secret ${service.tlsSecret} holds no pair`;
   return isPair(bundle.cert, bundle.key) ? bundle : `the pair in secret ${service.tlsSecret} does not fit`;
 }

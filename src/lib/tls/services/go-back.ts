@@ -1,6 +1,7 @@
 import type { Secrets } from '../../aws/secrets.ts';
 import { messageOf } from '../../errors.ts';
-import { isBundle, parseBundle, type WantedBundle } from '../bundle.ts';
+import { parseBundle } from '../../pki/bundle.ts';
+import { isBundle, type WantedBundle } from '../bundle.ts';
 import { refusalsGettingIn } from '../let-in.ts';
 import type { TlsContext } from '../steps.ts';
 
@@ -26,7 +27,7 @@ export async function goBack(
       const current = await aws.staged(service.tlsSecret, 'AWSCURRENT');
       if (current === undefined || !isBundle(current.value, bundle)) continue;
       const previous = await aws.staged(service.tlsSecret, 'AWSPREVIOUS');
-      const former = previous && parseBundle(previous.value);
+      const former = parseBundle(previous?.value);
       if (previous === undefined || former === undefined) {
         kept.push({ service: name, why: 'there is none before it' });
         continue;

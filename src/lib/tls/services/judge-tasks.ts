@@ -3,8 +3,9 @@ import type { Secrets } from '../../aws/secrets.ts';
 import { liveConnections } from '../../nats/connections.ts';
 import { natsSessions } from '../../nats/sessions.ts';
 import { pause } from '../../pause.ts';
+import { parseBundle } from '../../pki/bundle.ts';
 import { isReadable, leafSha256 } from '../../pki/inspect.ts';
-import { parseBundle, type WantedBundle } from '../bundle.ts';
+import type { WantedBundle } from '../bundle.ts';
 import type { TlsContext } from '../steps.ts';
 import type { Doubt, LoadEvidence, WantedLoad } from './loaded.ts';
 
@@ -24,7 +25,7 @@ export async function holderOf(
     aws.changedAt(service.tlsSecret),
   ]);
   const leaf = leafSha256(bundle.cert);
-  const former = previous && parseBundle(previous.value)?.cert;
+  const former = parseBundle(previous?.value)?.cert;
   const leafTells = former === undefined || !isReadable(former) || leafSha256(former) !== leaf;
   return {
     ...wanted,

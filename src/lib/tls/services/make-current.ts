@@ -1,7 +1,8 @@
 import { type Secrets, secrets } from '../../aws/secrets.ts';
 import { GsysError, messageOf } from '../../errors.ts';
+import { bundleText } from '../../pki/bundle.ts';
 import { asTheyCome } from '../../release/as-they-come.ts';
-import { bundleText, bundleVersion, isBundle, type WantedBundle } from '../bundle.ts';
+import { bundleVersion, isBundle, type WantedBundle } from '../bundle.ts';
 import { troubleGettingIn } from '../let-in.ts';
 import type { TlsContext } from '../steps.ts';
 
