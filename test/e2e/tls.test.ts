@@ -1,13 +1,23 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { awsAccess } from '../../src/lib/aws/clients.ts';
+import { ssm } from '../../src/lib/aws/ssm.ts';
 import { embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
+import { type Holder, holdersOf } from '../../src/lib/tls/holders.ts';
+import { recordIssued } from '../../src/lib/tls/inventory.ts';
 import type { TlsStatus } from '../../src/lib/tls/status.ts';
+import { watchArguments } from '../support/argv.ts';
 import { gsys, type Outcome } from '../support/cli.ts';
+import { withClock } from '../support/clock.ts';
 import { type DefinitionFolder, REPOSITORY } from '../support/definition.ts';
+import { oneSidedLeaf } from '../support/one-sided.ts';
 import { type Platform, platform } from '../support/platform.ts';
+import { betrayed, tellingFiles, traitors } from '../support/secrets.ts';
 import { stagingFolder } from '../support/staging.ts';
+import { tlsAt } from '../support/tls.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = 'root horse battery staple';
@@ -16,8 +26,12 @@ let folder: DefinitionFolder;
 let at: Platform;
 /** Whatever any command has said. */
 let said = '';
+/** And every process that ran meanwhile. */
+let processes: ReturnType<typeof watchArguments>;
+const DISTRIBUTE_3 = 'gsys tls distribute nats-3';
 
 beforeAll(async () => {
+  processes = watchArguments();
   folder = stagingFolder({ endpoint: 'http://127.0.0.1:1' });
   at = platform(folder.root);
   const layout = embeddedLayout(at.slot, '', { shards: 3, replicasPerShard: 1 });
@@ -32,6 +46,7 @@ beforeAll(async () => {
   expect(code, stderr).toBe(0);
 });
 afterAll(async () => {
+  processes.stop();
   await at?.remove();
   folder?.remove();
 });
@@ -116,6 +131,66 @@ describe('the embedded platform', () => {
     expect(story.stdout).toMatch(/leaf {2}proven[\s\S]*nats-2: client and route port serve, since a reload/);
     expect((await tls(['rotate', 'leaf', '--due', '--yes'])).stdout).toMatch(/nothing to do/);
     expect((await tls(['rotate', 'root'])).code).toBe(2);
+  });
+
+  it('has a node whose leaf is for servers alone get another, though all its routes are there', async () => {
+    const { fleet, authority } = await tlsAt(at, folder.root);
+    const { request } = holdersOf(fleet).find(({ name }) => name === 'nats-3') as Holder;
+    const place = path.join(at.home, 'local', 'nats', 'nats-3', 'tls');
+    const publicKey = new X509Certificate(readFileSync(path.join(place, 'cert.pem'))).publicKey;
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const cert = oneSidedLeaf(authority, pem, request, 'serverAuth');
+    writeFileSync(path.join(place, 'cert.pem'), cert);
+    await recordIssued(ssm(awsAccess(fleet.environment)), fleet, 'nats-3', cert, 'somebody else');
+    process.kill(await pidOf('nats-3'), 'SIGHUP');
+    await until('it to be served', async () => {
+      const { holders } = await status();
+      const node = holders.find(({ holder }) => holder === 'nats-3');
+      return node?.listeners.every(({ seen }) => seen?.issued) === true;
+    });
+    const before = await status();
+    const bad = before.holders.filter((holder) => holder.status !== 'pass');
+    expect(bad).toMatchObject([
+      {
+        ...{ holder: 'nats-3', status: 'fail' },
+        problems: [{ message: expect.stringMatching(/no use to a client/), remedy: [DISTRIBUTE_3] }],
+      },
+    ]);
+    const { code, stderr } = await tls(['distribute', 'nats-3', '--yes']);
+    expect(code, stderr).toBe(0);
+    expect((await status()).code).toBe(0);
+  });
+
+  it('has nothing signed by a clock that is ten minutes ahead, and is not called well by one that is behind', async () => {
+    const place = path.join(at.home, 'local', 'nats', 'nats-4', 'tls');
+    const key = readFileSync(path.join(place, 'key.pem'), 'utf8');
+    writeFileSync(path.join(place, 'key.pem'), 'damaged');
+    const cert = readFileSync(path.join(place, 'cert.pem'), 'utf8');
+    for (const args of [
+      ['distribute', 'nats-4'],
+      ['rotate', 'leaf', 'nats-4'],
+      ['rotate', 'ca'],
+    ]) {
+      const { code, stderr } = await tls([...args, '--yes'], withClock(10));
+      expect({ code, stderr }).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/clock is ahead of all nodes[\s\S]*10\.\d minutes[\s\S]*timedatectl/),
+      });
+    }
+    expect(readFileSync(path.join(place, 'cert.pem'), 'utf8')).toBe(cert);
+    expect((await tls(['rotate', '--status'])).stdout).not.toMatch(/^ca /m);
+    writeFileSync(path.join(place, 'key.pem'), key);
+    expect((await tls(['rotate', 'leaf', 'nats-4', '--yes'])).code).toBe(0);
+    const behind = await tls(['status', '--json'], withClock(-10));
+    expect(behind.code).toBe(1);
+    const { holders } = JSON.parse(behind.stdout) as TlsStatus;
+    expect(holders.filter((holder) => holder.status !== 'pass')).toContainEqual(
+      expect.objectContaining({
+        holder: 'nats-4',
+        problems: [expect.objectContaining({ remedy: ['timedatectl'] })],
+      }),
+    );
+    expect((await status()).code).toBe(0);
   });
 
   it('has the configuration that the definition makes', async () => {
@@ -214,7 +289,7 @@ describe('another environment', () => {
     const { holders } = JSON.parse(stdout) as TlsStatus;
     const states = holders.map(({ holder, status, deployed }) => [holder, status, deployed.state]);
     expect(states).toEqual([
-      ['nats-1', 'fail', 'not looked at'],
+      ['nats-1', 'fail', 'unreachable'],
       ['gateway', 'fail', 'absent'],
       ['settings', 'fail', 'absent'],
       ['gsys-operator', 'pass', 'there'],
@@ -223,7 +298,16 @@ describe('another environment', () => {
   });
 });
 
-it('no command has said a passphrase or a key', () => {
-  expect(said).not.toMatch(/PRIVATE KEY/);
-  for (const secret of [ROOT, ISSUER]) expect(said).not.toContain(secret);
+it('no command has said a passphrase or a key, had one among its arguments, or left one anywhere but in its place', () => {
+  processes.stop();
+  const own = readFileSync(path.join(at.home, 'local', 'authority', 'passphrase'), 'utf8').trim();
+  const secrets = traitors([at.home], [ROOT, ISSUER, own]);
+  expect(betrayed(said, secrets)).toEqual([]);
+  expect([...processes.seen].filter((line) => /openssl (req|pkey)/.test(line))).not.toEqual([]);
+  expect(betrayed([...processes.seen].join('\n'), secrets)).toEqual([]);
+  const telling = tellingFiles(at.home, secrets).map((file) => path.relative(at.home, file));
+  const places =
+    /(^|\/)\.?(tls|certs)[^ ]*key\.pem$|^local\/aws\/secrets\.json$|^local\/authority[^/]*\/passphrase$/;
+  expect(telling.length).toBeGreaterThan(10);
+  expect(telling.filter((file) => !places.test(file))).toEqual([]);
 });

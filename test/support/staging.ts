@@ -7,10 +7,10 @@ import { type DefinitionFolder, definitionFolder } from './definition.ts';
 export interface StagingOptions {
   /** Of an AWS endpoint of ours. */
   endpoint: string;
-  transport?: 'local' | 'ssh';
+  transport?: 'local' | 'ssh' | 'ssm';
   /** Of each node. */
   folder?: string;
-  nodes?: { name: string; host: string; clientPort?: number; routePort?: number }[];
+  nodes?: { name: string; host: string; clientPort?: number; routePort?: number; instanceId?: string }[];
 }
 
 /**

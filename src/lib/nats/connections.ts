@@ -12,6 +12,8 @@ export interface LiveConnection {
   user: string;
   /** As the client calls itself: a service's tasks by the service. */
   name: string;
+  /** Where it comes from, as its node sees it: `10.0.1.7:41232`. */
+  address: string;
   /** By the node's clock. */
   start: Date;
   /** SHA-256 of its leaf certificate, lower-case hexadecimal; undefined of one that came without. */
@@ -80,6 +82,7 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
   const [leaf, ...chain] = (row.tls_peer_certs ?? []).map((certificate) => certificate.cert_sha256);
   return {
     ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
+    address: `${row.ip}:${row.port}`,
     ...{ user: row.authorized_user ?? '', leaf, chain },
   };
 }

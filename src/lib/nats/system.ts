@@ -43,6 +43,9 @@ export interface Connz {
   /** Of all that there are, from `offset` on; those of clients alone. */
   connections: {
     cid: number;
+    /** Where it comes from, as the node sees it. */
+    ip: string;
+    port: number;
     name?: string;
     start: string;
     /** As it was mapped; with `auth` only, as the certificates. */

@@ -1,14 +1,23 @@
 import type { KeyPair } from './authority.ts';
-import { type CertificateFacts, inspect, isIssuedBy, isPair, isReadable } from './inspect.ts';
+import {
+  type CertificateFacts,
+  CLIENT_AUTH,
+  inspect,
+  isIssuedBy,
+  isPair,
+  isReadable,
+  SERVER_AUTH,
+} from './inspect.ts';
 import type { LeafRequest } from './issue-leaf.ts';
-import { isDue } from './life.ts';
+import { isDue, lifeOf } from './life.ts';
 
 type Names = Pick<LeafRequest, 'dns' | 'ip'>;
+type Wish = Names & Pick<LeafRequest, 'profile'>;
 
 /** @returns why a holder needs another certificate, or undefined while the one it has will do */
 export function reasonToIssue(
   pair: KeyPair | undefined,
-  request: Names,
+  request: Wish,
   issuer: string,
   now: Date,
 ): string | undefined {
@@ -20,11 +29,15 @@ export function reasonToIssue(
 }
 
 /** The same of a certificate whose key is elsewhere. */
-export function reasonToReplace(cert: string, request: Names, issuer: string, now: Date): string | undefined {
+export function reasonToReplace(cert: string, request: Wish, issuer: string, now: Date): string | undefined {
   if (!isReadable(cert)) return 'it cannot be read';
   const facts = inspect(cert);
   if (!isIssuedBy(cert, issuer)) return 'another authority issued it';
   if (!sameNames(facts, request)) return 'its names are not the wanted ones';
+  if (request.profile === 'node' && !facts.usages.includes(SERVER_AUTH)) return 'it is of no use to a server';
+  // A node dials its peers, too: without it routes half work, and all counts look well.
+  if (!facts.usages.includes(CLIENT_AUTH)) return 'it is of no use to a client, which whoever dials is';
+  if (lifeOf(facts, now) === 'ended') return `it ended ${facts.notAfter.toISOString()}`;
   if (isDue(facts, now)) return 'two thirds of its life are over';
   return undefined;
 }

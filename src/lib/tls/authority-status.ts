@@ -3,7 +3,8 @@ import type { SealedIssuer } from '../pki/authority-folder.ts';
 import { isIssuedBy } from '../pki/inspect.ts';
 import { lifeOf } from '../pki/life.ts';
 import { type CertificateView, viewCertificate } from './certificate-view.ts';
-import { type Problem, type Status, worstOf } from './judge-holder.ts';
+import { AFTER_ITS_END } from './issuer.ts';
+import { notYetValid, type Problem, type Status, worstOf } from './judge-holder.ts';
 
 export interface AuthorityStatus {
   name: 'root' | 'issuer';
@@ -37,11 +38,33 @@ export function authorityStatus(
   return both.map(({ name, pem, more }) => {
     const certificate = viewCertificate(pem, now);
     const problems: Problem[] = more === undefined ? [] : [{ status: 'fail', ...more }];
-    const life = lifeOf(certificate, now);
-    if (life !== 'good') {
-      const message = life === 'due' ? `${certificate.daysLeft} days left: renewal is due` : `it is ${life}`;
-      problems.push({ status: life === 'due' ? 'warn' : 'fail', message, remedy: [] });
-    }
+    problems.push(...problemsOfLife(certificate, environment, now));
     return { name, status: worstOf(problems), certificate, problems };
   });
 }
+
+function problemsOfLife(
+  certificate: CertificateView,
+  { platform }: Fleet['environment'],
+  now: Date,
+): Problem[] {
+  const { notBefore, notAfter, daysLeft } = certificate;
+  switch (lifeOf(certificate, now)) {
+    case 'good':
+      return [];
+    case 'not yet valid':
+      return [notYetValid(notBefore, now)];
+    case 'due':
+      return [{ status: 'warn', message: `${daysLeft} days left: renewal is due`, remedy: [ROTATE] }];
+    case 'overdue':
+      return [{ status: 'fail', message: `${daysLeft} days left: renewal is overdue`, remedy: [ROTATE] }];
+    case 'ended': {
+      const message = `it ended ${notAfter.toISOString()}, and all that it signed with it`;
+      if (platform === 'embedded')
+        return [{ status: 'fail', message, remedy: ['gsys local down', 'gsys local up'] }];
+      return [{ status: 'fail', message: `${message}: ${AFTER_ITS_END}`, remedy: [] }];
+    }
+  }
+}
+
+const ROTATE = 'gsys tls rotate ca';

@@ -13,7 +13,7 @@ interface Unwanted {
   patience: number;
   /** What is wrong when they stay, and what helps. */
   message: string;
-  next: string;
+  next(left: LiveConnection[]): string;
 }
 
 const AGAIN = 300;
@@ -31,13 +31,16 @@ export async function untilNobodyIs(
     await lock.keep();
     const sessions = natsSessions(environment);
     const nodes = await liveConnections(environment.nats.nodes, sessions).finally(() => sessions.close());
-    const left = nodes.flatMap((seen) =>
-      seen.connections === undefined
-        ? [`${seen.node} does not tell who is connected: ${seen.why}`]
-        : seen.connections.filter(is).map(describe),
+    const silent = nodes.flatMap((seen) =>
+      seen.connections === undefined ? [`${seen.node} does not tell who is connected: ${seen.why}`] : [],
     );
-    if (left.length === 0) return nodes;
-    if (Date.now() > deadline) throw new GsysError('NOT_PROVEN', message, { details: left, next });
+    const left = nodes.flatMap(({ connections = [] }) => connections.filter(is));
+    if (silent.length + left.length === 0) return nodes;
+    if (Date.now() > deadline)
+      throw new GsysError('NOT_PROVEN', message, {
+        details: [...silent, ...left.map(describe)],
+        next: next(left),
+      });
     await pause(AGAIN, signal);
   }
 }

@@ -7,6 +7,7 @@ import { bring } from './bring.ts';
 import { deployedOf } from './deployed.ts';
 import { chooseHolders, type Holder } from './holders.ts';
 import { type Inventory, readInventory } from './inventory.ts';
+import { requireLasting } from './issuer.ts';
 import { planNode } from './plan-node.ts';
 import { readRotations, underWay } from './rotations.ts';
 import { lazyAuthority, type TlsChange, type TlsWorld, tlsWorld, underLock } from './tls-change.ts';
@@ -42,13 +43,14 @@ export async function distribute(options: DistributeOptions): Promise<Distribute
   const world = await tlsWorld(options);
   const { fleet, issuer } = world;
   const holders = chooseHolders(fleet, options.holders);
+  requireLasting(issuer, fleet, new Date());
   await refuseInRotation(options);
   const inventory = await readInventory(ssm(options.access), fleet);
   const wanted: Wanted = {
     issuers: [issuer],
     bundle: bundleOf(issuer),
     renew: (holder, row) => missingOrDue(holder, row, issuer.cert),
-    authority: lazyAuthority(issuer, options.passphrase),
+    authority: lazyAuthority(issuer, options.passphrase, fleet),
   };
   const plan = await planBring(holders, inventory, wanted, world, options);
   if (options.dryRun) return { outcome: 'dry-run', plan };

@@ -1,3 +1,5 @@
+import type { Fleet } from '../fleet/fleet.ts';
+import { isUserOf } from '../fleet/identity.ts';
 import type { LiveConnection } from '../nats/connections.ts';
 import { leafSha256 } from '../pki/inspect.ts';
 import { untilNobodyIs } from './await-connections.ts';
@@ -21,7 +23,7 @@ export async function drainConnections(inventory: Inventory, context: TlsContext
       describe,
       patience: PATIENCE,
       message: 'somebody is connected with another certificate than was issued last',
-      next: 'find out who that is and end it, then: gsys tls rotate ca --resume',
+      next: (left) => whatHelps(left, context.fleet),
     },
     context,
   );
@@ -31,8 +33,27 @@ export async function drainConnections(inventory: Inventory, context: TlsContext
   }
 }
 
-function describe({ node, cid, user, name, leaf, start }: LiveConnection): string {
+/** Tasks that did not take what was issued are made anew; of anybody else a person has to know. Pure. */
+export function whatHelps(
+  left: Pick<LiveConnection, 'user' | 'address'>[],
+  { name, services }: Pick<Fleet, 'name' | 'services'>,
+): string {
+  const ofService = ({ user }: Pick<LiveConnection, 'user'>) =>
+    services.find((service) => isUserOf(name, service.name, user))?.name;
+  const others = [
+    ...new Set(left.filter((one) => ofService(one) === undefined).map(({ address }) => address)),
+  ];
+  const known = [...new Set(left.flatMap((one) => ofService(one) ?? []))];
+  const steps = [
+    ...(known.length === 0 ? [] : [`gsys restart ${known.join(' ')}`]),
+    ...(others.length === 0 ? [] : [`find out who ${others.join(', ')} is and end it`]),
+    'gsys tls rotate ca --resume',
+  ];
+  return steps.join(', then: ');
+}
+
+function describe({ node, cid, address, user, name, leaf, start }: LiveConnection): string {
   const who = [name && `"${name}"`, user && `as ${user}`].filter(Boolean).join(' ') || 'somebody';
   const since = start.toISOString();
-  return `${node}: ${who} since ${since}, connection ${cid}, certificate ${leaf?.slice(0, 16) ?? 'none'}`;
+  return `${node}: ${who} from ${address} since ${since}, connection ${cid}, certificate ${leaf?.slice(0, 16) ?? 'none'}`;
 }

@@ -12,10 +12,10 @@ export async function endConnections(user: string, context: TlsContext): Promise
   const nodes = await untilNobodyIs(
     {
       is: (connection) => connection.user === user,
-      describe: ({ node, cid }) => `${node}: connection ${cid}`,
+      describe: ({ node, cid, address }) => `${node}: connection ${cid} from ${address}`,
       patience: PATIENCE,
       message: `somebody is still connected as ${user}`,
-      next: 'gsys tls apply-config --restart, then the same again',
+      next: () => 'gsys tls apply-config --restart, then the same again',
     },
     context,
   );

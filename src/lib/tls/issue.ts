@@ -10,7 +10,7 @@ import { generateRsaKey, LEAF_BITS, privateKeyPem } from '../pki/keys.ts';
 import { type Applied, type ApplyOptions, applyChanges } from '../release/apply-changes.ts';
 import { type Holder, holderFolder } from './holders.ts';
 import { readInventory, recordIssued } from './inventory.ts';
-import { openIssuer, readIssuer, requireIssuer } from './issuer.ts';
+import { openIssuer, readIssuer, requireIssuer, requireLasting } from './issuer.ts';
 import { isGood, lookAtHolders } from './look-at-holders.ts';
 import { acceptRequest, type PlannedIssue, planIssue } from './plan-issue.ts';
 import { ensureTrustFile } from './trust-file.ts';
@@ -39,6 +39,7 @@ export async function issueCertificates(options: IssueOptions): Promise<Applied<
   const { fleet, holders, holder: by, ssm, secrets } = options;
   requireOneElsewhere(options);
   const sealed = requireIssuer(await readIssuer(fleet, secrets), fleet);
+  requireLasting(sealed, fleet, new Date());
   let request: CertificateRequest | undefined;
   let authority: Authority | undefined;
   const look = async () => {

@@ -7,7 +7,7 @@ import { issuerSecretName } from '../fleet/identity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { currentAuthorityFolder, readAuthorityFolder, type SealedIssuer } from '../pki/authority-folder.ts';
 import { unseal } from '../pki/envelope.ts';
-import { isPair, isReadable } from '../pki/inspect.ts';
+import { inspect, isPair, isReadable } from '../pki/inspect.ts';
 
 const FORMAT = 'gsys/issuer/v1';
 
@@ -69,6 +69,31 @@ export async function openIssuer({ cert, key }: SealedIssuer, passphrase: string
     );
   return { cert, key: createPrivateKey(pem) };
 }
+
+/**
+ * When an authority has ended, so has all that it signed, and nobody would trust what it signs.
+ * @throws GsysError BAD_CERTIFICATE
+ */
+export function requireLasting(
+  { root, cert }: Pick<SealedIssuer, 'root' | 'cert'>,
+  { environment }: Fleet,
+  now: Date,
+): void {
+  const ended = [
+    { name: 'root', ...inspect(root) },
+    { name: 'issuing authority', ...inspect(cert) },
+  ].find(({ notAfter }) => notAfter <= now);
+  if (ended === undefined) return;
+  const { name, notAfter } = ended;
+  throw new GsysError(
+    'BAD_CERTIFICATE',
+    `the ${name} of ${environment.name} ended ${notAfter.toISOString()}: it signs nothing any more, and nothing that it signed is valid`,
+    { next: environment.platform === 'embedded' ? 'gsys local down, then: gsys local up' : AFTER_ITS_END },
+  );
+}
+
+/** No command alone leads out of it. */
+export const AFTER_ITS_END = 'docs/runbooks/expired-certificate.md, “The issuing authority has ended”';
 
 /** @throws GsysError NO_AUTHORITY */
 export function requireIssuer(issuer: SealedIssuer | undefined, { environment }: Fleet): SealedIssuer {

@@ -31,7 +31,23 @@ export interface JudgeContext {
 
 /** Three facts of one holder, each against the one before: issued, deployed, seen served. */
 export function judgeHolder(evidence: HolderEvidence, context: JudgeContext): Problem[] {
-  return [...judgeIssued(evidence, context), ...judgeDeployed(evidence, context), ...judgeServed(evidence)];
+  const problems = [
+    ...judgeIssued(evidence, context),
+    ...judgeDeployed(evidence, context),
+    ...judgeServed(evidence, context),
+  ];
+  // Nothing helps a holder before somebody can sign again: that is said of the authority.
+  return hasEnded(context) ? problems.map((problem) => ({ ...problem, remedy: [] })) : problems;
+}
+
+function hasEnded({ issuer, now }: JudgeContext): boolean {
+  return issuer !== undefined && lifeOf(inspect(issuer), now) === 'ended';
+}
+
+/** It may as well be the clock, of this machine or of whoever signed it: that is looked at first. */
+export function notYetValid(notBefore: Date, now: Date): Problem {
+  const message = `not valid before ${notBefore.toISOString()}, and here it is ${now.toISOString()}: is the clock right?`;
+  return { status: 'fail', message, remedy: ['timedatectl'] };
 }
 
 /** Any fail, else any unknown, else any warn. */
@@ -46,7 +62,8 @@ function judgeIssued({ holder, row }: HolderEvidence, { issuer, now }: JudgeCont
   if (issuer === undefined) return [];
   const facts = inspect(row.cert);
   const reason = reasonToReplace(row.cert, holder.request, issuer, now);
-  if (reason === undefined) return [];
+  if (reason === undefined)
+    return lifeOf(facts, now) === 'not yet valid' ? [notYetValid(facts.notBefore, now)] : [];
   const due = lifeOf(facts, now) === 'due' && reason.startsWith('two thirds');
   const message = due
     ? `${daysLeft(facts, now)} days left: renewal is due`
@@ -59,6 +76,10 @@ function judgeDeployed({ holder, row, deployed }: HolderEvidence, { issuer }: Ju
   switch (deployed.state) {
     case 'not looked at':
       return [];
+    case 'unreachable': {
+      const message = `what is deployed could not be looked at: ${deployed.why}`;
+      return [{ status: 'unknown', message, remedy: [] }];
+    }
     case 'absent':
       return fail(`nothing is deployed: there is no ${deployed.where}`);
     case 'damaged':
@@ -82,7 +103,7 @@ function trusts(bundle: string, issuer: string): boolean {
   return certificatesIn(bundle).some((known) => isReadable(known) && isIssuedBy(issuer, known));
 }
 
-function judgeServed({ holder, row, listeners }: HolderEvidence): Problem[] {
+function judgeServed({ holder, row, listeners }: HolderEvidence, { now }: JudgeContext): Problem[] {
   return listeners.flatMap(({ listener, seen, fault }): Problem[] => {
     const at = `${listener.listener} port ${listener.host}:${listener.port}`;
     if (seen === undefined) {
@@ -97,15 +118,18 @@ function judgeServed({ holder, row, listeners }: HolderEvidence): Problem[] {
     }
     const leaf = seen.chain[0] ?? '';
     const problems: string[] = [];
-    if (seen.untrusted !== undefined)
+    const early = seen.untrusted === 'CERT_NOT_YET_VALID';
+    const { notBefore } = inspect(leaf);
+    if (seen.untrusted !== undefined && !early)
       problems.push(`what it serves is not to be trusted (${seen.untrusted})`);
     if (row !== undefined && !sameCertificate(leaf, row.cert))
       problems.push(`it serves ${short(leaf)}, issued was ${short(row.cert)}`);
-    return problems.map((problem) => ({
-      status: 'fail' as const,
-      message: `${at}: ${problem}`,
-      remedy: bringIt(holder),
-    }));
+    const bad = problems.map((problem): Problem => {
+      return { status: 'fail', message: `${at}: ${problem}`, remedy: bringIt(holder) };
+    });
+    if (!early) return bad;
+    const clock = notYetValid(notBefore, now);
+    return [{ ...clock, message: `${at}: what it serves is ${clock.message}` }, ...bad];
   });
 }
 

@@ -75,7 +75,7 @@ export async function proveNode(
 
 async function lookInside(
   node: NatsNode,
-  { loadedBefore }: NodeExpectation,
+  { leaf, loadedBefore }: NodeExpectation,
   { environment }: TlsContext['fleet'],
 ): Promise<string[]> {
   const varz = await readVarz(node, environment);
@@ -83,6 +83,8 @@ async function lookInside(
   const missing: string[] = [];
   if (loadedBefore !== undefined && varz.config_load_time === loadedBefore)
     missing.push('its configuration was loaded no later than before');
+  if (new Date(varz.now) < inspect(leaf).notBefore)
+    missing.push(`by its clock, ${varz.now}, the certificate is not valid yet`);
   if ((varz.remotes ?? 0) < peers) missing.push(`it has routes to ${varz.remotes ?? 0} of ${peers} nodes`);
   return missing;
 }

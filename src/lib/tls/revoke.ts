@@ -12,6 +12,7 @@ import { bring } from './bring.ts';
 import { refuseInRotation } from './distribute.ts';
 import { endConnections } from './end-connections.ts';
 import { chooseHolders, type Holder } from './holders.ts';
+import { requireLasting } from './issuer.ts';
 import { proveRefused } from './prove-refused.ts';
 import { type Revocation, readRevocations, recordRevocation } from './revocations.ts';
 import { rollUsers } from './roll-users.ts';
@@ -56,6 +57,7 @@ export async function revoke(options: RevokeOptions): Promise<Revoked> {
   const [holder] = chooseHolders(world.fleet, [options.revoked]);
   if (holder === undefined) throw new GsysError('INTERNAL', 'a holder that is none');
   requireIdentity(holder);
+  requireLasting(world.issuer, world.fleet, new Date());
   const unfinished = (await readRevocations(ssm(options.access), world.fleet)).find(
     (one) => one.holder === holder.name && !one.done,
   );
@@ -133,7 +135,7 @@ async function bringNext(
   await bring(
     chooseHolders(fleet, [name]),
     {
-      ...{ issuers: [issuer], bundle: bundleOf(issuer), authority: lazyAuthority(issuer, passphrase) },
+      ...{ issuers: [issuer], bundle: bundleOf(issuer), authority: lazyAuthority(issuer, passphrase, fleet) },
       renew: (holder, row) => missingOrDue(holder, row, issuer.cert),
     },
     machine,

@@ -30,13 +30,13 @@ export async function continueAuthority(rotation: Rotation, work: RotationWork):
   const holders = chooseHolders(fleet, []);
   const issuers = [source, target];
   const dual = dualBundle(source, target);
-  const authority = lazyAuthority(target, work.options.passphrase);
+  const authority = lazyAuthority(target, work.options.passphrase, fleet);
   const ofTarget = (bundle: string): Wanted => ({
     ...{ issuers, bundle, authority },
     renew: (holder, row) => missingOrDue(holder, row, target.cert),
   });
   const probe = async (of: SealedIssuer) =>
-    issueLeaf(await lazyAuthority(of, work.options.passphrase)(), operatorOf(holders).request);
+    issueLeaf(await lazyAuthority(of, work.options.passphrase, fleet)(), operatorOf(holders).request);
   const bringAll = (wanted: Wanted) => bring(holders, wanted, machine, context);
 
   let at = rotation;

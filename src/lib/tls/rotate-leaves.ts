@@ -24,7 +24,7 @@ export async function continueLeaves(
       !rotation.aborting && isStillBefore(rotation, holder.name, row?.cert)
         ? `its turn in rotation ${rotation.id}`
         : missingOrDue(holder, row, issuer.cert),
-    authority: lazyAuthority(issuer, options.passphrase),
+    authority: lazyAuthority(issuer, options.passphrase, fleet),
   };
   let at = rotation;
   if (at.phase === 'planned' || at.phase === 'aborting') {

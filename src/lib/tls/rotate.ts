@@ -2,9 +2,10 @@ import { secrets } from '../aws/secrets.ts';
 import { ssm } from '../aws/ssm.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import { isIssuedBy } from '../pki/inspect.ts';
+import { requireClocks } from './clocks.ts';
 import { chooseHolders } from './holders.ts';
 import { readInventory } from './inventory.ts';
-import { openIssuer } from './issuer.ts';
+import { openIssuer, requireLasting } from './issuer.ts';
 import { issuerOf, issuerShelf } from './issuer-shelf.ts';
 import { type AuthorityTerms, prepareAuthority } from './prepare-authority.ts';
 import { continueAuthority } from './rotate-authority.ts';
@@ -98,6 +99,7 @@ async function planRotation(options: RotateOptions, { fleet, issuer }: TlsWorld)
   const { kind, mode, due } = options;
   const rotation = await find(options);
   if (rotation !== undefined) return { kind, mode, rotation, holders: rotation.holders };
+  requireLasting(issuer, fleet, new Date());
   const inventory = await readInventory(ssm(options.access), fleet);
   const all = chooseHolders(fleet, options.holders);
   const chosen = all.filter(
@@ -139,8 +141,9 @@ async function begin(
       return [name, row === undefined ? '' : serialOf(row.cert)];
     }),
   );
-  // Before anything is written down: a passphrase that is wrong ends it here.
-  const { issuer } = world;
+  // Before anything is written down: a clock or a passphrase that is wrong ends it here.
+  const { issuer, fleet } = world;
+  await requireClocks(fleet);
   if (options.kind === 'leaf') await openIssuer(issuer, await options.passphrase(issuer));
   const authorities = options.kind === 'ca' ? await prepareAuthority(world, options, context) : undefined;
   const first: Rotation = {

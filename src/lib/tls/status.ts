@@ -1,17 +1,19 @@
 import type { AwsAccess } from '../aws/clients.ts';
-import { secrets } from '../aws/secrets.ts';
+import { type Secrets, secrets } from '../aws/secrets.ts';
 import { ssm } from '../aws/ssm.ts';
 import { checkAccount } from '../aws/sts.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { type AuthorityStatus, authorityStatus } from './authority-status.ts';
-import { type Deployed, deployedOf } from './deployed.ts';
+import { type Deployed, deployedOf, deployedOnNode } from './deployed.ts';
 import { type HolderStatus, holderStatus, type OtherStatus, otherStatus } from './holder-status.ts';
-import { holdersOf } from './holders.ts';
+import { type Holder, holdersOf } from './holders.ts';
 import { readInventory } from './inventory.ts';
 import { readIssuer } from './issuer.ts';
 import { type HolderEvidence, judgeHolder, type Status, worstOf } from './judge-holder.ts';
 import { listenersOf } from './listeners.ts';
 import { lookAtListeners } from './look-at-listeners.ts';
+import { nodeMachine } from './node/node-machine.ts';
+import { nodeShell } from './node/node-shell.ts';
 import { asRecorded } from './tls-change.ts';
 import { trustFileTrouble } from './trust-file.ts';
 import { visitorOf } from './visitor.ts';
@@ -39,7 +41,7 @@ export async function tlsStatus(defined: Fleet, access: AwsAccess): Promise<TlsS
     visitorOf(fleet.environment.operator).then((visitor) =>
       lookAtListeners(listenersOf(fleet.environment), visitor, access.signal),
     ),
-    Promise.all(holders.map((holder) => deployedOf(holder, fleet, aws.secrets))),
+    Promise.all(holders.map((holder) => lookWhereItLies(holder, fleet, access, aws.secrets))),
   ]);
   const trouble = issuer && (await trustFileTrouble(fleet, issuer));
   const now = new Date();
@@ -64,4 +66,17 @@ export async function tlsStatus(defined: Fleet, access: AwsAccess): Promise<TlsS
     holders: found,
     others,
   };
+}
+
+/** Files on this machine are read, and a node elsewhere is asked: that costs a run of the node script. */
+async function lookWhereItLies(
+  holder: Holder,
+  fleet: Fleet,
+  access: AwsAccess,
+  places: Pick<Secrets, 'value'>,
+): Promise<Deployed> {
+  const { nodes, transport } = fleet.environment.nats;
+  const node = nodes.find(({ name }) => name === holder.name);
+  if (node === undefined || transport === 'local') return await deployedOf(holder, fleet, places);
+  return await deployedOnNode(node, nodeMachine(nodeShell(fleet, access), access.signal), access.signal);
 }

@@ -8,6 +8,7 @@ import { generationsPath } from '../fleet/identity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { bundleOf, type SealedIssuer } from '../pki/authority-folder.ts';
 import { holdLock, type LockOptions } from '../release/hold-lock.ts';
+import { requireClocks } from './clocks.ts';
 import { openIssuer, readIssuer, requireIssuer } from './issuer.ts';
 import { type NodeMachine, nodeMachine } from './node/node-machine.ts';
 import { nodeShell } from './node/node-shell.ts';
@@ -70,14 +71,19 @@ export async function underLock<Result>(
   }
 }
 
-/** Opened at the first use, and once. */
+/** Opened at the first use, and once, where clocks let a certificate be valid that is signed now. */
 export function lazyAuthority(
   issuer: SealedIssuer,
   passphrase: TlsChange['passphrase'],
+  fleet: Fleet,
 ): () => Promise<Authority> {
   let opened: Promise<Authority> | undefined;
+  const open = async () => {
+    await requireClocks(fleet);
+    return await openIssuer(issuer, await passphrase(issuer));
+  };
   return () => {
-    opened ??= passphrase(issuer).then((text) => openIssuer(issuer, text));
+    opened ??= open();
     return opened;
   };
 }

@@ -1,9 +1,11 @@
+import { X509Certificate } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import { type Authority, DAY, type KeyPair } from '../../../src/lib/pki/authority.ts';
 import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { issueLeaf, type LeafRequest } from '../../../src/lib/pki/issue-leaf.ts';
 import { reasonToIssue } from '../../../src/lib/pki/reason-to-issue.ts';
+import { oneSidedLeaf } from '../../support/one-sided.ts';
 
 const request: LeafRequest = {
   profile: 'node',
@@ -41,6 +43,15 @@ it.each([
     'two thirds of its life',
     () => reasonToIssue(pair, request, issuer.cert, new Date(now.getTime() + 61 * DAY)),
   ],
+  ['it ended 20', () => reasonToIssue(pair, request, issuer.cert, new Date(now.getTime() + 91 * DAY))],
+  ['of no use to a client', () => reasonToIssue(oneSided('serverAuth'), request, issuer.cert, now)],
+  ['of no use to a server', () => reasonToIssue(oneSided('clientAuth'), request, issuer.cert, now)],
 ])('says: %s', (words, ask) => {
   expect(ask()).toContain(words);
 });
+
+/** Of the key that `pair` has. */
+function oneSided(usage: 'serverAuth' | 'clientAuth'): KeyPair {
+  const publicKey = new X509Certificate(pair.cert).publicKey.export({ type: 'spki', format: 'pem' });
+  return { ...pair, cert: oneSidedLeaf(issuer, publicKey.toString(), request, usage) };
+}

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionFault } from '../../../src/lib/connection-fault.ts';
-import { DAY } from '../../../src/lib/pki/authority.ts';
+import { DAY, MINUTE } from '../../../src/lib/pki/authority.ts';
 import { certificatesIn } from '../../../src/lib/pki/inspect.ts';
 import type { Deployed } from '../../../src/lib/tls/deployed.ts';
 import { type HolderEvidence, judgeHolder, worstOf } from '../../../src/lib/tls/judge-holder.ts';
@@ -113,5 +113,33 @@ it('renewal that is due is a warning only', () => {
 it('a listener that did not answer in time is unknown, never served', () => {
   expect(judge({ listeners: [unseen(new ConnectionFault('timeout', 'no answer'))] })).toMatchObject([
     { status: 'unknown', message: expect.stringMatching(/no certificate was seen/) },
+  ]);
+});
+
+it('a machine that does not tell what lies on it is unknown', () => {
+  const why = 'the machine of nats-1 is not reached: refused; ssh nats-1';
+  expect(judge({ deployed: { state: 'unreachable', where: 'there', why } })).toMatchObject([
+    { status: 'unknown', message: expect.stringContaining(why) },
+  ]);
+});
+
+it('what is not valid yet asks for a look at the clock, and for nothing else', () => {
+  const early = new Date(now.getTime() - 10 * MINUTE);
+  const problems = judge({ listeners: [served(made.pair.cert, 'CERT_NOT_YET_VALID')] }, early);
+  expect(problems.map(({ status, remedy }) => [status, ...remedy])).toEqual([
+    ['fail', 'timedatectl'],
+    ['fail', 'timedatectl'],
+  ]);
+  expect(problems.map(({ message }) => message).join()).toMatch(/not valid before .*client port .* serves/);
+});
+
+it('nothing is said to help a holder whose authority has ended', () => {
+  const problems = judge({}, new Date(now.getTime() + 400 * DAY));
+  expect(problems).toEqual([
+    {
+      status: 'fail',
+      message: expect.stringMatching(/what was issued will not do: it ended 20/),
+      remedy: [],
+    },
   ]);
 });

@@ -8,6 +8,7 @@ import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { holdersOf } from '../../../src/lib/tls/holders.ts';
 import { type Initialized, initAuthority } from '../../../src/lib/tls/init.ts';
 import { type IssueOptions, issueCertificates } from '../../../src/lib/tls/issue.ts';
+import type { GatedCall } from '../../../src/local/aws/gate.ts';
 import { startEndpoint } from '../../local/aws/support/endpoint.ts';
 import { type StagingOptions, stagingFolder } from '../../support/staging.ts';
 
@@ -15,7 +16,17 @@ export const PASSPHRASES = { root: 'root horse battery staple', issuer: 'issuer 
 
 /** A fleet outside of the embedded platform, over a real AWS endpoint of the test's own. */
 export async function startStaging(options: Omit<StagingOptions, 'endpoint'> = {}) {
-  const endpoint = await startEndpoint();
+  const { folder: place = '', nodes = [] } = options;
+  const instances = nodes.flatMap(({ name, instanceId }) =>
+    instanceId === undefined ? [] : [{ name, instanceId, folder: place.replace('{node}', name) }],
+  );
+  /** All that any API was told, but for secrets, whose place it is. */
+  const told: string[] = [];
+  const listen = ({ service, operation, input }: GatedCall) => {
+    if (service !== 'secretsmanager') told.push(JSON.stringify([operation, input]));
+    return undefined;
+  };
+  const endpoint = await startEndpoint({ instances, gates: [listen] });
   const folder = stagingFolder({ ...options, endpoint: endpoint.url });
   const loaded = await loadFleet({ from: folder.root, environment: 'staging' });
   const { credentials } = endpoint.client;
@@ -27,7 +38,7 @@ export async function startStaging(options: Omit<StagingOptions, 'endpoint'> = {
     confirm: async () => {},
   };
   return {
-    ...{ endpoint, folder, fleet, access, aws },
+    ...{ endpoint, folder, fleet, access, aws, told },
     certs: path.join(fleet.environment.stateDir, 'certs'),
     init: (more: Partial<Parameters<typeof initAuthority>[0]> = {}): Promise<Initialized> =>
       initAuthority({

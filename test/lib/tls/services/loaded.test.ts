@@ -11,7 +11,16 @@ const WANTED: WantedLoad = {
 };
 
 const connection = (leaf: string, user = natsUser('lab', 'settings')): LiveConnection => ({
-  ...{ node: 'nats-1', cid: 1, name: 'settings', start: CHANGED, chain: [], user, leaf },
+  ...{
+    node: 'nats-1',
+    cid: 1,
+    address: '127.0.0.1:1',
+    name: 'settings',
+    start: CHANGED,
+    chain: [],
+    user,
+    leaf,
+  },
 });
 const told = (...connections: LiveConnection[]): NodeConnections[] => [{ node: 'nats-1', connections }];
 const SILENT: NodeConnections = { node: 'nats-2', connections: undefined, why: 'no answer' };
