@@ -1,7 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { leafSha256 } from '../../src/lib/pki/inspect.ts';
+import { REPOSITORY } from '../support/definition.ts';
 import { type Platform, platform } from '../support/platform.ts';
+import { tlsAt } from '../support/tls.ts';
 import { until } from '../support/until.ts';
 
 /** Certificates change while a node is not well: it stops there, the rest is untouched, and the same again goes on. */
@@ -99,6 +103,41 @@ it('a node comes back with an old bundle of files: it is seen, and brought what 
 it.each(['key.pem', 'cert.pem', 'ca.pem'])('its %s is damaged: it gets all of it anew', async (name) => {
   writeFileSync(file('nats-5', 'tls', name), 'damaged');
   expect((await fleet.gsys('tls', 'distribute', 'nats-5', '--yes')).code).toBe(0);
+});
+
+it('somebody is connected whom the inventory does not know while the authority rotates: it goes no further, and says who', {
+  timeout: 1_200_000,
+}, async () => {
+  const tls = await tlsAt(fleet, REPOSITORY);
+  const { cert, key } = await tls.issue('settings');
+  const [node] = tls.fleet.environment.nats.nodes;
+  const stranger = await connect({
+    ...{ servers: `127.0.0.1:${node?.clientPort}`, name: 'a stranger', tls: { cert, key, ca: tls.ca } },
+    inboxPrefix: '_INBOX_settings',
+  });
+  const ca = async (...more: string[]) => {
+    const { code, stdout } = await fleet.gsys('tls', 'rotate', 'ca', ...more, '--yes', '--json');
+    return { code, last: JSON.parse(stdout.trim().split('\n').at(-1) ?? '') };
+  };
+  const { code, last } = await ca();
+  expect(code).toBe(1);
+  expect(last.error).toMatchObject({
+    code: 'NOT_PROVEN',
+    message: expect.stringMatching(/another certificate than was issued last/),
+    next: 'gsys restart settings, then: gsys tls rotate ca --resume',
+    details: [
+      expect.stringMatching(
+        new RegExp(
+          `^nats-1: "a stranger" as settings\\.g1\\..* from 127\\.0\\.0\\.1:\\d+ since .*certificate ${leafSha256(cert).slice(0, 16)}`,
+        ),
+      ),
+      expect.stringMatching(/is reissued: gsys tls rotate ca --resume, or --abort$/),
+    ],
+  });
+  await stranger.flush();
+  expect((await ca('--resume')).last.error.code).toBe('NOT_PROVEN');
+  await stranger.close();
+  expect((await ca('--resume')).last).toMatchObject({ type: 'result', outcome: 'proven' });
 });
 
 it('two at once: one of them is told that the other has the lock, or is under way', async () => {

@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { sdkOptions } from '../support/aws-clients.ts';
 import { failures, type Load, more, startLoad } from '../support/load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
+import { until } from '../support/until.ts';
+import { healed } from '../support/verify.ts';
 import { volumeAt } from '../support/volume.ts';
 
 /** An identity ends: its holder goes on as another, and whoever has the old key is turned away by every node. */
@@ -38,6 +40,25 @@ it('a service is revoked under load: no request is lost, and the old certificate
   expect((await fleet.platform.gsys('tls', 'status')).code).toBe(0);
 });
 
+it('with --now whoever has the key is out before its holder has another one, killed and called again, too', {
+  timeout: LONG,
+}, async () => {
+  const stolen = await bundleOf('time-manager');
+  const inHand = await as(stolen, undefined, 'time-manager');
+  const out = inHand.closed().then(() => Date.now());
+  const issued = await killedAtIssue('time-manager');
+  expect(await out).toBeLessThanOrEqual(issued);
+  for (const port of await ports()) await expect(as(stolen, [port])).rejects.toThrow();
+  const { code, stdout, stderr } = await revoke('time-manager', '--json');
+  expect(code, stdout + stderr).toBe(0);
+  // Nobody is let in again on the way.
+  expect(stdout).not.toContain('its users');
+  expect(stdout).toContain('"outcome":"refused-everywhere"');
+  for (const port of await ports()) await expect(as(stolen, [port])).rejects.toThrow();
+  expect((await fleet.platform.gsys('tls', 'status')).code).toBe(0);
+  await healed(fleet.platform, '--only', 'service.instances');
+});
+
 it('what was revoked stays so when the platform is started again', async () => {
   await fleet.platform.must('local', 'down');
   await fleet.platform.must('local', 'up');
@@ -54,8 +75,21 @@ it.each([
   expect(await revoke(holder)).toMatchObject({ code: 2, stderr: expect.stringMatching(why) });
 });
 
-const revoke = (holder: string) =>
-  fleet.platform.gsys('tls', 'revoke', holder, '--reason', 'it was stolen', '--yes');
+const revocationOf = (holder: string) => ['tls', 'revoke', holder, '--reason', 'it was stolen', '--yes'];
+const revoke = (holder: string, ...more: string[]) => fleet.platform.gsys(...revocationOf(holder), ...more);
+/** @returns when it issued the new certificate, as it says */
+async function killedAtIssue(holder: string): Promise<number> {
+  const child = fleet.platform.start(...revocationOf(holder), '--now', '--json');
+  let heard = '';
+  child.stdout?.on('data', (chunk) => {
+    heard += chunk;
+  });
+  const issued = /^.*"type":"issued".*$/m;
+  await until('a certificate', () => issued.test(heard) || child.exitCode !== null, 300_000);
+  child.kill('SIGKILL');
+  await child;
+  return Date.parse(JSON.parse(issued.exec(heard)?.[0] ?? heard).at);
+}
 const ports = async () =>
   (await fleet.platform.status()).nats.map(({ clientUrl }) => new URL(clientUrl).host);
 
@@ -66,11 +100,15 @@ async function bundleOf(service: string): Promise<{ cert: string; key: string; c
   return JSON.parse(SecretString ?? '');
 }
 
-async function as({ cert, key, ca }: { cert: string; key: string; ca: string }, servers?: string[]) {
+async function as(
+  { cert, key, ca }: { cert: string; key: string; ca: string },
+  servers?: string[],
+  who = 'settings',
+) {
   return await connect({
     servers: servers ?? (await ports()),
     tls: { cert, key, ca },
-    inboxPrefix: '_INBOX_settings',
+    inboxPrefix: `_INBOX_${who}`,
     reconnect: false,
     maxReconnectAttempts: 0,
   });

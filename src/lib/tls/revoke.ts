@@ -61,7 +61,7 @@ export async function revoke(options: RevokeOptions): Promise<Revoked> {
   const unfinished = (await readRevocations(ssm(options.access), world.fleet)).find(
     (one) => one.holder === holder.name && !one.done,
   );
-  const { plan, keep, next } = planRevocation(world.fleet, holder.name, options.now, unfinished?.generation);
+  const { plan, keep, first, next } = planRevocation(world.fleet, holder.name, options.now, unfinished);
   if (options.dryRun) return { outcome: 'dry-run', plan };
   await options.confirm(plan);
   return await underLock(options, world.fleet, async (context) => {
@@ -72,7 +72,7 @@ export async function revoke(options: RevokeOptions): Promise<Revoked> {
       ...(old && { serial: inspect(old.cert).serial }),
     };
     await recordRevocation(ssm(context.access), world.fleet, unfinished ?? revocation);
-    const both = await map(holder, options.now ? [next] : [keep, next], world, context);
+    const both = await map(holder, first, world, context);
     await bringNext(holder, both, world, options, { ...context, fleet: both });
     const only = await map(holder, [next], { ...world, fleet: both }, context);
     const after = { ...context, fleet: only };
@@ -96,18 +96,25 @@ function requireIdentity({ name, kind }: Holder): void {
   );
 }
 
-/** @param unfinished generation whose revocation was begun and never came to its end. Pure. */
+/**
+ * Whom NATS is to know at first, and in the end. What was unmapped once is never put back: whoever has a copy of its key
+ * would be let in again.
+ * @param unfinished what was begun and never came to its end. Pure.
+ */
 export function planRevocation(
   fleet: Pick<Fleet, 'name' | 'generations'>,
   holder: string,
-  now: boolean,
-  unfinished: number | undefined,
-): { plan: PlannedRevocation; keep: number; next: number } {
-  const keep = unfinished ?? Math.max(...mappedGenerations(fleet, holder));
+  asked: boolean,
+  unfinished: Pick<Revocation, 'generation' | 'now'> | undefined,
+): { plan: PlannedRevocation; keep: number; first: number[]; next: number } {
+  const mapped = mappedGenerations(fleet, holder);
+  const keep = unfinished?.generation ?? Math.max(...mapped);
   const next = keep + 1;
+  const now = asked || unfinished?.now === true || !mapped.includes(keep);
   const [from, to] = [keep, next].map((generation) => natsUser(fleet.name, holder, generation));
   const begun = unfinished !== undefined;
-  return { plan: { holder, from: from ?? '', to: to ?? '', now, begun }, keep, next };
+  const plan = { holder, from: from ?? '', to: to ?? '', now, begun };
+  return { plan, keep, first: now ? [next] : [keep, next], next };
 }
 
 /** @returns the fleet with these, once every node has loaded who they are */
