@@ -9,7 +9,7 @@ import {
   SERVER_AUTH,
 } from './inspect.ts';
 import type { LeafRequest } from './issue-leaf.ts';
-import { isDue, lifeOf } from './life.ts';
+import { isDue, lifeOf, type Validity } from './life.ts';
 
 type Names = Pick<LeafRequest, 'dns' | 'ip'>;
 type Wish = Names & Pick<LeafRequest, 'profile'>;
@@ -37,9 +37,13 @@ export function reasonToReplace(cert: string, request: Wish, issuer: string, now
   if (request.profile === 'node' && !facts.usages.includes(SERVER_AUTH)) return 'it is of no use to a server';
   // A node dials its peers, too: without it routes half work, and all counts look well.
   if (!facts.usages.includes(CLIENT_AUTH)) return 'it is of no use to a client, which whoever dials is';
-  if (lifeOf(facts, now) === 'ended') return `it ended ${facts.notAfter.toISOString()}`;
-  if (isDue(facts, now)) return 'two thirds of its life are over';
-  return undefined;
+  return reasonByLife(facts, now);
+}
+
+/** The same by its dates alone, as of an authority. */
+export function reasonByLife(validity: Validity, now: Date): string | undefined {
+  if (lifeOf(validity, now) === 'ended') return `it ended ${validity.notAfter.toISOString()}`;
+  return isDue(validity, now) ? 'two thirds of its life are over' : undefined;
 }
 
 function sameNames(facts: Pick<CertificateFacts, 'dns' | 'ip'>, { dns, ip = [] }: Names): boolean {

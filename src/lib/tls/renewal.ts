@@ -1,7 +1,7 @@
 import type { SealedIssuer } from '../pki/authority-folder.ts';
 import { inspect } from '../pki/inspect.ts';
-import { daysLeft, isDue } from '../pki/life.ts';
-import { reasonToReplace } from '../pki/reason-to-issue.ts';
+import { daysLeft } from '../pki/life.ts';
+import { reasonByLife, reasonToReplace } from '../pki/reason-to-issue.ts';
 import type { Holder } from './holders.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -30,12 +30,7 @@ export function renewals(
 }
 
 function renewalOfAuthority(name: 'root' | 'issuer', cert: string | undefined, now: Date): Renewal {
-  const reason =
-    cert === undefined
-      ? 'there is none'
-      : isDue(inspect(cert), now)
-        ? 'two thirds of its life are over'
-        : undefined;
+  const reason = cert === undefined ? 'there is none' : reasonByLife(inspect(cert), now);
   return renewal({ name, kind: 'authority' }, cert, reason, now);
 }
 

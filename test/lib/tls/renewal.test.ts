@@ -34,6 +34,15 @@ it('a node is due after 60 days, its issuer after 243', () => {
   expect(states(issued(), 244)).toContain('issuer due');
 });
 
+it('an issuer that has ended is said to have', () => {
+  const [, found] = renewals([], new Map(), issuer, new Date(now.getTime() + 366 * DAY));
+  expect(found).toMatchObject({
+    name: 'issuer',
+    state: 'due',
+    reason: expect.stringMatching(/^it ended 20/),
+  });
+});
+
 it('without an authority all of it is missing or due', () => {
   const [authority, , holder] = renewals([made.holder], issued(), undefined, now);
   expect([authority?.state, holder?.state]).toEqual(['missing', 'due']);
