@@ -88,7 +88,9 @@ async function killedAtIssue(holder: string): Promise<number> {
   await until('a certificate', () => issued.test(heard) || child.exitCode !== null, 300_000);
   child.kill('SIGKILL');
   await child;
-  return Date.parse(JSON.parse(issued.exec(heard)?.[0] ?? heard).at);
+  const line = issued.exec(heard)?.[0];
+  if (line === undefined) throw new Error(heard);
+  return Date.parse(JSON.parse(line).at);
 }
 const ports = async () =>
   (await fleet.platform.status()).nats.map(({ clientUrl }) => new URL(clientUrl).host);

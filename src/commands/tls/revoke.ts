@@ -20,7 +20,10 @@ export default class TlsRevoke extends TlsCommand<typeof TlsRevoke> {
   static override flags = {
     ...tlsChangeFlags,
     reason: Flags.string({ description: 'why, for the record', required: true }),
-    now: Flags.boolean({ description: 'unmap the old identity first, whoever is served by it' }),
+    now: Flags.boolean({
+      description: 'unmap the old identity first, whoever is served by it',
+      default: false,
+    }),
   };
 
   async run() {

@@ -7,7 +7,7 @@ const schema = z.object({
   holder: z.string(),
   generation: z.number().int().positive(),
   reason: z.string(),
-  now: z.boolean(),
+  now: z.boolean().default(false),
   by: z.string(),
   at: z.string(),
   /** Of the certificate that it had last; absent where nobody has that any more. */
