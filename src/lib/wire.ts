@@ -42,8 +42,8 @@ export interface OpenWire extends Wire {
   failed: Promise<never>;
   /** What is waited for now, as a sentence that tells what did not come. */
   stage(): string;
-  /** As it is now: TLS after an upgrade. */
-  socket(): Socket;
+  /** The connection itself, for a client that speaks on; the wire hears no more of it. */
+  handOver(): Socket;
   close(): void;
 }
 
@@ -103,11 +103,15 @@ export function openWire({ host, port }: WireTarget, address = host): OpenWire {
     stage = `no ${what}`;
     return new Promise((resolve) => {
       look = () => {
-        const taken = read(received);
-        if (taken === undefined) return;
-        look = () => {};
-        received = taken.rest;
-        resolve(taken.item);
+        try {
+          const taken = read(received);
+          if (taken === undefined) return;
+          look = () => {};
+          received = taken.rest;
+          resolve(taken.item);
+        } catch (error) {
+          fail(recogniseFault(error));
+        }
       };
       look();
     });
@@ -121,7 +125,7 @@ export function openWire({ host, port }: WireTarget, address = host): OpenWire {
   return {
     ...{ connected, failed, take, lines },
     stage: () => stage,
-    socket: () => socket,
+    handOver: () => socket.removeAllListeners('data'),
     close: () => void socket.destroy(),
     send: (text) => void socket.write(text),
     line: async (pattern) => (await lines(pattern)).at(-1) ?? '',

@@ -21,6 +21,7 @@ export interface Info {
   version: string;
   cluster?: string;
   tls_required?: boolean;
+  tls_available?: boolean;
   auth_required?: boolean;
   jetstream?: boolean;
 }
@@ -92,7 +93,7 @@ async function pong(wire: Wire): Promise<string> {
   throw new ConnectionFault('auth', `it knows nobody by our certificate (${line.trim()})`);
 }
 
-function parseInfo(line: string): Info {
+export function parseInfo(line: string): Info {
   try {
     return JSON.parse(line.slice('INFO '.length)) as Info;
   } catch (cause) {
