@@ -32,14 +32,14 @@ const INDENT = 34;
 function layerText({ layer, status, ms, saw }: LayerResult, paint: Paint): string {
   const time = status === 'skip' ? '' : milliseconds(ms);
   const start = `${paint(COLOURS[status], status.padEnd(9))}${layer.padEnd(12)}${time.padStart(10)}   `;
-  const [first = '', ...rest] = fit(plain(saw), WIDTH - INDENT);
+  const [first = '', ...rest] = within(plain(saw), WIDTH - INDENT);
   return [start + first, ...rest.map((line) => ' '.repeat(INDENT) + line)].join('\n');
 }
 
 /** Lines of what somebody else may have said at length; `--json` has it all. */
 const MOST_LINES = 6;
 
-function fit(text: string, columns: number): string[] {
+function within(text: string, columns: number): string[] {
   const lines = wrap(text, columns).flatMap((line) => line.match(new RegExp(`.{1,${columns}}`, 'g')) ?? []);
   return lines.length <= MOST_LINES ? lines : [...lines.slice(0, MOST_LINES - 1), '…'];
 }
@@ -61,7 +61,7 @@ function failureText({ failure }: ProbeReport, paint: Paint): string {
 }
 
 function noted(text: string, paint: Paint): string {
-  return fit(plain(text), WIDTH)
+  return within(plain(text), WIDTH)
     .map((line) => paint('yellow', line))
     .join('\n');
 }

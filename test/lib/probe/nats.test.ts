@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +9,7 @@ import type { Fleet, KeyPairFiles } from '../../../src/lib/fleet/fleet.ts';
 import { OPERATOR, SYSTEM } from '../../../src/lib/fleet/identity.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
-import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+import { issueLeaf, type LeafRequest } from '../../../src/lib/pki/issue-leaf.ts';
 import { natsTarget } from '../../../src/lib/probe/targets/nats.ts';
 import { nodeOf } from '../../../src/lib/probe/targets/node.ts';
 import { type ServiceMeans, serviceTargets } from '../../../src/lib/probe/targets/service.ts';
@@ -140,12 +140,12 @@ describe('a connection that fails is named at its layer', () => {
     const own = cluster.identity(OPERATOR);
     const authority = await keptAuthority();
     const ago = new Date(Date.now() - 60 * 24 * 60 * 60 * 1000);
-    const request = {
+    const request: LeafRequest = {
       profile: 'service',
       commonName: OPERATOR,
       organization: FLEET,
       dns: [OPERATOR],
-    } as const;
+    };
     const ended = await keep('ended', await issueLeaf(authority.issuer, request, ago));
     const stranger = await keep('stranger', await makeStranger(OPERATOR));
     const verdicts = [];

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GsysError } from '../../../src/lib/errors.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
 import { nodeRequest } from '../../../src/lib/pki/holder-requests.ts';
-import { issueLeaf } from '../../../src/lib/pki/issue-leaf.ts';
+import { issueLeaf, type LeafRequest } from '../../../src/lib/pki/issue-leaf.ts';
 import type { BelongingFiles } from '../../../src/lib/probe/belongings.ts';
 import type { ProbeReport } from '../../../src/lib/probe/report.ts';
 import { redisTarget } from '../../../src/lib/probe/targets/redis.ts';
@@ -23,7 +23,7 @@ const servers: Server[] = [];
 beforeAll(async () => {
   const authority = await keptAuthority();
   writeFileSync(file('ca.pem'), authority.bundle);
-  const me = { profile: 'service', commonName: 'me', organization: FLEET, dns: ['me'] } as const;
+  const me: LeafRequest = { profile: 'service', commonName: 'me', organization: FLEET, dns: ['me'] };
   await writeKeyPair(file('me'), await keptPair(me, authority));
   const long = new Date(Date.now() - 200 * 24 * 60 * 60 * 1000);
   await writeKeyPair(
