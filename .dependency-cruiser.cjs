@@ -8,9 +8,10 @@ const LAYERS = {
   pause: [],
   awake: [],
   'connection-fault': ['errors', 'awake'],
+  wire: ['awake', 'connection-fault'],
   fleet: ['errors'],
   aws: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
-  nats: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
+  nats: ['errors', 'pause', 'awake', 'connection-fault', 'fleet', 'wire'],
   redis: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
   pki: ['errors', 'fleet'],
 };

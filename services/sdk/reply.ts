@@ -32,7 +32,7 @@ export function replyTo({ msg, name, endpoint, stats, log }: ReplyOptions): Repl
   const startedAt = process.hrtime.bigint();
   let meta: Meta | undefined;
   let ended = false;
-  const about = () => ({ endpoint: name, traceId: meta?.traceId });
+  const about = () => ({ endpoint: name, traceId: meta?.traceId, requestId: meta?.requestId || undefined });
   return {
     know: (known) => {
       meta = known;
@@ -42,6 +42,8 @@ export function replyTo({ msg, name, endpoint, stats, log }: ReplyOptions): Repl
       ended = true;
       if (bytes) msg.respond(bytes);
       stats.count(name, startedAt);
+      // Whoever follows one request finds everybody whom it met, where debug lines are kept.
+      if (log.isLevelEnabled('debug')) log.debug({ ...about(), ms: msSince(startedAt) }, 'request answered');
     },
     fail: (thrown) => {
       const error = toServiceError(thrown, log, about());
@@ -53,6 +55,10 @@ export function replyTo({ msg, name, endpoint, stats, log }: ReplyOptions): Repl
       return error;
     },
   };
+}
+
+function msSince(startedAt: bigint): number {
+  return Number(process.hrtime.bigint() - startedAt) / 1e6;
 }
 
 /** What was not thrown for callers stays here: they get an id, and the log has the rest under it. */

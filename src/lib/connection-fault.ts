@@ -47,13 +47,17 @@ export function recogniseFault(thrown: unknown): ConnectionFault {
 /**
  * Settles as `work` does, unless that takes too long.
  * @param timeout milliseconds that this process is awake
+ * @param fault asked for when it does
  * @throws ConnectionFault timeout
  */
-export async function withDeadline<T>(work: Promise<T>, timeout: number): Promise<T> {
+export async function withDeadline<T>(
+  work: Promise<T>,
+  timeout: number,
+  fault = () => new ConnectionFault('timeout', `no answer within ${timeout} ms`),
+): Promise<T> {
   let cancel = () => {};
   const late = new Promise<never>((_, reject) => {
-    const fault = () => reject(new ConnectionFault('timeout', `no answer within ${timeout} ms`));
-    cancel = afterAwake(timeout, fault);
+    cancel = afterAwake(timeout, () => reject(fault()));
   });
   try {
     return await Promise.race([work, late]);

@@ -11,6 +11,8 @@ const EXIT_CODES = {
   UNKNOWN_ENVIRONMENT: 2,
   /** A service was named that the definition does not have. */
   UNKNOWN_SERVICE: 2,
+  /** A server was named that the definition does not have, and that is no URL either. */
+  UNKNOWN_TARGET: 2,
   /** A dead letter was named that is not there, or the stream that holds them is not. */
   NO_SUCH_LETTER: 1,
   /** A dead letter could not be published again. */

@@ -1,7 +1,6 @@
 import type { FollowEvent } from '../lib/observe/follow/follow.ts';
 import { jsonLine } from './json-lines.ts';
-import { logText } from './log-text.ts';
-import type { Paint } from './paint.ts';
+import { type LogTextOptions, logText } from './log-text.ts';
 import type { Progress } from './progress.ts';
 
 /** One view of what the tasks write. */
@@ -12,7 +11,7 @@ export interface LogView {
 interface Outputs {
   out(text: string): void;
   progress: Progress;
-  paint: Paint;
+  text: LogTextOptions;
 }
 
 /** Every line is an object; a mark is one too, with `mark` in place of a message. */
@@ -26,11 +25,11 @@ export function jsonLogView({ out }: Pick<Outputs, 'out'>): LogView {
 }
 
 /** For a person: what is said of the following goes to standard error. */
-export function textLogView({ out, progress, paint }: Outputs): LogView {
+export function textLogView({ out, progress, text }: Outputs): LogView {
   return {
     show(event) {
-      if (event.type === 'lines') out(event.lines.map((line) => `${logText(line, paint)}\n`).join(''));
-      if (event.type === 'mark') out(`${paint('dim', `… ${event.text} …`)}\n`);
+      if (event.type === 'lines') out(event.lines.map((line) => `${logText(line, text)}\n`).join(''));
+      if (event.type === 'mark') out(`${text.paint('dim', `… ${event.text} …`)}\n`);
       if (event.type === 'note') progress.note(event.text);
     },
   };

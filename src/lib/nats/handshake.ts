@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { connect as dialTcp, isIP, type Socket } from 'node:net';
-import { connect as dialTls, type SecureContext, type TLSSocket } from 'node:tls';
-import { afterAwake } from '../awake.ts';
-import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
+import type { TLSSocket } from 'node:tls';
+import { ConnectionFault } from '../connection-fault.ts';
 import type { KeyPairFiles } from '../fleet/fleet.ts';
+import { type Wire, withSocket } from '../wire.ts';
 
 /** A client port sends INFO in the clear and then upgrades; a route port is TLS from the first byte. */
 export type Listener = 'client' | 'route';
@@ -22,6 +21,7 @@ export interface Info {
   version: string;
   cluster?: string;
   tls_required?: boolean;
+  tls_available?: boolean;
   auth_required?: boolean;
   jetstream?: boolean;
 }
@@ -93,7 +93,7 @@ async function pong(wire: Wire): Promise<string> {
   throw new ConnectionFault('auth', `it knows nobody by our certificate (${line.trim()})`);
 }
 
-function parseInfo(line: string): Info {
+export function parseInfo(line: string): Info {
   try {
     return JSON.parse(line.slice('INFO '.length)) as Info;
   } catch (cause) {
@@ -109,89 +109,4 @@ function facts(socket: TLSSocket) {
     protocol: socket.getProtocol() ?? 'unknown',
     untrusted: socket.authorized ? undefined : String(socket.authorizationError),
   };
-}
-
-/** One connection, spoken by hand. */
-export interface Wire {
-  send(text: string): void;
-  /** The first line that matches; the rest is dropped. */
-  line(pattern: RegExp): Promise<string>;
-  /** All lines up to the first that matches, that one included. */
-  lines(pattern: RegExp): Promise<string[]>;
-  upgrade(material: {
-    cert?: Buffer | string;
-    key?: Buffer | string;
-    ca?: Buffer | string;
-    /** The same, ready made: reading authorities takes longer than a handshake. */
-    secureContext?: SecureContext;
-  }): Promise<TLSSocket>;
-}
-
-/** Opens a connection, speaks, closes. Whatever goes wrong, in whatever layer, becomes one ConnectionFault. */
-export async function withSocket<Result>(
-  { host, port, timeout }: HandshakeTarget,
-  speak: (wire: Wire) => Promise<Result>,
-): Promise<Result> {
-  let socket: Socket = dialTcp({ host, port, noDelay: true });
-  let failed: (reason: Error) => void = () => undefined;
-  const failure = new Promise<never>((_, reject) => {
-    failed = reject;
-  });
-  failure.catch(() => undefined);
-  let stage = 'TCP does not connect';
-  const cancel = afterAwake(timeout, () =>
-    failed(new ConnectionFault('timeout', `${stage} within ${timeout} ms`)),
-  );
-  const watch = (watched: Socket) => {
-    watched.on('error', (error) => failed(recogniseFault(error)));
-    watched.on('close', () => failed(new ConnectionFault('tcp', 'the connection was closed')));
-  };
-  watch(socket);
-  let received = '';
-  const wire: Wire = {
-    send: (text) => void socket.write(text),
-    line: async (pattern) => (await wire.lines(pattern)).at(-1) ?? '',
-    lines: (pattern) => {
-      stage = `no ${pattern.source.replace(/\W+/g, ' ').trim()}`;
-      return new Promise((resolve) => {
-        const look = () => {
-          const lines = received.split('\r\n').slice(0, -1);
-          const found = lines.findIndex((text) => pattern.test(text));
-          if (found < 0) return;
-          received = '';
-          socket.off('data', take);
-          resolve(lines.slice(0, found + 1));
-        };
-        const take = (chunk: Buffer) => {
-          received += chunk.toString('latin1');
-          look();
-        };
-        socket.on('data', take);
-        look();
-      });
-    },
-    upgrade: (material) => {
-      stage = 'TLS is not established';
-      const tcp = socket;
-      tcp.removeAllListeners('data');
-      return new Promise((resolve) => {
-        // The leaf is wanted even when it is not to be trusted: it says why. Nothing secret is sent.
-        const names = isIP(host) ? { host } : { host, servername: host };
-        const secured = dialTls({ socket: tcp, ...names, ...material, rejectUnauthorized: false });
-        watch(secured);
-        secured.once('secureConnect', () => resolve(secured));
-        socket = secured;
-      });
-    },
-  };
-  try {
-    const connected = new Promise<void>((resolve) => socket.once('connect', () => resolve()));
-    await Promise.race([connected, failure]);
-    return await Promise.race([speak(wire), failure]);
-  } catch (error) {
-    throw recogniseFault(error);
-  } finally {
-    cancel();
-    socket.destroy();
-  }
 }

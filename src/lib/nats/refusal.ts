@@ -1,5 +1,6 @@
 import type { ConnectionFault } from '../connection-fault.ts';
-import { type HandshakeTarget, HELLO, withSocket } from './handshake.ts';
+import { withSocket } from '../wire.ts';
+import { type HandshakeTarget, HELLO } from './handshake.ts';
 
 /** Who must not get in: somebody without a certificate, with one of another authority, or without TLS at all. */
 export const STRANGERS = ['no certificate', 'foreign certificate', 'plaintext'] as const;

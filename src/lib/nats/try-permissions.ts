@@ -1,6 +1,7 @@
 import { ConnectionFault } from '../connection-fault.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
-import { type CredentialMaterial, HELLO, withSocket } from './handshake.ts';
+import { withSocket } from '../wire.ts';
+import { type CredentialMaterial, HELLO } from './handshake.ts';
 import type { PermissionTry } from './permission-tries.ts';
 
 /** Milliseconds, for all of it: one round trip after the handshake. */
@@ -17,7 +18,7 @@ export async function tryPermissions(
   credentials: CredentialMaterial,
   tries: PermissionTry[],
 ): Promise<PermissionTry[]> {
-  const target = { listener: 'client', host, port: clientPort, timeout: TIMEOUT } as const;
+  const target = { host, port: clientPort, timeout: TIMEOUT };
   return await withSocket(target, async (wire) => {
     await wire.line(/^INFO /);
     const socket = await wire.upgrade(credentials);

@@ -15,7 +15,11 @@ export interface LogLine {
   /** Only where the line says so. */
   level: Level | undefined;
   message: string;
-  /** As the task wrote it. */
+  /** What else a structured line says, by name; none of a line that is not. */
+  fields: Record<string, unknown>;
+  /** Of the error that a structured line tells of; undefined where there is none. */
+  stack: string | undefined;
+  /** As the task wrote it; of a trace over several lines, all of them. */
   raw: string;
 }
 
@@ -23,18 +27,42 @@ export interface LogLine {
 export function logLine({ id, timestamp, stream, message: raw }: LogEvent, services: Service[]): LogLine {
   const [ecsService = '', , task = ''] = stream.split('/');
   const service = services.find((candidate) => candidate.ecsService === ecsService)?.name ?? ecsService;
-  const { level, message } = parse(raw);
-  return { id, at: new Date(timestamp).toISOString(), service, ecsService, task, level, message, raw };
+  return { id, at: new Date(timestamp).toISOString(), service, ecsService, task, ...parse(raw), raw };
 }
 
-function parse(raw: string): { level: Level | undefined; message: string } {
+type Parsed = Pick<LogLine, 'level' | 'message' | 'fields' | 'stack'>;
+
+function parse(raw: string): Parsed {
+  const entry = structured(raw);
+  if (entry === undefined) return { level: undefined, message: raw, fields: {}, stack: undefined };
+  const { level, msg, err, ...rest } = entry;
+  const { message, stack, ...about } = (typeof err === 'object' && err !== null ? err : {}) as Record<
+    string,
+    unknown
+  >;
+  return {
+    level: levelOf(level),
+    message: typeof message === 'string' ? `${msg}: ${message}` : msg,
+    fields: { ...without(rest, SHOWN_ELSEWHERE), ...(Object.keys(about).length > 0 && { err: about }) },
+    stack: typeof stack === 'string' ? stack : undefined,
+  };
+}
+
+/** Columns of their own say these. */
+const SHOWN_ELSEWHERE = ['time', 'service', 'taskArn'];
+
+function without(entry: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !names.includes(name)));
+}
+
+/** An entry of a log, or undefined: also JSON may be none. */
+function structured(raw: string): (Record<string, unknown> & { msg: string }) | undefined {
+  if (!raw.startsWith('{')) return undefined;
   try {
-    const entry = JSON.parse(raw) as { level?: unknown; msg?: unknown; err?: { message?: unknown } };
-    if (typeof entry.msg !== 'string') return { level: undefined, message: raw };
-    const cause = typeof entry.err?.message === 'string' ? `: ${entry.err.message}` : '';
-    return { level: levelOf(entry.level), message: entry.msg + cause };
+    const entry = JSON.parse(raw) as { msg?: unknown };
+    return typeof entry.msg === 'string' ? (entry as ReturnType<typeof structured>) : undefined;
   } catch {
-    return { level: undefined, message: raw };
+    return undefined;
   }
 }
 

@@ -21,6 +21,12 @@ export type Outcome =
   | 'mismatch'
   | 'permission';
 
+/** `why` is empty where the outcome is ok. */
+export interface Judged {
+  outcome: Outcome;
+  why: string;
+}
+
 export interface ContractEvidence {
   service: string;
   subject: string;
@@ -111,17 +117,30 @@ async function askOnce(
   request: Uint8Array,
   contracts: Contracts,
   expected: unknown,
-): Promise<{ outcome: Outcome; why: string }> {
+): Promise<Judged> {
   try {
     const timeout = Math.min(endpoint.timeout * 1000, MAX_WAIT);
     const asked = nc.request(endpoint.subject, request, { timeout: timeout * HELD_UP });
     const reply = await withDeadline(asked, timeout);
     const failure = reply.headers?.get('Nats-Service-Error') || reply.headers?.get('Nats-Service-Error-Code');
-    if (failure && !expectsError(expected)) return { outcome: 'service-error', why: failure };
-    return judge(decode(contracts, endpoint, reply.data), expected);
+    return judgeReply({ failure, data: reply.data }, endpoint, contracts, expected);
   } catch (error) {
     return failed(error, endpoint);
   }
+}
+
+/**
+ * What a reply says of whoever gave it. Pure.
+ * @param failure of its header `Nats-Service-Error`
+ */
+export function judgeReply(
+  { failure, data }: { failure: string | undefined; data: Uint8Array },
+  endpoint: Endpoint,
+  contracts: Contracts,
+  expected: unknown,
+): Judged {
+  if (failure && !expectsError(expected)) return { outcome: 'service-error', why: failure };
+  return judge(decode(contracts, endpoint, data), expected);
 }
 
 /** No bytes are a message too: the one whose every field is its default. */
@@ -137,10 +156,7 @@ function decode(
   }
 }
 
-function judge(
-  message: Record<string, unknown> | Error,
-  expected: unknown,
-): { outcome: Outcome; why: string } {
+function judge(message: Record<string, unknown> | Error, expected: unknown): Judged {
   if (message instanceof Error) return { outcome: 'decode', why: message.message };
   const { error } = message as { error?: { code?: string; message?: string } };
   if (error && !expectsError(expected))
@@ -154,7 +170,7 @@ export function expectsError(expected: unknown): boolean {
   return typeof expected === 'object' && expected !== null && 'error' in expected;
 }
 
-function failed(error: unknown, { subject }: Endpoint): { outcome: Outcome; why: string } {
+function failed(error: unknown, { subject }: Endpoint): Judged {
   if ((error as { code?: string }).code === '503')
     return { outcome: 'no-responders', why: `nobody subscribes ${subject}` };
   const { kind, message } = recogniseFault(error);

@@ -4,11 +4,11 @@ import { secrets } from '../aws/secrets.ts';
 import { ConnectionFault, recogniseFault } from '../connection-fault.ts';
 import { GsysError, messageOf } from '../errors.ts';
 import type { Environment, RedisNode } from '../fleet/fleet.ts';
-import { withSocket } from '../nats/handshake.ts';
 import { readServerFiles, type ServerFiles, writeServerFiles } from '../pki/files.ts';
 import { inspect, isPair } from '../pki/inspect.ts';
 import { askRedis, type RedisAccess, redisAccess } from '../redis/connect.ts';
 import { reloadTls } from '../redis/reload-tls.ts';
+import { withSocket } from '../wire.ts';
 import { lookAt } from './handshake.ts';
 import { redisHolder, serverFolder } from './holders.ts';
 import type { TlsContext } from './steps.ts';
@@ -136,7 +136,7 @@ async function requirePeers({ holder, node, files }: Delivery, { environment }: 
 
 async function troubleWithPeer(peer: RedisNode, files: ServerFiles): Promise<string | undefined> {
   try {
-    return await withSocket({ ...peer, listener: 'route', timeout: TIMEOUT }, async (wire) => {
+    return await withSocket({ ...peer, timeout: TIMEOUT }, async (wire) => {
       const socket = await wire.upgrade(files);
       if (!socket.authorized) return `it would not be trusted (${String(socket.authorizationError)})`;
       // Whoever is turned away by TLS 1.3 learns it now; +PONG, or -NOAUTH.

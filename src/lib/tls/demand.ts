@@ -1,5 +1,6 @@
 import { type ConnectionFault, withDeadline } from '../connection-fault.ts';
-import { HELLO, withSocket } from '../nats/handshake.ts';
+import { HELLO } from '../nats/handshake.ts';
+import { withSocket } from '../wire.ts';
 import type { Address } from './listeners.ts';
 
 /** Whether a listener wants a certificate of whoever comes. */
@@ -20,17 +21,14 @@ const PATIENCE = 2000;
 export async function findDemand(address: Address, timeout: number): Promise<Demand> {
   let shaken = false;
   try {
-    return await withSocket(
-      { ...address, listener: 'route', timeout: timeout + PATIENCE },
-      async (wire): Promise<Demand> => {
-        if (address.speaks === 'nats') await wire.line(/^INFO /);
-        await wire.upgrade({});
-        shaken = true;
-        wire.send(address.speaks === 'nats' ? HELLO : 'PING\r\n');
-        const line = await withDeadline(wire.line(/./), PATIENCE);
-        return { demanded: false, how: `it answers ${line.split(' ')[0]} to somebody who has none` };
-      },
-    );
+    return await withSocket({ ...address, timeout: timeout + PATIENCE }, async (wire): Promise<Demand> => {
+      if (address.speaks === 'nats') await wire.line(/^INFO /);
+      await wire.upgrade({});
+      shaken = true;
+      wire.send(address.speaks === 'nats' ? HELLO : 'PING\r\n');
+      const line = await withDeadline(wire.line(/./), PATIENCE);
+      return { demanded: false, how: `it answers ${line.split(' ')[0]} to somebody who has none` };
+    });
   } catch (error) {
     const { kind, message } = error as ConnectionFault;
     if (kind === 'tls-identity')

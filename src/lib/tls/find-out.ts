@@ -1,5 +1,5 @@
 import { type ConnectionFault, withDeadline } from '../connection-fault.ts';
-import { withSocket } from '../nats/handshake.ts';
+import { withSocket } from '../wire.ts';
 import type { Address } from './listeners.ts';
 
 /** A NATS server talks first, and at once; milliseconds that nobody waits for it in vain. */
@@ -14,7 +14,7 @@ export async function findOutWhatItSpeaks(
   { host, port }: Pick<Address, 'host' | 'port'>,
   timeout: number,
 ): Promise<Address['speaks']> {
-  return await withSocket({ host, port, listener: 'client', timeout }, async (wire) => {
+  return await withSocket({ host, port, timeout }, async (wire) => {
     try {
       await withDeadline(wire.line(/^INFO /), TALKS_WITHIN);
       return 'nats';

@@ -1,7 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import { ConnectionFault } from '../connection-fault.ts';
-import { withSocket } from '../nats/handshake.ts';
 import { certificatesIn, isIssuedBy } from '../pki/inspect.ts';
+import { withSocket } from '../wire.ts';
 import type { Address } from './listeners.ts';
 import type { Visitor } from './visitor.ts';
 
@@ -25,7 +25,7 @@ export interface Seen {
  * @throws ConnectionFault
  */
 export async function lookAt(address: Address, visitor: Visitor, timeout: number): Promise<Seen> {
-  return await withSocket({ ...address, listener: 'route', timeout }, async (wire) => {
+  return await withSocket({ ...address, timeout }, async (wire) => {
     if (address.speaks === 'nats') requireTls(await wire.line(/^INFO /));
     const socket = await wire.upgrade({ secureContext: visitor.context });
     return seen(socket, visitor);

@@ -29,3 +29,20 @@ it.each([
     raw: message,
   });
 });
+
+it('what a structured line says besides is kept, less what columns say', () => {
+  const err = { type: 'Error', message: 'why', stack: 'Error: why\n    at x' };
+  const entry = {
+    level: 'error',
+    time: 't',
+    service: 's',
+    taskArn: 'a',
+    msg: 'bad',
+    traceId: 'abc',
+    n: 1,
+    err,
+  };
+  expect(logLine(event(JSON.stringify(entry)), services)).toMatchObject({
+    ...{ message: 'bad: why', stack: err.stack, fields: { traceId: 'abc', n: 1, err: { type: 'Error' } } },
+  });
+});

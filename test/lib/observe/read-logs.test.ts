@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogEvent } from '../../../src/lib/aws/logs.ts';
 import type { Service } from '../../../src/lib/fleet/fleet.ts';
-import { readLogs } from '../../../src/lib/observe/read-logs.ts';
+import { inOrder } from '../../../src/lib/observe/in-order.ts';
+import { linesOf, readLogs } from '../../../src/lib/observe/read-logs.ts';
 
 const services = [
   { name: 'settings', ecsService: 'settings-nats', logGroup: '/shared' },
@@ -40,4 +41,41 @@ it('leaves lines below the level out, but not those that name none', async () =>
 
 it('finds text in any case', async () => {
   expect(await read({ filter: 'C' })).toEqual(['c']);
+});
+
+it('narrows to tasks, to what matches, and to a time', async () => {
+  expect(await read({ tasks: ['ta'] })).toEqual(['a', 'b', 'c']);
+  expect(await read({ tasks: ['other'] })).toEqual([]);
+  expect(await read({ grep: /^[ac]$/ })).toEqual(['a', 'c']);
+});
+
+describe('a stack trace of several lines', () => {
+  const trace = ['Error: torn', '    at one (a.js:1)', '    at two (b.js:2)', 'Caused by: why', '}'];
+  const events = [
+    ...trace.map((line, i) => event(`t${i}`, 10, 'settings-nats', line)),
+    event('q', 10, 'quest-nats', '{"level":30,"msg":"between"}'),
+    event('s', 11, 'settings-nats', '{"level":30,"msg":"after"}'),
+    event('i', 12, 'settings-nats', '  indented after a structured line'),
+    event('l', 9_000, 'quest-nats', 'first'),
+    event('m', 12_000, 'quest-nats', '  much later'),
+  ];
+  const texts = (query: object) =>
+    linesOf(events.toSorted(inOrder), { services, start: 0, limit: 10, ...query }).map(
+      ({ message }) => message,
+    );
+
+  it('is one line of its task, and others do not come between', () => {
+    expect(texts({})).toEqual([
+      'between',
+      trace.join('\n'),
+      'after',
+      '  indented after a structured line',
+      'first',
+      '  much later',
+    ]);
+  });
+
+  it('is found as a whole by any of its lines', () => {
+    expect(texts({ filter: 'b.js' })).toEqual([trace.join('\n')]);
+  });
 });

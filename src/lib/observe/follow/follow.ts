@@ -1,11 +1,13 @@
 import { batches } from '../../aws/batches.ts';
 import { LIVE_TAIL } from '../../aws/live-tail.ts';
+import type { LogEvent } from '../../aws/logs.ts';
 import { rateBudget } from '../../aws/rate-budget.ts';
 import { pause } from '../../pause.ts';
-import { type LogLine, logLine } from '../log-line.ts';
-import { type LogQuery, wanted } from '../read-logs.ts';
+import type { LogLine } from '../log-line.ts';
+import { type LogQuery, linesOf } from '../read-logs.ts';
 import { keepReading } from './keep-reading.ts';
 import { keepTailing } from './keep-tailing.ts';
+import { createLag } from './lag.ts';
 import { createMerge } from './merge.ts';
 import { outlet } from './outlet.ts';
 import { readHistory } from './read-history.ts';
@@ -13,7 +15,12 @@ import type { FollowContext, FollowSources } from './sources.ts';
 import { targetsOf } from './target.ts';
 
 export type FollowEvent =
-  | { type: 'lines'; lines: LogLine[] }
+  | {
+      type: 'lines';
+      lines: LogLine[];
+      /** When CloudWatch took the newest of them, where they were just written; milliseconds since the epoch. */
+      newest?: number | undefined;
+    }
   /** About the lines, among them: sampled from here on. */
   | { type: 'mark'; text: string }
   /** About the following. */
@@ -65,17 +72,27 @@ export async function* followLogs(
   }
 
   const showing = setInterval(() => {
-    const lines = merge
-      .due()
-      .map((event) => logLine(event, query.services))
-      .filter((line) => wanted(line, query));
-    if (lines.length > 0) out.put({ type: 'lines', lines });
+    const due = merge.due();
+    const lines = linesOf(due, query);
+    if (lines.length > 0) out.put({ type: 'lines', lines, newest: newestOf(due) });
   }, TICK);
   run().catch(out.fail);
   try {
-    yield* out.items();
+    const lag = createLag();
+    for await (const event of out.items()) {
+      yield event;
+      if (event.type !== 'lines' || event.newest === undefined) continue;
+      const said = lag.look(context.sources.now() - event.newest, monotonic());
+      if (said !== undefined) yield { type: 'note', text: said };
+    }
   } finally {
     clearInterval(showing);
     leaving.abort();
   }
+}
+
+/** What waits in a group is taken in order: the newest of a batch says how far we are. */
+function newestOf(events: Pick<LogEvent, 'ingested'>[]): number | undefined {
+  const newest = events.reduce((most, { ingested }) => Math.max(most, ingested), 0);
+  return newest === 0 ? undefined : newest;
 }

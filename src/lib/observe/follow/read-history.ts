@@ -1,7 +1,7 @@
 import type { LogEvent } from '../../aws/logs.ts';
 import { inOrder } from '../in-order.ts';
 import { type LogLine, logLine } from '../log-line.ts';
-import { isOfOne, type LogQuery, wanted } from '../read-logs.ts';
+import { isOfOne, type LogQuery, linesOf, wanted } from '../read-logs.ts';
 import type { Merge } from './merge.ts';
 import { readStretch } from './read-stretch.ts';
 import { REMEMBERED } from './seen.ts';
@@ -36,11 +36,14 @@ export async function readHistory(
   );
   const events = read.flatMap(({ last }) => last).sort(inOrder);
   return {
-    lines: events.slice(-query.limit).map((event) => logLine(event, query.services)),
+    lines: linesOf(events, query).slice(-query.limit),
     goOn: () => read.forEach(({ goOn }) => void goOn()),
   };
 }
 
 function isAsked(event: LogEvent, { services }: Target, query: LogQuery): boolean {
-  return isOfOne(services, event) && wanted(logLine(event, query.services), query);
+  if (!isOfOne(services, event)) return false;
+  const line = logLine(event, query.services);
+  // A line of a trace is judged with the others.
+  return line.level === undefined || wanted(line, query);
 }
