@@ -6,6 +6,7 @@ import type { Ecs } from '../aws/ecs.ts';
 import type { LogGroups } from '../aws/log-groups.ts';
 import type { Logs } from '../aws/logs.ts';
 import type { Metrics } from '../aws/metrics.ts';
+import type { Mutes } from '../aws/mutes.ts';
 import type { Secrets } from '../aws/secrets.ts';
 import type { Sns } from '../aws/sns.ts';
 import type { Ssm } from '../aws/ssm.ts';
@@ -18,7 +19,8 @@ export interface VerifyAws {
   logs: Pick<Logs, 'streamNames' | 'tail'>;
   logGroups: LogGroups;
   secrets: Pick<Secrets, 'value'>;
-  alarms: Pick<Alarms, 'describe'>;
+  alarms: Pick<Alarms, 'describe' | 'composites' | 'telling'>;
+  mutes: Pick<Mutes, 'active'>;
   cluster: Cluster;
   metrics: Metrics;
   sns: Pick<Sns, 'subscribers'>;
