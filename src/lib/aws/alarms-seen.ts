@@ -25,7 +25,7 @@ export interface SeenSources {
   alarms: Pick<Alarms, 'describe' | 'composites' | 'telling'>;
   mutes: Pick<Mutes, 'active'>;
   cluster: Cluster;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'read'>;
 }
 
 /** Each source once, all at once; alarms a hundred a request. */
@@ -55,7 +55,7 @@ export async function alarmsSeen(
 /** Milliseconds; a publisher that was quiet for so long is none. */
 const LATELY = 3 * 3_600_000;
 
-async function isPublished(fleet: Fleet, metrics: Metrics, now: Date): Promise<boolean> {
+async function isPublished(fleet: Fleet, metrics: Pick<Metrics, 'read'>, now: Date): Promise<boolean> {
   if (fleet.environment.publishEvery === 0) return false;
   const { name } = FLEET_METRICS.heartbeat;
   const dimensions = publishedDimensions(fleet);

@@ -78,6 +78,8 @@ export function fleetTerms(fleet: Fleet): AlarmTerms[] {
     },
     {
       ...above(FLEET_METRICS.redisEvictions, watch.redisEvictions, 'Sum'),
+      // The first run has nothing to compare with; of nodes that do not answer the one above tells.
+      treatMissingData: 'missing',
       kind: 'redis-evictions',
       description: 'Redis throws keys away for want of memory',
     },

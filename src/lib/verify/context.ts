@@ -22,7 +22,7 @@ export interface VerifyAws {
   alarms: Pick<Alarms, 'describe' | 'composites' | 'telling'>;
   mutes: Pick<Mutes, 'active'>;
   cluster: Cluster;
-  metrics: Metrics;
+  metrics: Pick<Metrics, 'read'>;
   sns: Pick<Sns, 'subscribers'>;
   ssm: Pick<Ssm, 'children'>;
   scaling: Pick<Autoscaling, 'targets' | 'policies'>;

@@ -1,9 +1,7 @@
-import type { Contracts } from '../../fleet/contracts.ts';
-import type { Endpoint, Fleet, Service } from '../../fleet/fleet.ts';
 import { NATS_TIMEOUT } from '../../nats/sessions.ts';
 import { askers } from '../../probe/askers.ts';
-import { expectsError } from '../../probe/contract.ts';
 import { findInstances } from '../../probe/instances.ts';
+import { openRoute, spelledOut } from '../../probe/open-route.ts';
 import { askEveryTask, askRoute, type RouteAnswer } from '../../probe/route.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { VerifyContext } from '../context.ts';
@@ -35,24 +33,6 @@ export const gateway: Collector<'gateway'> = {
   },
 };
 
-interface OpenRoute {
-  service: Service;
-  endpoint: Endpoint;
-  path: string;
-}
-
-/** A route that needs a session cannot be asked without a player's account. */
-export function openRoute(fleet: Pick<Fleet, 'services'>): OpenRoute | undefined {
-  for (const service of fleet.services) {
-    const endpoint = service.endpoints.find(({ name }) => name === service.probe?.endpoint);
-    const route = endpoint?.route;
-    if (expectsError(service.probe?.expect)) continue;
-    if (endpoint && route?.auth === 'none' && !route.path.includes('{'))
-      return { service, endpoint, path: route.path };
-  }
-  return undefined;
-}
-
 async function askOpenRoute(context: VerifyContext): Promise<RouteEvidence | undefined> {
   const { fleet, signal } = context;
   const found = openRoute(fleet);
@@ -65,7 +45,11 @@ async function askOpenRoute(context: VerifyContext): Promise<RouteEvidence | und
   const contracts = loadContracts(fleet.contracts);
   const url = new URL(path, fleet.environment.gateway.url);
   const asked = askEveryTask({ url, body: service.probe?.request, signal }, tasks);
-  const answers = asked.then((all) => all.map((answer) => spelledOut(contracts, endpoint, answer)));
+  const answers = asked.then((all) =>
+    all.map((answer) =>
+      answer.status === 200 ? { ...answer, body: spelledOut(contracts, endpoint, answer.body) } : answer,
+    ),
+  );
   return { service: service.name, path, tasks, answers: await answerOf(answers) };
 }
 
@@ -83,15 +67,5 @@ async function gatewayTasks(context: VerifyContext): Promise<string[]> {
       .flatMap(({ taskArn }) => taskArn?.split('/').at(-1) ?? []);
   } catch {
     return [];
-  }
-}
-
-/** The gateway leaves out fields that have their default value; an expectation may name them. */
-function spelledOut(contracts: Contracts, { response }: Endpoint, answer: RouteAnswer): RouteAnswer {
-  if (answer.status !== 200) return answer;
-  try {
-    return { ...answer, body: contracts.decode(response, contracts.encode(response, answer.body)) };
-  } catch {
-    return answer;
   }
 }
