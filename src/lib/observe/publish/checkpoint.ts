@@ -11,10 +11,7 @@ export interface Checkpoint {
 }
 
 /** One that nobody can read counts as none. */
-export async function readCheckpoint(
-  ssm: Pick<Ssm, 'get'>,
-  fleet: Fleet,
-): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(ssm: Pick<Ssm, 'get'>, fleet: Fleet): Promise<Checkpoint | undefined> {
   const stored = await ssm.get(nameOf(fleet));
   try {
     const { logsUntil, redis } = JSON.parse(stored?.value ?? '') as Checkpoint;

@@ -30,7 +30,12 @@ export async function lookAtCertificates(fleet: Fleet, ssm: Pick<Ssm, 'children'
     Promise.all(
       nats.nodes.map((node) =>
         seen(node.name, async () => {
-          const target = { ...node, listener: 'client' as const, port: node.clientPort, timeout: NATS_TIMEOUT };
+          const target = {
+            ...node,
+            listener: 'client' as const,
+            port: node.clientPort,
+            timeout: NATS_TIMEOUT,
+          };
           const { leaf } = await shakeHands(target, { identity: operator, ca: operator.ca });
           return endOf(leaf);
         }),

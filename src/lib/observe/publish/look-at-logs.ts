@@ -1,5 +1,5 @@
-import type { LogEvent, Logs } from '../../aws/logs.ts';
 import type { LogGroups } from '../../aws/log-groups.ts';
+import type { LogEvent, Logs } from '../../aws/logs.ts';
 import type { Service } from '../../fleet/fleet.ts';
 import { LEVELS, logLine } from '../log-line.ts';
 import { isOfOne } from '../read-logs.ts';
@@ -25,10 +25,12 @@ export async function lookAtLogs(
         if (!known.some(({ name }) => name === group)) throw new Error('there is no such group');
         return await logs.filterEvents({ group, start, end, pattern: BAD });
       });
-      return own.map((service): Counted => ({
-        service,
-        seen: 'why' in found ? found : { value: countOf(found.value, service) },
-      }));
+      return own.map(
+        (service): Counted => ({
+          service,
+          seen: 'why' in found ? found : { value: countOf(found.value, service) },
+        }),
+      );
     }),
   );
   return counted.flat();
