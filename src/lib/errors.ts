@@ -75,6 +75,8 @@ const EXIT_CODES = {
   NOT_PROVEN: 1,
   /** No release was left off, or none that could go on; or there is no such release. */
   NO_SUCH_RELEASE: 1,
+  /** An alarm cannot be tried: it is not there, fires already, is silenced, or nobody would hear of it. */
+  ALARM_NOT_READY: 1,
   /** Another command holds the fleet's lock. */
   LOCKED: 1,
   /** The task of --in-vpc did not start, or ended without saying what it found. */

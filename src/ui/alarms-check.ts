@@ -9,13 +9,14 @@ const MAX_NAMES = 3;
 
 /** What is not well, those of which the same is said together, then the sum. `--verbose` has a line for each. */
 export function alarmCheckText(
-  { status, alarms, topic, remedy }: AlarmCheck,
+  { status, alarms, others, topic, remedy }: AlarmCheck,
   paint: Paint,
   verbose: boolean,
 ): string {
   const all = [
     ...alarms.map((alarm) => ({ ...alarm, name: alarm.alarm })),
     { ...topic, name: topic.arn.split(':').at(-1) ?? topic.arn },
+    ...others.map((other) => ({ ...other, name: 'paging' })),
   ];
   const groups = new Map<string, (typeof all)[number] & { names: string[] }>();
   for (const one of all) {

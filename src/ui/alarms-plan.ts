@@ -4,7 +4,7 @@ import { type Paint, plain } from './paint.ts';
 const COLOURS = { create: 'green', update: 'yellow', unchanged: 'dim', refused: 'red' } as const;
 
 /** What would change, then how much stays; the command to type last. */
-export function alarmPlanText({ topic, alarms, wayOut }: AlarmPlan, paint: Paint): string {
+export function alarmPlanText({ topic, alarms, wayOut, note }: AlarmPlan, paint: Paint): string {
   const changing = alarms.filter(({ action }) => action === 'create' || action === 'update');
   const refused = alarms.filter(({ action }) => action === 'refused');
   const unchanged = alarms.length - changing.length - refused.length;
@@ -13,6 +13,7 @@ export function alarmPlanText({ topic, alarms, wayOut }: AlarmPlan, paint: Paint
     ...changing.flatMap((alarm) => plannedLines(alarm, paint)),
     ...refusedLines(refused, paint),
     `${alarms.length - unchanged} of ${alarms.length} alarms differ, ${unchanged} are as defined`,
+    ...(note === undefined ? [] : [paint('dim', plain(note))]),
     ...(wayOut === undefined ? [] : [paint('cyan', `$ ${wayOut}`)]),
   ].join('\n');
 }
@@ -25,10 +26,11 @@ function plannedLines({ action, alarm, changes }: PlannedAlarm, paint: Paint): s
   ];
 }
 
-/** All for the same reason. */
+/** Those for the same reason together. */
 function refusedLines(refused: PlannedAlarm[], paint: Paint): string[] {
-  const [first] = refused;
-  if (first === undefined) return [];
-  const reason = plain(first.changes.join('; '));
-  return [`${paint('red', 'refused')}  ${refused.map(({ alarm }) => plain(alarm)).join(', ')}: ${reason}`];
+  const reasonOf = ({ changes }: PlannedAlarm) => changes.join('; ');
+  const reasons = [...new Set(refused.map(reasonOf))];
+  const names = (reason: string) =>
+    refused.filter((one) => reasonOf(one) === reason).map(({ alarm }) => plain(alarm));
+  return reasons.map((reason) => `${paint('red', 'refused')}  ${names(reason).join(', ')}: ${plain(reason)}`);
 }

@@ -6,10 +6,10 @@ import { table } from './table.ts';
 /** CloudWatch's reasons are long; `--verbose` and `--json` have all of them. */
 const SHORT = 60;
 
-/** @param now milliseconds since the epoch */
+/** Metric alarms stand, indented, below the paging alarm that looks at them. @param now milliseconds since the epoch */
 export function alarmsTable(alarms: ListedAlarm[], paint: Paint, now: number, verbose: boolean): string {
   const rows = alarms.map((alarm) => [
-    plain(alarm.alarm),
+    `${alarm.kind === 'paging' ? '' : '  '}${plain(alarm.alarm)}`,
     stateWord(alarm.state, paint),
     alarm.since ? age(now - Date.parse(alarm.since)) : '-',
     actionWords(alarm, paint),
@@ -25,9 +25,12 @@ function stateWord(state: string, paint: Paint): string {
 }
 
 /** Names of topics; what an alarm of gsys tells is the same for every state. */
-function actionWords({ state, actionsEnabled, actions }: ListedAlarm, paint: Paint): string {
+function actionWords({ kind, state, actionsEnabled, actions, silenced }: ListedAlarm, paint: Paint): string {
   if (state === 'MISSING') return '-';
+  // Told by the paging alarm.
+  if (kind !== 'paging' && Object.values(actions).flat().length === 0) return '-';
   if (!actionsEnabled) return paint('red', 'disabled');
+  if (silenced) return paint('yellow', `nobody until ${silenced.until ?? 'somebody ends it'}`);
   const told = new Set(Object.values(actions).flat());
   if (told.size === 0) return paint('red', 'nobody');
   const names = [...told].map((arn) => plain(arn.split(':').at(-1) ?? arn)).join(', ');

@@ -1,4 +1,5 @@
 import type { Fleet } from '../lib/fleet/fleet.ts';
+import { timerFiles } from './timer.ts';
 
 /** Once a day, at an hour of few requests, not at the same minute everywhere. */
 const MINUTE = 17;
@@ -9,29 +10,13 @@ export function timerText({ name, root, environment }: Fleet, program: string): 
   const passphrase =
     environment.platform === 'embedded' ? '' : ' --passphrase-file /etc/gsys/issuer-passphrase';
   const confirm = environment.protected ? ` --confirm ${name}` : '';
-  const command = `${program} tls rotate leaf --due --yes --env ${environment.name}${confirm}${passphrase}`;
-  const unit = `gsys-rotate-${environment.name}`;
   const time = `${String(HOUR).padStart(2, '0')}:${MINUTE}`;
-  return `# /etc/systemd/system/${unit}.service
-[Unit]
-Description=Renew the certificates of ${name} (${environment.name}) that are due
-
-[Service]
-Type=oneshot
-WorkingDirectory=${root}
-ExecStart=${command}
-
-# /etc/systemd/system/${unit}.timer
-[Timer]
-OnCalendar=*-*-* ${time}:00
-RandomizedDelaySec=1h
-Persistent=true
-
-[Install]
-WantedBy=timers.target
-
-# then: systemctl enable --now ${unit}.timer; a run that fails is a failed unit: systemctl --failed
-
-# or /etc/cron.d/${unit}; what it prints is mailed
-${MINUTE} ${HOUR} * * * root cd ${root} && ${command}`;
+  return timerFiles({
+    unit: `gsys-rotate-${environment.name}`,
+    description: `Renew the certificates of ${name} (${environment.name}) that are due`,
+    folder: root,
+    command: `${program} tls rotate leaf --due --yes --env ${environment.name}${confirm}${passphrase}`,
+    when: [`OnCalendar=*-*-* ${time}:00`, 'RandomizedDelaySec=1h', 'Persistent=true'],
+    cron: `${MINUTE} ${HOUR} * * *`,
+  });
 }

@@ -1,5 +1,6 @@
-import type { AlarmDefinition } from '../fleet/alarms.ts';
-import type { AlarmState } from './alarms.ts';
+import type { AlarmActions, AlarmDefinition } from '../fleet/alarms.ts';
+import type { PagingAlarm } from '../fleet/paging-alarms.ts';
+import type { AlarmState, CompositeState, FoundAlarm } from './alarm-shapes.ts';
 
 /** What is not as defined about an alarm that is there. */
 export interface AlarmDifference {
@@ -22,6 +23,18 @@ export function alarmDifferences(wanted: AlarmDefinition, found: AlarmState): Al
       ['statistic', 'period', 'evaluationPeriods', 'comparison', 'threshold', 'description'] as const
     ).flatMap((term) => differing('drift', term, wanted[term], found[term])),
     ...differing('drift', 'datapointsToAlarm', wanted.evaluationPeriods, found.datapointsToAlarm),
+  ];
+}
+
+/** As for a metric alarm; an alarm that its rule does not look at is not seen by it. */
+export function pagingDifferences(wanted: PagingAlarm, found: CompositeState): AlarmDifference[] {
+  const lacking = wanted.children.filter((name) => !found.rule.includes(`ALARM("${name}")`));
+  const others = lacking.length === 0 && found.rule !== wanted.rule;
+  return [
+    ...lacking.map((name) => ({ effect: 'blind' as const, what: `does not look at ${name}` })),
+    ...(others ? [{ effect: 'drift' as const, what: `rule is ${found.rule}, not ${wanted.rule}` }] : []),
+    ...actionDifferences(wanted, found),
+    ...differing('drift', 'description', wanted.description, found.description),
   ];
 }
 
@@ -50,10 +63,12 @@ function metricDifferences(
 
 const STATES = { alarm: 'ALARM', ok: 'OK', insufficientData: 'INSUFFICIENT_DATA' } as const;
 
-function actionDifferences({ actions }: AlarmDefinition, found: AlarmState): AlarmDifference[] {
+function actionDifferences({ actions }: { actions: AlarmActions }, found: FoundAlarm): AlarmDifference[] {
+  // Who tells nobody cannot be muted.
+  const effect = Object.values(actions).flat().length === 0 ? 'drift' : 'mute';
   const differences: AlarmDifference[] = found.actionsEnabled
     ? []
-    : [{ effect: 'mute', what: 'its actions are disabled' }];
+    : [{ effect, what: 'its actions are disabled' }];
   for (const [key, state] of Object.entries(STATES) as [keyof typeof STATES, string][]) {
     const lacking = actions[key].filter((arn) => !found.actions[key].includes(arn));
     const strange = found.actions[key].filter((arn) => !actions[key].includes(arn));

@@ -1,8 +1,10 @@
 import type { AlarmDefinition } from '../fleet/alarms.ts';
-import { insightsCommand, metricExists } from '../fleet/container-insights.ts';
 import type { Environment } from '../fleet/fleet.ts';
-import { type AlarmDifference, alarmDifferences } from './alarm-differences.ts';
-import type { AlarmState } from './alarms.ts';
+import { type MetricOrigins, whyNoMetric } from '../fleet/metric-exists.ts';
+import type { PagingAlarm } from '../fleet/paging-alarms.ts';
+import { PUBLISHED_NAMESPACE } from '../fleet/published-metrics.ts';
+import { type AlarmDifference, alarmDifferences, pagingDifferences } from './alarm-differences.ts';
+import type { AlarmState, CompositeState, FoundAlarm } from './alarm-shapes.ts';
 
 /** What is to be thought of an alarm. Pure, for whoever looks: `alarms check` and `verify`. */
 export interface AlarmVerdict {
@@ -19,24 +21,31 @@ export interface TermsVerdict extends AlarmVerdict {
 }
 
 /**
- * Whether an alarm is there, could see what it is there for, and would tell somebody.
- * @param containerInsights of the cluster; undefined when there is none
+ * Whether an alarm is there, could see what it is there for, and would tell whom it should.
+ * @param origins of the metrics
  */
 export function judgeTerms(
   wanted: AlarmDefinition,
   found: AlarmState | undefined,
-  containerInsights: string | undefined,
+  origins: MetricOrigins,
   environment: Environment,
 ): TermsVerdict {
-  if (!metricExists(wanted.metric, containerInsights))
-    return {
-      status: 'fail',
-      message: `cannot see: without Container Insights ${wanted.metric.name} does not exist`,
-      remedy: insightsCommand(environment),
-    };
+  const none = whyNoMetric(wanted.metric, origins, environment);
+  // An alarm that is there says by itself that nobody publishes any more.
+  if (none !== undefined && (found === undefined || wanted.metric.namespace !== PUBLISHED_NAMESPACE))
+    return { status: 'fail', message: `cannot see: ${none.why}`, remedy: none.wayOut };
+  return judgeDifferences(found && alarmDifferences(wanted, found));
+}
+
+/** The same of the alarm that pages. */
+export function judgePaging(wanted: PagingAlarm, found: CompositeState | undefined): TermsVerdict {
+  return judgeDifferences(found && pagingDifferences(wanted, found));
+}
+
+/** @param differences undefined where there is no such alarm */
+function judgeDifferences(differences: AlarmDifference[] | undefined): TermsVerdict {
   const apply = { remedy: 'gsys alarms apply' };
-  if (found === undefined) return { status: 'fail', message: 'there is no such alarm', ...apply };
-  const differences = alarmDifferences(wanted, found);
+  if (differences === undefined) return { status: 'fail', message: 'there is no such alarm', ...apply };
   const told = (effect: AlarmDifference['effect']) =>
     differences.filter((one) => one.effect === effect).map(({ what }) => what);
   const [blind, mute, drift] = [told('blind'), told('mute'), told('drift')];
@@ -47,7 +56,7 @@ export function judgeTerms(
 }
 
 /** What an alarm says. Without data it says nothing, for which a young one is forgiven until its window is over. */
-export function judgeState(found: AlarmState, now: Date): AlarmVerdict {
+export function judgeState(found: FoundAlarm & Partial<Window>, now: Date): AlarmVerdict {
   const { state, reason } = found;
   switch (state) {
     case 'OK':
@@ -65,8 +74,16 @@ export function judgeState(found: AlarmState, now: Date): AlarmVerdict {
   }
 }
 
+/** Of a metric alarm; one that looks at other alarms has none. */
+type Window = Pick<AlarmState, 'period' | 'evaluationPeriods'>;
+
 /** Milliseconds since the epoch. */
-function blindUntil({ since, configuredAt, period, evaluationPeriods }: AlarmState): number {
+function blindUntil({
+  since,
+  configuredAt,
+  period = 0,
+  evaluationPeriods = 0,
+}: FoundAlarm & Partial<Window>): number {
   const from = Math.max(since?.getTime() ?? 0, configuredAt?.getTime() ?? 0);
   return from + period * evaluationPeriods * 1000 + GRACE;
 }

@@ -1,5 +1,5 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { allPages } from './batches.ts';
+import { CloudWatchClient, GetMetricDataCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { allPages, inBatches } from './batches.ts';
 import { type AwsAccess, openClient } from './clients.ts';
 
 export interface MetricQuery {
@@ -17,10 +17,21 @@ export interface MetricPoint {
   value: number;
 }
 
+/** A value of our own. */
+export interface NewMetricPoint extends MetricPoint, Pick<MetricQuery, 'name' | 'dimensions'> {
+  unit: 'Percent' | 'Count' | 'Milliseconds';
+  /** Whether several of a minute are kept apart. */
+  fine: boolean;
+}
+
 export interface Metrics {
   /** Datapoints of each metric, newest first; none where there are none. At most 500 metrics: one request. */
   read(queries: MetricQuery[], from: Date, to: Date): Promise<MetricPoint[][]>;
+  publish(namespace: string, points: NewMetricPoint[]): Promise<void>;
 }
+
+/** https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html */
+const PUT_PER_CALL = 1000;
 
 export function metrics(access: AwsAccess): Metrics {
   const send = openClient(access, 'cloudwatch', CloudWatchClient);
@@ -32,7 +43,7 @@ export function metrics(access: AwsAccess): Metrics {
           Metric: {
             Namespace: namespace,
             MetricName: name,
-            Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+            Dimensions: dimensionsOf(dimensions),
           },
           Stat: statistic,
           Period: period,
@@ -58,5 +69,21 @@ export function metrics(access: AwsAccess): Metrics {
           ),
       );
     },
+
+    async publish(Namespace, points) {
+      await inBatches(points, PUT_PER_CALL, async (slice) => {
+        const MetricData = slice.map(({ name, dimensions, at, value, unit, fine }) => ({
+          ...{ MetricName: name, Timestamp: at, Value: value, Unit: unit },
+          Dimensions: dimensionsOf(dimensions),
+          StorageResolution: fine ? 1 : 60,
+        }));
+        await send(new PutMetricDataCommand({ Namespace, MetricData }));
+        return [];
+      });
+    },
   };
+}
+
+function dimensionsOf(dimensions: Record<string, string>) {
+  return Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }));
 }

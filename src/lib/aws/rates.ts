@@ -21,6 +21,8 @@ export const REQUEST_RATES: RequestRate[] = [
   { calls: ['cloudwatch:PutCompositeAlarm'], burst: 3, perSecond: 3 },
   { calls: ['cloudwatch:DeleteAlarms'], burst: 3, perSecond: 3 },
   { calls: ['cloudwatch:DescribeAlarms'], burst: 9, perSecond: 9 },
+  { calls: ['cloudwatch:DescribeAlarmHistory'], burst: 3, perSecond: 3 },
+  { calls: ['cloudwatch:SetAlarmState'], burst: 3, perSecond: 3 },
   // https://docs.aws.amazon.com/general/latest/gr/cwl_region.html: what most regions grant. Some grant half of it.
   { calls: ['logs:FilterLogEvents'], burst: 10, perSecond: 10 },
   { calls: ['logs:GetLogEvents'], burst: 10, perSecond: 10 },

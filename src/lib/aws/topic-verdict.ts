@@ -23,7 +23,7 @@ const PERIOD = 60;
 /** Two requests. */
 export async function topicState(
   arn: string,
-  { sns, metrics }: { sns: Pick<Sns, 'subscribers'>; metrics: Metrics },
+  { sns, metrics }: { sns: Pick<Sns, 'subscribers'>; metrics: Pick<Metrics, 'read'> },
   now: Date,
 ): Promise<TopicState> {
   const count = (name: string) => ({

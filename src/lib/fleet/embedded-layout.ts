@@ -83,7 +83,10 @@ export function taskAddress(slot: number, index: number): string {
 export function embeddedEnvironment(
   name: string,
   layout: EmbeddedLayout,
-  fixed: Pick<Environment, 'region' | 'cluster' | 'alertsTopic' | 'protected' | 'image' | 'release'>,
+  fixed: Pick<
+    Environment,
+    'region' | 'cluster' | 'alertsTopic' | 'protected' | 'image' | 'publishEvery' | 'release'
+  >,
   fleet: string,
 ): Environment {
   const identity = (holder: string) => ({

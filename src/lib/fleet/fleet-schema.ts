@@ -48,7 +48,34 @@ export const alarmsSchema = z.strictObject({
   ...alarmWindow,
   /** Of the alarm on running tasks, which is to be told sooner. */
   tasks: z.strictObject(alarmWindow).default({ period: 60, evaluationPeriods: 3 }),
+  /** Lines of level error and above, a minute. */
+  errorLogs: z.number().min(0).default(10),
 });
+
+/** What is watched of the fleet as a whole; above each it fires, of the days below. */
+export const watchSchema = z.strictObject({
+  /** Answers of the gateway with 500 and above, a minute. */
+  gatewayErrors: z.number().min(0).default(10),
+  /** Milliseconds that the gateway takes to answer the probe of a service. */
+  gatewayLatency: z.number().positive().default(1000),
+  /** That the certificate which ends first has left: a leaf of 30 days is renewed when it has 10. */
+  certificateDays: z.number().positive().default(7),
+  /** Percent of what a NATS node may store, and of what a Redis node may hold. */
+  jetstream: z.number().min(1).max(100).default(80),
+  redisMemory: z.number().min(1).max(100).default(80),
+  /** Keys between two looks. */
+  redisEvictions: z.number().min(0).default(0),
+  /** Messages that wait in the stream of dead letters. */
+  deadLetters: z.number().min(0).default(10),
+});
+
+/** Seconds between two runs of `gsys alarms publish` on somebody's schedule; 0: nobody runs it. */
+const publishEvery = z
+  .number()
+  .int()
+  .refine((every) => [0, 10, 20, 30].includes(every) || (every > 0 && every % 60 === 0), {
+    error: '0, 10, 20, 30 or a multiple of 60',
+  });
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; ages and windows in seconds, sizes in bytes. */
 export const streamSchema = z.strictObject({
@@ -95,6 +122,7 @@ const embeddedSchema = z.strictObject({
   protected: z.boolean().default(false),
   /** Without it, this machine's Node stands under the services. */
   image: imageSchema.optional(),
+  publishEvery: publishEvery.default(0),
   release: releaseSchema.prefault({}),
 });
 
@@ -176,6 +204,7 @@ const cloudSchema = z.strictObject({
   /** gsys's own identities; files, relative to gsys.yaml. */
   operator: z.strictObject({ ca: z.string(), ...keyPairSchema.shape, system: keyPairSchema }).optional(),
   image: imageSchema.optional(),
+  publishEvery: publishEvery.default(60),
   release: releaseSchema.prefault({}),
 });
 
@@ -216,6 +245,7 @@ export const fleetSchema = z.strictObject({
     scaling: scalingSchema,
     alarms: alarmsSchema,
   }),
+  watch: watchSchema.prefault({}),
   environments: z.record(name, z.discriminatedUnion('platform', [embeddedSchema, cloudSchema])),
 });
 

@@ -13,6 +13,7 @@ export interface Fleet {
   nats: FleetDocument['nats'];
   redis: FleetDocument['redis'];
   defaults: FleetDocument['defaults'];
+  watch: FleetDocument['watch'];
   /** Before the names of all repositories. */
   registryNamespace: string;
   /** Globs of ECS service names that live in the cluster and are not ours to judge. */
@@ -150,5 +151,7 @@ export interface Environment {
   inVpc?: true;
   /** What stands under the services' images; undefined: this machine's own Node. */
   image: BaseImage | undefined;
+  /** Seconds between two runs of `gsys alarms publish` on somebody's schedule; 0: nobody runs it. */
+  publishEvery: number;
   release: FleetDocument['environments'][string]['release'];
 }

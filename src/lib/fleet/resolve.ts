@@ -39,6 +39,7 @@ export function resolveFleet(root: string, definition: Definition, options: Reso
     nats: document.nats,
     redis: document.redis,
     defaults: document.defaults,
+    watch: document.watch,
     registryNamespace: document.aws.registryNamespace,
     foreign: document.aws.foreign,
     services: definition.services.map((service) => resolveService(root, definition, name, service)),
@@ -102,6 +103,7 @@ function resolveEnvironment(
     alertsTopic: aws.alertsTopic,
     protected: environment.protected,
     image: environment.image && baseImage(environment.image),
+    publishEvery: environment.publishEvery,
     release: environment.release,
   };
   if (environment.platform === 'embedded') {

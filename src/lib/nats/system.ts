@@ -28,6 +28,10 @@ export interface Routez {
 
 export interface Jsz {
   disabled?: boolean;
+  /** Bytes that are used, and may be; on a server without JetStream there is none of it. */
+  memory?: number;
+  storage?: number;
+  config?: { max_memory: number; max_storage: number };
   meta_cluster?: {
     name?: string;
     leader?: string;

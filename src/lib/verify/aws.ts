@@ -11,6 +11,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
   const secrets = once(async () => (await import('../aws/secrets.ts')).secrets(access));
   const alarms = once(async () => (await import('../aws/alarms.ts')).alarms(access));
+  const mutes = once(async () => (await import('../aws/mutes.ts')).mutes(access));
   const cluster = once(async () => (await import('../aws/cluster.ts')).cluster(access));
   const metrics = once(async () => (await import('../aws/metrics.ts')).metrics(access));
   const ssm = once(async () => (await import('../aws/ssm.ts')).ssm(access));
@@ -35,7 +36,12 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
       policies: async () => (await scaling()).policies(),
     },
     secrets: { value: async (name) => (await secrets()).value(name) },
-    alarms: { describe: async (names) => (await alarms()).describe(names) },
+    alarms: {
+      describe: async (names) => (await alarms()).describe(names),
+      composites: async (names) => (await alarms()).composites(names),
+      telling: async (topic) => (await alarms()).telling(topic),
+    },
+    mutes: { active: async () => (await mutes()).active() },
     cluster: { containerInsights: async () => (await cluster()).containerInsights() },
     metrics: { read: async (queries, from, to) => (await metrics()).read(queries, from, to) },
     sns: { subscribers: async (topic) => (await sns()).subscribers(topic) },

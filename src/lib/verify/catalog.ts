@@ -1,7 +1,9 @@
 import type { Check } from './check.ts';
 import { account } from './checks/account.ts';
 import { alarmsDefined } from './checks/alarms-defined.ts';
+import { alarmsSilences } from './checks/alarms-silences.ts';
 import { alarmsState } from './checks/alarms-state.ts';
+import { alarmsStrays } from './checks/alarms-strays.ts';
 import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
 import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
@@ -77,6 +79,8 @@ export const CHECKS: readonly Check[] = [
   gatewayRoute,
   alarmsDefined,
   alarmsState,
+  alarmsStrays,
+  alarmsSilences,
   alarmsSubscriber,
 ];
 

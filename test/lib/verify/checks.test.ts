@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type AlarmKind, alarmsOf } from '../../../src/lib/fleet/alarms.ts';
+import type { AlarmState, CompositeState } from '../../../src/lib/aws/alarm-shapes.ts';
+import { type AlarmKind, toldTo, topicArn } from '../../../src/lib/fleet/alarms.ts';
 import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
@@ -606,58 +607,113 @@ const CASES: Case[] = [
   {
     broken: 'an alarm that is not there',
     by: ({ alarms }) => {
-      alarms.alarms = alarms.alarms.filter(({ name }) => name !== alarmName('high-cpu'));
+      alarms.metric = alarms.metric.filter(({ name }) => name !== alarmName('high-cpu'));
     },
     shows: ['fail alarms.defined/settings'],
   },
   {
     broken: 'no alarm at all of a service',
     by: ({ alarms }) => {
-      alarms.alarms = alarms.alarms.filter(({ name }) => !name.includes('settings'));
+      alarms.metric = alarms.metric.filter(({ name }) => !name.includes('settings'));
     },
     shows: ['fail alarms.defined/settings'],
     folds: ['unknown alarms.state/settings'],
   },
   {
     broken: 'an alarm with another threshold',
-    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { threshold: 99 }),
+    by: ({ alarms }) => set(alarms.metric, alarmName('high-cpu'), { threshold: 99 }),
     shows: ['warn alarms.defined/settings'],
   },
   {
     broken: 'an alarm in a unit that never comes',
-    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { unit: 'Seconds' }),
+    by: ({ alarms }) => set(alarms.metric, alarmName('high-cpu'), { unit: 'Seconds' }),
     shows: ['fail alarms.defined/settings'],
   },
   {
     broken: 'an alarm whose actions are disabled',
-    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { actionsEnabled: false }),
+    by: ({ alarms }) => set(alarms.paging, alarmName('paging'), { actionsEnabled: false }),
     shows: ['fail alarms.defined/settings'],
   },
   {
     broken: 'an alarm that tells nobody when it is over',
     by: ({ alarms }) =>
-      set(alarms.alarms, alarmName('high-cpu'), {
-        actions: { ...alarmsOf(FLEET, [settings])[0]?.actions, ok: [] },
+      set(alarms.paging, alarmName('paging'), {
+        actions: { ...toldTo([topicArn(FLEET.environment)]), ok: [] },
       }),
     shows: ['fail alarms.defined/settings'],
   },
   {
+    broken: 'an alarm that tells somebody by itself, beside the one that pages',
+    by: ({ alarms }) =>
+      set(alarms.metric, alarmName('high-cpu'), { actions: toldTo([topicArn(FLEET.environment)]) }),
+    shows: ['warn alarms.defined/settings'],
+  },
+  {
+    broken: 'no alarm that pages',
+    by: ({ alarms }) => {
+      alarms.paging = alarms.paging.filter(({ name }) => name !== alarmName('paging'));
+    },
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'a paging alarm that looks at two of three',
+    by: ({ alarms }) =>
+      set(alarms.paging, alarmName('paging'), {
+        rule: `ALARM("${alarmName('high-cpu')}") OR ALARM("${alarmName('high-memory')}")`,
+      }),
+    shows: ['fail alarms.defined/settings'],
+  },
+  {
+    broken: 'an alarm that somebody has made a second time',
+    by: ({ alarms }) => {
+      const twin = alarms.metric.find(({ name }) => name === alarmName('high-cpu')) as AlarmState;
+      alarms.telling.push({ ...twin, name: 'cpu, by hand' });
+    },
+    shows: ['warn alarms.strays/gaming-system'],
+  },
+  {
+    broken: 'a paging alarm of a service that is gone',
+    by: ({ alarms }) => {
+      const [one] = alarms.paging as [CompositeState];
+      alarms.telling.push({ ...one, name: 'gaming-system-gone-nats-paging' });
+    },
+    shows: ['warn alarms.strays/gaming-system'],
+  },
+  {
+    broken: 'an alarm of somebody else that tells the topic',
+    by: ({ alarms }) => {
+      const [one] = alarms.paging as [CompositeState];
+      alarms.telling.push({ ...one, name: 'billing' });
+    },
+    shows: [],
+  },
+  {
+    broken: 'a silenced alarm',
+    by: ({ alarms }) => alarms.mutes.push(muteOf(alarmName('paging'), 1)),
+    shows: ['warn alarms.silences/gaming-system'],
+  },
+  {
+    broken: 'a silence whose time is over, and one of an alarm of somebody else',
+    by: ({ alarms }) => alarms.mutes.push(muteOf(alarmName('paging'), -1), muteOf('billing', 1)),
+    shows: [],
+  },
+  {
     broken: 'a cluster without Container Insights, where the count of tasks does not exist',
     by: ({ alarms }) => {
-      alarms.containerInsights = 'disabled';
+      alarms.origins.containerInsights = 'disabled';
     },
     shows: FLEET.services.map(({ name }) => `fail alarms.defined/${name}`),
   },
   {
     broken: 'an alarm that fires',
-    by: ({ alarms }) => set(alarms.alarms, alarmName('high-memory'), { state: 'ALARM' }),
+    by: ({ alarms }) => set(alarms.metric, alarmName('high-memory'), { state: 'ALARM' }),
     shows: ['fail alarms.state/settings'],
   },
   {
     broken: 'an alarm that fires because a task is missing',
     by: ({ alarms, services }) => {
       set(services.services, 'settings-nats', { running: 1 });
-      set(alarms.alarms, alarmName('running-tasks'), { state: 'ALARM' });
+      set(alarms.metric, alarmName('running-tasks'), { state: 'ALARM' });
     },
     shows: ['fail ecs.running/settings'],
     folds: ['fail alarms.state/settings'],
@@ -674,7 +730,7 @@ const CASES: Case[] = [
   },
   {
     broken: 'an alarm in a state that nobody knows',
-    by: ({ alarms }) => set(alarms.alarms, alarmName('high-cpu'), { state: 'ASLEEP' }),
+    by: ({ alarms }) => set(alarms.metric, alarmName('high-cpu'), { state: 'ASLEEP' }),
     shows: ['unknown alarms.state/settings'],
   },
   {
@@ -734,13 +790,22 @@ function dropStream(evidence: Evidence, task: string): void {
   group.streams = group.streams.filter(({ name }) => !name.endsWith(`/${task}`));
 }
 
-function alarmName(kind: AlarmKind): string {
+/** @param minutes until it is over */
+function muteOf(alarm: string, minutes: number): Evidence['alarms']['mutes'][number] {
+  return {
+    ...{ name: alarm, alarms: [alarm], status: 'ACTIVE' },
+    description: 'silenced by ann@laptop at 2026-03-01T11:30:00.000Z: it leaks',
+    until: new Date(NOW.getTime() + minutes * 60_000),
+  };
+}
+
+function alarmName(kind: AlarmKind | 'paging'): string {
   return `gaming-system-settings-nats-${kind}`;
 }
 
-function blind({ alarms }: Evidence['alarms'], minutes: number): void {
+function blind({ metric }: Evidence['alarms'], minutes: number): void {
   const since = new Date(NOW.getTime() - minutes * 60_000);
-  set(alarms, alarmName('high-cpu'), { state: 'INSUFFICIENT_DATA', since, configuredAt: since });
+  set(metric, alarmName('high-cpu'), { state: 'INSUFFICIENT_DATA', since, configuredAt: since });
 }
 
 function judge(evidence: Evidence): Finding[] {

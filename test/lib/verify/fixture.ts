@@ -1,9 +1,10 @@
-import type { AlarmState } from '../../../src/lib/aws/alarms.ts';
+import type { AlarmState, CompositeState } from '../../../src/lib/aws/alarm-shapes.ts';
 import { type PolicyState, policyName, type ScalingMetric } from '../../../src/lib/aws/autoscaling.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
 import { type AlarmDefinition, alarmsOf, topicArn } from '../../../src/lib/fleet/alarms.ts';
 import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
+import { type PagingAlarm, pagingAlarms } from '../../../src/lib/fleet/paging-alarms.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
 import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
 import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
@@ -136,8 +137,11 @@ export function healthyEvidence(): Evidence {
       },
     },
     alarms: {
-      alarms: alarmsOf(FLEET, FLEET.services).map((alarm) => alarmState(alarm)),
-      containerInsights: 'enabled',
+      metric: alarmsOf(FLEET, FLEET.services).map(alarmState),
+      paging: pagingAlarms(FLEET, FLEET.services, () => true).map(pagingState),
+      telling: pagingAlarms(FLEET, FLEET.services, () => true).map(pagingState),
+      mutes: [],
+      origins: { containerInsights: 'enabled', published: true },
     },
     'alert-topic': {
       arn: topicArn(FLEET.environment),
@@ -259,15 +263,25 @@ export function served(age = 1, life = 90): Served {
 
 /** An alarm as it was put a day ago, in OK since then. */
 export function alarmState(alarm: AlarmDefinition): AlarmState {
-  const { metric, description, name, statistic, period, evaluationPeriods } = alarm;
-  const { comparison, threshold, treatMissingData, actions } = alarm;
+  const { metric, statistic, period, evaluationPeriods, comparison, threshold, treatMissingData } = alarm;
   const { unit: _, ...watched } = metric;
   return {
-    ...{ name, description, statistic, period, evaluationPeriods, comparison, threshold, treatMissingData },
-    arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+    ...{ statistic, period, evaluationPeriods, comparison, threshold, treatMissingData },
+    ...foundAlarm(alarm),
     metric: structuredClone(watched),
     unit: undefined,
     datapointsToAlarm: evaluationPeriods,
+  };
+}
+
+export function pagingState(alarm: PagingAlarm): CompositeState {
+  return { ...foundAlarm(alarm), rule: alarm.rule };
+}
+
+function foundAlarm({ name, description, actions }: Pick<PagingAlarm, 'name' | 'description' | 'actions'>) {
+  return {
+    ...{ name, description },
+    arn: `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
     actionsEnabled: true,
     actions: structuredClone(actions),
     state: 'OK',

@@ -25,7 +25,7 @@ export async function applyAlarms(
   const applied = await applyChanges(
     {
       look,
-      nameOf: (change) => ('topic' in change ? change.topic : change.wanted.name),
+      nameOf,
       make: (change) => make(change, fleet, sources),
       lacks: () => [],
       refused: ({ alarms }) =>
@@ -40,9 +40,15 @@ export async function applyAlarms(
   return { ...applied, plan: await firstData(applied.plan, look, options) };
 }
 
+function nameOf(change: AlarmChange): string {
+  if ('topic' in change) return change.topic;
+  return 'metric' in change ? change.metric.wanted.name : change.paging.wanted.name;
+}
+
 async function make(change: AlarmChange, fleet: Fleet, { alarms, sns }: AlarmSources): Promise<void> {
-  if ('topic' in change) await sns.createTopic(change.topic, fleet.name);
-  else await alarms.put(change.wanted, fleet.name, change.found);
+  if ('topic' in change) return await sns.createTopic(change.topic, fleet.name);
+  if ('metric' in change) return await alarms.put(change.metric.wanted, fleet.name, change.metric.found);
+  await alarms.putComposite(change.paging.wanted, fleet.name, change.paging.found);
 }
 
 /** An alarm that was just made has judged nothing yet: it is given a while to. That it stays blind is no failure. */

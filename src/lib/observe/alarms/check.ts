@@ -1,10 +1,11 @@
-import { type AlarmVerdict, judgeState, judgeTerms, worstOf } from '../../aws/alarm-verdict.ts';
+import { judgeSilences, judgeStrays } from '../../aws/alarm-company.ts';
+import { type AlarmVerdict, judgePaging, judgeState, judgeTerms, worstOf } from '../../aws/alarm-verdict.ts';
+import { alarmsSeen, besideFound } from '../../aws/alarms-seen.ts';
 import type { AwsAccess } from '../../aws/clients.ts';
 import { checkAccount } from '../../aws/sts.ts';
 import { judgeTopic, topicState } from '../../aws/topic-verdict.ts';
-import { alarmsOf, topicArn } from '../../fleet/alarms.ts';
+import { topicArn, type Watching } from '../../fleet/alarms.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
-import { besideFound } from './gather.ts';
 import { alarmSources } from './sources.ts';
 
 /** Whether the fleet is watched: by every alarm, and whether anybody would hear of it. */
@@ -12,15 +13,15 @@ export interface AlarmCheck {
   /** The worst of everything. */
   status: AlarmVerdict['status'];
   alarms: CheckedAlarm[];
+  /** What is not well besides: alarms that page twice, alarms that are silenced. */
+  others: AlarmVerdict[];
   topic: AlarmVerdict & { arn: string };
   /** Commands to type. */
   remedy: string[];
 }
 
-export interface CheckedAlarm extends AlarmVerdict {
+export interface CheckedAlarm extends AlarmVerdict, Watching {
   alarm: string;
-  service: string;
-  ecsService: string;
 }
 
 /** @throws GsysError for what could not be determined */
@@ -33,25 +34,36 @@ export async function checkAlarms(
   const { environment } = fleet;
   await checkAccount(access);
   const sources = alarmSources(access);
-  const [pairs, containerInsights, state] = await Promise.all([
-    besideFound(alarmsOf(fleet, services), sources.alarms),
-    sources.cluster.containerInsights(),
+  const [seen, state] = await Promise.all([
+    alarmsSeen(fleet, services, sources, now),
     topicState(topicArn(environment), sources, now),
   ]);
-  const judged = pairs.map(({ wanted, found }) => {
-    const { remedy, ...terms } = judgeTerms(wanted, found, containerInsights, environment);
+  const pairs = besideFound(fleet, services, seen);
+  const judged = [
+    ...pairs.metric.map(({ wanted, found }) => ({
+      ...{ wanted, found },
+      terms: judgeTerms(wanted, found, seen.origins, environment),
+    })),
+    ...pairs.paging.map(({ wanted, found }) => ({ ...{ wanted, found }, terms: judgePaging(wanted, found) })),
+  ].map(({ wanted, found, terms: { remedy, ...terms } }) => {
     const verdicts = found === undefined ? [terms] : [terms, judgeState(found, now)];
     return { wanted, remedy, verdict: { status: worstOf(verdicts), message: sentence(verdicts) } };
   });
+  const others = [judgeStrays(seen, fleet), judgeSilences(seen, fleet, now)].filter(
+    ({ status }) => status !== 'pass',
+  );
   const { remedy, ...topic } = judgeTopic(state, environment);
   return {
-    status: worstOf([...judged.map(({ verdict }) => verdict), topic]),
+    status: worstOf([...judged.map(({ verdict }) => verdict), topic, ...others]),
     alarms: judged.map(({ wanted: { name, service, ecsService }, verdict }) => ({
-      ...{ alarm: name, service, ecsService },
+      alarm: name,
+      ...(service !== undefined && { service }),
+      ...(ecsService !== undefined && { ecsService }),
       ...verdict,
     })),
+    others: others.map(({ status, message }) => ({ status, message })),
     topic: { arn: state.arn, ...topic },
-    remedy: [...new Set([...judged.flatMap((one) => one.remedy ?? []), ...remedy])],
+    remedy: [...new Set([...judged, ...others].flatMap((one) => one.remedy ?? []).concat(remedy))],
   };
 }
 

@@ -1,48 +1,32 @@
-import type { AlarmState } from '../../aws/alarms.ts';
+import { type AlarmPair, alarmsSeen, besideFound, type PagingPair } from '../../aws/alarms-seen.ts';
 import type { Subscriber } from '../../aws/sns.ts';
-import { type AlarmDefinition, alarmsOf, topicArn } from '../../fleet/alarms.ts';
+import { topicArn } from '../../fleet/alarms.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
+import type { MetricOrigins } from '../../fleet/metric-exists.ts';
 import type { AlarmSources } from './sources.ts';
-
-/** An alarm of the definition, and what CloudWatch has under its name. */
-export interface AlarmPair {
-  wanted: AlarmDefinition;
-  found: AlarmState | undefined;
-}
 
 /** The alarms of the definition, each beside what CloudWatch has under its name, and what they depend on. */
 export interface AlarmFacts {
-  alarms: AlarmPair[];
+  metric: AlarmPair[];
+  paging: PagingPair[];
   topic: {
     arn: string;
     /** Undefined when there is no such topic. */
     subscribers: Subscriber[] | undefined;
   };
-  /** Of the cluster: `disabled`, `enabled`, `enhanced`, or undefined when there is none. */
-  containerInsights: string | undefined;
+  origins: MetricOrigins;
 }
 
 /** Each source once, all at once; alarms a hundred a request. */
 export async function gatherAlarms(
   fleet: Fleet,
   services: Service[],
-  { alarms, cluster, sns }: Pick<AlarmSources, 'alarms' | 'cluster' | 'sns'>,
+  sources: AlarmSources,
 ): Promise<AlarmFacts> {
   const arn = topicArn(fleet.environment);
-  const [pairs, subscribers, containerInsights] = await Promise.all([
-    besideFound(alarmsOf(fleet, services), alarms),
-    sns.subscribers(arn),
-    cluster.containerInsights(),
+  const [seen, subscribers] = await Promise.all([
+    alarmsSeen(fleet, services, sources, new Date()),
+    sources.sns.subscribers(arn),
   ]);
-  return { alarms: pairs, topic: { arn, subscribers }, containerInsights };
-}
-
-export async function besideFound(
-  wanted: AlarmDefinition[],
-  alarms: AlarmSources['alarms'],
-): Promise<AlarmPair[]> {
-  const found = new Map(
-    (await alarms.describe(wanted.map(({ name }) => name))).map((one) => [one.name, one]),
-  );
-  return wanted.map((one) => ({ wanted: one, found: found.get(one.name) }));
+  return { ...besideFound(fleet, services, seen), topic: { arn, subscribers }, origins: seen.origins };
 }

@@ -7,7 +7,7 @@ import type { AlarmSources } from './sources.ts';
 export async function lookAtAlarms(
   fleet: Fleet,
   services: Service[],
-  sources: Omit<AlarmSources, 'metrics'>,
+  sources: AlarmSources,
 ): Promise<{ plan: AlarmPlan; changes: AlarmChange[] }> {
   return planAlarms(await gatherAlarms(fleet, services, sources), fleet.environment);
 }

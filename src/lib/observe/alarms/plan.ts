@@ -1,13 +1,15 @@
-import { alarmDifferences } from '../../aws/alarm-differences.ts';
-import { insightsCommand, metricExists } from '../../fleet/container-insights.ts';
+import { alarmDifferences, pagingDifferences } from '../../aws/alarm-differences.ts';
+import type { AlarmPair, PagingPair } from '../../aws/alarms-seen.ts';
+import type { Watching } from '../../fleet/alarms.ts';
 import type { Environment } from '../../fleet/fleet.ts';
-import type { AlarmFacts, AlarmPair } from './gather.ts';
+import { type MetricOrigins, whyNoMetric } from '../../fleet/metric-exists.ts';
+import { PUBLISHED_NAMESPACE } from '../../fleet/published-metrics.ts';
+import type { AlarmFacts } from './gather.ts';
 
 /** What would be done to one alarm, and why. `refused`: its metric cannot exist, so it could never see anything. */
-export interface PlannedAlarm {
+export interface PlannedAlarm extends Watching {
   alarm: string;
-  service: string;
-  ecsService: string;
+  kind: string;
   action: 'create' | 'update' | 'unchanged' | 'refused';
   changes: string[];
   /** What it is in now; undefined where it is not there. */
@@ -21,45 +23,85 @@ export interface AlarmPlan {
   differs: boolean;
   /** What to type so that nothing has to be refused. */
   wayOut?: string;
+  /** Why there are not more alarms, where there could be. */
+  note?: string;
 }
 
 /** What is to be made: the topic, or an alarm. */
-export type AlarmChange = { topic: string } | AlarmPair;
+export type AlarmChange = { topic: string } | { metric: AlarmPair } | { paging: PagingPair };
 
 /** What would make the alarms what the definition says. Pure. */
 export function planAlarms(
-  facts: AlarmFacts,
+  { topic, origins, metric, paging }: AlarmFacts,
   environment: Environment,
 ): { plan: AlarmPlan; changes: AlarmChange[] } {
-  const { topic, containerInsights } = facts;
-  const planned = facts.alarms.map((pair) => ({ pair, alarm: planOne(pair, containerInsights) }));
+  // An alarm is made before the one that looks at it, which CloudWatch would not take otherwise.
+  const planned = [
+    ...metric.map((pair) => ({ change: { metric: pair }, ...planMetric(pair, origins, environment) })),
+    ...paging.map((pair) => ({ change: { paging: pair }, alarm: planPaging(pair), wayOut: undefined })),
+  ];
   const those = (...actions: PlannedAlarm['action'][]) =>
     planned.filter(({ alarm: { action } }) => actions.includes(action));
   const noTopic = topic.subscribers === undefined;
+  const wayOut = planned.find((one) => one.wayOut !== undefined)?.wayOut;
   return {
     plan: {
       topic: { arn: topic.arn, action: noTopic ? 'create' : 'unchanged' },
       alarms: planned.map(({ alarm }) => alarm),
       differs: noTopic || those('unchanged').length < planned.length,
-      ...(those('refused').length > 0 && { wayOut: insightsCommand(environment) }),
+      ...(wayOut !== undefined && { wayOut }),
+      ...(environment.publishEvery === 0 && { note: unpublished(environment) }),
     },
     changes: [
       // First: what alarms tell before it is there would be lost.
       ...(noTopic ? [{ topic: environment.alertsTopic }] : []),
-      ...those('create', 'update').map(({ pair }) => pair),
+      ...those('create', 'update').map(({ change }) => change),
     ],
   };
 }
 
-function planOne({ wanted, found }: AlarmPair, containerInsights: string | undefined): PlannedAlarm {
-  const { name: alarm, service, ecsService } = wanted;
-  const named = { alarm, service, ecsService, state: found?.state };
-  if (!metricExists(wanted.metric, containerInsights)) {
-    const state =
-      containerInsights === undefined ? 'there is no cluster' : `Container Insights is ${containerInsights}`;
-    return { ...named, action: 'refused', changes: [`${wanted.metric.name} does not exist: ${state}`] };
-  }
-  if (found === undefined) return { ...named, action: 'create', changes: ['there is no such alarm yet'] };
-  const changes = alarmDifferences(wanted, found).map(({ what }) => what);
-  return { ...named, action: changes.length === 0 ? 'unchanged' : 'update', changes };
+function unpublished({ name }: Environment): string {
+  return `certificates, JetStream, NATS peers, dead letters, Redis, error logs and the gateway are watched too once something runs "gsys alarms publish" on a schedule (--timer) and gsys.yaml says so: environments.${name}.publishEvery`;
+}
+
+function planMetric(
+  { wanted, found }: AlarmPair,
+  origins: MetricOrigins,
+  environment: Environment,
+): { alarm: PlannedAlarm; wayOut: string | undefined } {
+  const none = whyNoMetric(wanted.metric, origins, environment);
+  // One that is there says itself that nobody publishes any more.
+  const refused =
+    none !== undefined && (found === undefined || wanted.metric.namespace !== PUBLISHED_NAMESPACE);
+  if (refused)
+    return {
+      alarm: { ...named(wanted, found), action: 'refused', changes: [none.why] },
+      wayOut: none.wayOut,
+    };
+  return { alarm: compared(wanted, found, found && alarmDifferences(wanted, found)), wayOut: undefined };
+}
+
+function planPaging({ wanted, found }: PagingPair): PlannedAlarm {
+  return compared(wanted, found, found && pagingDifferences(wanted, found));
+}
+
+type Wanted = Watching & { name: string; kind: string };
+
+function compared(
+  wanted: Wanted,
+  found: { state: string } | undefined,
+  differences: { what: string }[] | undefined,
+): PlannedAlarm {
+  if (differences === undefined)
+    return { ...named(wanted, found), action: 'create', changes: ['there is no such alarm yet'] };
+  const changes = differences.map(({ what }) => what);
+  return { ...named(wanted, found), action: changes.length === 0 ? 'unchanged' : 'update', changes };
+}
+
+function named({ name: alarm, kind, service, ecsService }: Wanted, found: { state: string } | undefined) {
+  return {
+    ...{ alarm, kind, state: found?.state },
+    ...(service !== undefined && { service }),
+    ...(ecsService !== undefined && { ecsService }),
+  };
 }

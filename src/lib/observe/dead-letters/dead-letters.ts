@@ -1,7 +1,7 @@
 import { ErrorCode, headers, type MsgHdrs, type NatsConnection, NatsError } from 'nats';
 import { GsysError, messageOf } from '../../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
-import { subjectMatches } from '../../fleet/subjects.ts';
+import { DEAD_LETTERS, deadLetterStream } from './stream.ts';
 
 /** Work that failed for good, as services/sdk/dead-letters.ts puts it aside. */
 export interface DeadLetter {
@@ -40,18 +40,15 @@ export interface DeadLetters {
   remove(sequence: number): Promise<void>;
 }
 
-const PREFIX = 'dlq.';
 /** Letters whose headers are on their way at a time. */
 const BATCH = 500;
 /** Milliseconds. */
 const TIMEOUT = 5_000;
 
-export function deadLetters(nc: NatsConnection, { nats }: Pick<Fleet, 'nats'>): DeadLetters {
-  const stream = nats.streams.find(({ subjects }) =>
-    subjects.some((filter) => subjectMatches(filter, `${PREFIX}evt.x`)),
-  )?.name;
+export function deadLetters(nc: NatsConnection, fleet: Pick<Fleet, 'nats'>): DeadLetters {
+  const stream = deadLetterStream(fleet);
   if (stream === undefined)
-    throw new GsysError('INVALID_DEFINITION', `gsys.yaml has no stream that holds ${PREFIX}>`);
+    throw new GsysError('INVALID_DEFINITION', `gsys.yaml has no stream that holds ${DEAD_LETTERS}>`);
   const jetstream = nc.jetstream({ timeout: TIMEOUT, checkAPI: false });
   const manager = () => jetstream.jetstreamManager(false);
 
@@ -59,11 +56,11 @@ export function deadLetters(nc: NatsConnection, { nats }: Pick<Fleet, 'nats'>): 
     list: (subject, limit) =>
       recognised(stream, async () => {
         const { streams } = await manager();
-        const { state } = await streams.info(stream, { subjects_filter: PREFIX + subject });
+        const { state } = await streams.info(stream, { subjects_filter: DEAD_LETTERS + subject });
         const total = Object.values(state.subjects ?? {}).reduce((sum, count) => sum + count, 0);
         const letters: DeadLetter[] = [];
         if (total === 0) return { total, letters };
-        const options = { filterSubjects: PREFIX + subject, headers_only: true };
+        const options = { filterSubjects: DEAD_LETTERS + subject, headers_only: true };
         const consumer = await jetstream.consumers.get(stream, options);
         for (let seen = 0; seen < total; ) {
           const before = seen;

@@ -1,4 +1,4 @@
-import type { AlarmState } from '../../aws/alarms.ts';
+import type { AlarmState } from '../../aws/alarm-shapes.ts';
 import { alarmsOf } from '../../fleet/alarms.ts';
 import type { ReleaseContext } from '../context.ts';
 import type { Passage } from '../move.ts';

@@ -20,6 +20,7 @@ import { alarmOperations } from './alarms/alarm-operations.ts';
 import { describeAlarms, describeAlarmsForMetric } from './alarms/describe-alarms.ts';
 import { describeAlarmHistory } from './alarms/describe-history.ts';
 import { type HistoryItem, openHistory } from './alarms/history.ts';
+import { type MuteRule, muteOperations } from './alarms/mute-rules.ts';
 import { type Dashboard, dashboardOperations } from './dashboards.ts';
 import { getMetricData } from './metrics/get-metric-data.ts';
 import { getMetricStatistics } from './metrics/get-metric-statistics.ts';
@@ -47,6 +48,7 @@ export function createCloudWatch(context: AwsContext, actions: readonly AlarmAct
   const { clock, timeScale = 1 } = context;
   const second = Math.max(1, Math.round(1000 / timeScale));
   const alarms = context.store.collection<Alarm>('cloudwatch-alarms');
+  const mutes = context.store.collection<MuteRule>('cloudwatch-mute-rules');
   const dashboards = context.store.collection<Dashboard>('cloudwatch-dashboards');
   const history = openHistory(context.store.collection<HistoryItem[]>('cloudwatch-history'), clock);
   const store = openMetricStore(
@@ -55,7 +57,7 @@ export function createCloudWatch(context: AwsContext, actions: readonly AlarmAct
     clock,
   );
   const timer = createClock(timeScale);
-  const engine = createAlarmEngine({ context, alarms, history, store, actions, timer, second });
+  const engine = createAlarmEngine({ context, alarms, mutes, history, store, actions, timer, second });
   const changes = alarmOperations({ context, alarms, history, engine });
   const keeping = setInterval(() => store.keep(), KEEP_EVERY).unref();
   return {
@@ -84,8 +86,9 @@ export function createCloudWatch(context: AwsContext, actions: readonly AlarmAct
         DescribeAlarmsForMetric: (input: DescribeAlarmsForMetricInput) =>
           describeAlarmsForMetric(input, alarms),
         DescribeAlarmHistory: (input: DescribeAlarmHistoryInput) => describeAlarmHistory(input, history),
+        ...muteOperations(context, mutes),
         ...dashboardOperations(context, dashboards),
-        ...taggingOperations([alarms, dashboards] as Collection<Alarm | Dashboard>[]),
+        ...taggingOperations([alarms, dashboards, mutes] as Collection<Alarm | Dashboard | MuteRule>[]),
       },
     },
   };

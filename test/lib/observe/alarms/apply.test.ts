@@ -5,23 +5,26 @@ import { awsAccess } from '../../../../src/lib/aws/clients.ts';
 import { ssm } from '../../../../src/lib/aws/ssm.ts';
 import { GsysError } from '../../../../src/lib/errors.ts';
 import { alarmsOf, topicArn } from '../../../../src/lib/fleet/alarms.ts';
+import { pagingName } from '../../../../src/lib/fleet/paging-alarms.ts';
 import { acquireLock } from '../../../../src/lib/release/lock.ts';
 import { alarmLab } from './support.ts';
 
 const TAG = { Key: 'gsys:fleet', Value: 'gaming-system' };
 
 describe('applying alarms', () => {
-  it('puts 69 for 23 services after their topic, all tagged, and finds nothing to do the second time', async () => {
+  it('puts 69 for 23 services and one each that pages, after their topic, all tagged, and finds nothing to do the second time', async () => {
     const { endpoint, fleet, apply } = await alarmLab();
     const first = apply();
     expect((await first.applied).outcome).toBe('applied');
     const made = first.steps.flatMap((step) => (step.type === 'changed' ? [step.name] : []));
-    expect(made).toHaveLength(70);
+    expect(made).toHaveLength(93);
     expect(made[0]).toBe('gaming-system-alerts');
 
     const cloudwatch = new CloudWatch(endpoint.client);
     const { MetricAlarms = [] } = await cloudwatch.describeAlarms({ MaxRecords: 100 });
     expect(MetricAlarms).toHaveLength(69);
+    const { CompositeAlarms = [] } = await cloudwatch.describeAlarms({ AlarmTypes: ['CompositeAlarm'] });
+    expect(CompositeAlarms).toHaveLength(23);
     const ResourceARN = MetricAlarms[68]?.AlarmArn;
     expect((await cloudwatch.listTagsForResource({ ResourceARN })).Tags).toEqual([TAG]);
     const ResourceArn = topicArn(fleet.environment);
@@ -32,7 +35,8 @@ describe('applying alarms', () => {
     expect((await second.applied).outcome).toBe('nothing-to-do');
     expect(access.calls).toEqual({
       'sts:GetCallerIdentity': 1,
-      'cloudwatch:DescribeAlarms': 2,
+      'cloudwatch:DescribeAlarms': 6,
+      'cloudwatch:ListAlarmMuteRules': 2,
       'sns:ListSubscriptionsByTopic': 2,
       'ecs:DescribeClusters': 2,
     });
@@ -40,14 +44,21 @@ describe('applying alarms', () => {
 
   it('puts only what differs, and takes an alarm over that somebody made by hand', async () => {
     const { endpoint, fleet, apply } = await alarmLab();
-    await apply().applied;
     const [alarm] = alarmsOf(fleet, fleet.services);
     const cloudwatch = new CloudWatch(endpoint.client);
-    await cloudwatch.deleteAlarms({ AlarmNames: [alarm?.name ?? ''] });
-    await cloudwatch.putMetricAlarm({
-      ...{ AlarmName: alarm?.name, Namespace: 'AWS/ECS', MetricName: 'CPUUtilization', Statistic: 'Maximum' },
-      ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
-    });
+    const byHand = () =>
+      cloudwatch.putMetricAlarm({
+        ...{
+          AlarmName: alarm?.name,
+          Namespace: 'AWS/ECS',
+          MetricName: 'CPUUtilization',
+          Statistic: 'Maximum',
+        },
+        ...{ Period: 60, EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
+      });
+    await byHand();
+    await apply().applied;
+    await byHand();
     expect(await apply().applied).toMatchObject({ outcome: 'applied', changed: [alarm?.name] });
     const ResourceARN = `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${alarm?.name}`;
     expect((await cloudwatch.listTagsForResource({ ResourceARN })).Tags).toEqual([TAG]);
@@ -60,7 +71,7 @@ describe('applying alarms', () => {
       Name: fleet.environment.alertsTopic,
       Tags: [{ Key: 'owner', Value: 'terraform' }],
     });
-    expect((await apply().applied).changed).toHaveLength(69);
+    expect((await apply().applied).changed).toHaveLength(92);
     expect((await sns.listTagsForResource({ ResourceArn: TopicArn })).Tags).toHaveLength(1);
   });
 
@@ -91,7 +102,7 @@ describe('applying alarms', () => {
     });
     const resumed = await apply().applied;
     expect(resumed).toMatchObject({ outcome: 'applied' });
-    expect(resumed.changed).toHaveLength(65);
+    expect(resumed.changed).toHaveLength(88);
   });
 
   it('changes nothing without consent, and nothing while somebody else changes something', async () => {
@@ -108,13 +119,18 @@ describe('applying alarms', () => {
   it('waits for the first data, and no longer than it was given', async () => {
     const { endpoint, fleet, apply } = await alarmLab();
     const blind = apply({ patience: 1 });
-    const seen = (await blind.applied).plan.alarms.map(({ state }) => state);
+    const { alarms } = (await blind.applied).plan;
+    const seen = alarms.filter(({ kind }) => kind !== 'paging').map(({ state }) => state);
     expect(seen).toEqual(Array(69).fill('INSUFFICIENT_DATA'));
     expect(blind.steps.at(-1)).toMatchObject({ type: 'waiting' });
 
     const { services } = fleet;
     const [alarm] = alarmsOf(fleet, services);
-    await new CloudWatch(endpoint.client).deleteAlarms({ AlarmNames: [alarm?.name ?? ''] });
+    const name = pagingName(
+      fleet,
+      fleet.services.find(({ name }) => name === alarm?.service),
+    );
+    await new CloudWatch(endpoint.client).deleteAlarms({ AlarmNames: [name] });
     endpoint.metrics.put(
       alarmsOf(fleet, services).map(({ metric, threshold, comparison }) => ({
         namespace: metric.namespace,

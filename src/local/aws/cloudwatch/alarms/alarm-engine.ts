@@ -8,6 +8,7 @@ import { alarmMessage } from './alarm-message.ts';
 import { readAlarmRule } from './alarm-rule.ts';
 import type { AlarmHistory } from './history.ts';
 import { judgeDatapoints } from './judge-datapoints.ts';
+import { isMuted, type MuteRule } from './mute-rules.ts';
 import { act, runActions } from './run-actions.ts';
 import { stateReason, stateReasonData } from './state-reason.ts';
 import { tooFewSamples, watchedMetrics, watchedRange } from './watched-range.ts';
@@ -35,6 +36,7 @@ export interface NewState {
 export interface EngineParts {
   context: AwsContext;
   alarms: Collection<Alarm>;
+  mutes: Collection<MuteRule>;
   history: AlarmHistory;
   store: MetricStore;
   actions: readonly AlarmAction[];
@@ -51,7 +53,7 @@ const BURST = 50;
 
 /** Judges every alarm when its metric gets samples and every five seconds, and acts on changes of state. */
 export function createAlarmEngine(parts: EngineParts): AlarmEngine {
-  const { context, alarms, history, store, actions, timer, second } = parts;
+  const { context, alarms, mutes, history, store, actions, timer, second } = parts;
   const startedAt = context.clock();
   /** By metric; made anew after alarms changed. */
   let watchers: Map<string, string[]> | undefined;
@@ -68,7 +70,9 @@ export function createAlarmEngine(parts: EngineParts): AlarmEngine {
   function change(alarm: Alarm, { value, reason, reasonData, recent = [] }: NewState): void {
     const at = context.clock();
     const { state: old } = alarm;
-    const changed: Alarm = { ...alarm, state: { value, reason, reasonData, at } };
+    const muted = isMuted(alarm.name, mutes, at);
+    const { muted: _, ...rest } = alarm;
+    const changed: Alarm = { ...rest, state: { value, reason, reasonData, at }, ...(muted && { muted }) };
     alarms.set(alarm.name, changed);
     history.add(alarm, {
       type: 'StateUpdate',
@@ -77,7 +81,7 @@ export function createAlarmEngine(parts: EngineParts): AlarmEngine {
     });
     const transition = transitionOf(changed, old.value, recent);
     scaledAt.set(alarm.name, timer.elapsed());
-    runActions(changed, transition, actions, history).catch(context.onError);
+    if (!muted) runActions(changed, transition, actions, history).catch(context.onError);
     for (const parent of alarms.values())
       if (parent.kind === 'CompositeAlarm' && readAlarmRule(parent.rule).children.includes(alarm.name))
         evaluate(parent.name, alarm.name);
@@ -142,6 +146,14 @@ export function createAlarmEngine(parts: EngineParts): AlarmEngine {
     for (const arn of arns) act(arn, transition, actions).catch(context.onError);
   }
 
+  /** What was muted is done after all, where the alarm is still in the state that it was muted in. */
+  function unmute(alarm: Alarm): void {
+    if (!alarm.muted || isMuted(alarm.name, mutes, context.clock())) return;
+    const { muted: _, ...rest } = alarm;
+    alarms.set(alarm.name, rest);
+    runActions(rest, transitionOf(rest, rest.state.value, []), actions, history).catch(context.onError);
+  }
+
   function guarded(work: () => void): void {
     try {
       work();
@@ -153,6 +165,7 @@ export function createAlarmEngine(parts: EngineParts): AlarmEngine {
   let cancel = () => {};
   const tick = () => {
     for (const { name } of alarms.values()) guarded(() => evaluate(name));
+    for (const alarm of alarms.values()) guarded(() => unmute(alarm));
     for (const alarm of alarms.values()) guarded(() => repeatScaling(alarm));
     cancel = timer.after(EVERY * 1000, tick);
   };

@@ -123,6 +123,7 @@ async function put(
       at: now,
     },
     configuredAt: now,
+    ...(known?.muted && { muted: true }),
     tags: known?.tags ?? withTags({}, tags, 'ValidationException'),
   };
   await alarms.put(alarm.name, alarm);

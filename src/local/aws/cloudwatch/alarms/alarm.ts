@@ -28,6 +28,8 @@ interface CommonAlarm {
     at: number;
   };
   configuredAt: number;
+  /** What its state would have had done was muted; it is done when nothing mutes it any more. */
+  muted?: boolean;
   tags: Tags;
 }
 

@@ -15,7 +15,7 @@ import { returned } from './watched-range.ts';
 /** What PutMetricAlarm refuses: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 
 /** What an alarm says, without what it has become. */
-export type AlarmTerms<Kind> = Omit<Kind, 'arn' | 'state' | 'configuredAt' | 'tags'>;
+export type AlarmTerms<Kind> = Omit<Kind, 'arn' | 'state' | 'configuredAt' | 'muted' | 'tags'>;
 
 const MOST_ACTIONS = 5;
 const DAY = 86_400;
