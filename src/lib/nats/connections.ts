@@ -14,6 +14,8 @@ export interface LiveConnection {
   name: string;
   /** By the node's clock. */
   start: Date;
+  /** Whether it speaks TLS. */
+  encrypted: boolean;
   /** SHA-256 of its leaf certificate, lower-case hexadecimal; undefined of one that came without. */
   leaf: string | undefined;
   /** The same of what it sent besides. */
@@ -80,6 +82,7 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
   const [leaf, ...chain] = (row.tls_peer_certs ?? []).map((certificate) => certificate.cert_sha256);
   return {
     ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
-    ...{ user: row.authorized_user ?? '', leaf, chain },
+    ...{ user: row.authorized_user ?? '', encrypted: Boolean(row.tls_version) },
+    ...{ leaf, chain },
   };
 }

@@ -1,6 +1,7 @@
 import type { RedisNode } from '../../fleet/fleet.ts';
 import { type RedisView, viewFrom } from '../../redis/cluster.ts';
 import { redisAccess } from '../../redis/connect.ts';
+import { toldOf } from '../../redis/told-of.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { Answer } from '../evidence.ts';
 
@@ -26,30 +27,7 @@ export const redisNodes: Collector<'redis-nodes'> = {
         nodes.map(async (node) => ({ node, answer: await answerOf(viewFrom(node, access, TIMEOUT)) })),
       );
     const started = await ask(redis.endpoints);
-    return { nodes: [...started, ...(await ask(toldOf(started)))] };
+    const views = started.flatMap(({ answer }) => (answer.ok ? [answer.value] : []));
+    return { nodes: [...started, ...(await ask(toldOf(redis.endpoints, views)))] };
   },
 };
-
-/** Where the definition names an entry point only, the nodes behind it. */
-function toldOf(asked: RedisEvidence['nodes']): RedisNode[] {
-  const views = asked.flatMap(({ answer }) => (answer.ok ? [answer.value] : []));
-  // A node tells its own address too: an entry point by another name is not asked twice.
-  const known = new Set([
-    ...asked.map(({ node }) => address(node)),
-    ...views.flatMap(({ nodes }) => nodes.filter(({ flags }) => flags.includes('myself')).map(address)),
-  ]);
-  const told = new Map(
-    views.flatMap(({ nodes }) =>
-      nodes.filter(isThere).map(({ host, port }) => [address({ host, port }), { host, port }]),
-    ),
-  );
-  return [...told].filter(([key]) => !known.has(key)).map(([, node]) => node);
-}
-
-function isThere({ host, flags }: { host: string; flags: string[] }): boolean {
-  return host !== '' && !flags.includes('noaddr') && !flags.includes('handshake');
-}
-
-function address({ host, port }: RedisNode): string {
-  return `${host}:${port}`;
-}
