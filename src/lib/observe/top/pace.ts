@@ -11,6 +11,8 @@ export type OldSince = (source: Source<unknown>, asked: Asked) => number | undef
 interface Terms {
   /** Milliseconds between the beginnings of two looks, where nothing speaks for more. */
   every: number;
+  /** Milliseconds until the first look: not everybody is asked in the moment in which somebody waits for a screen. */
+  first?: number;
   /** Of requests to AWS, on the average: about a quarter of what AWS grants everybody in the account together. */
   perSecond?: number;
 }
@@ -19,14 +21,14 @@ interface Terms {
 const TERMS: Record<Asked, Terms> = {
   services: { every: 2000, perSecond: 5 },
   tasks: { every: 4000, perSecond: 5 },
-  alarms: { every: 10_000, perSecond: 2 },
-  releases: { every: 30_000, perSecond: 1 },
+  alarms: { every: 10_000, perSecond: 2, first: 300 },
+  releases: { every: 30_000, perSecond: 1, first: 600 },
   'focus-tasks': { every: 4000, perSecond: 2 },
-  work: { every: 2000 },
+  work: { every: 2000, first: 500 },
   nodes: { every: 2000 },
-  clients: { every: 10_000 },
-  redis: { every: 5000 },
-  listeners: { every: 60_000 },
+  clients: { every: 10_000, first: 2000 },
+  redis: { every: 5000, first: 1000 },
+  listeners: { every: 60_000, first: 3000 },
 };
 
 /** Milliseconds between the beginnings of two looks. A fleet of thousands is looked at more rarely, not harder. Pure. */
@@ -34,6 +36,10 @@ export function intervalOf(asked: Asked, fleet: Pick<Fleet, 'services'>, watched
   const { every, perSecond } = TERMS[asked];
   if (perSecond === undefined) return every;
   return Math.max(every, (requestsOf(asked, fleet, watched) / perSecond) * 1000);
+}
+
+export function firstAfter(asked: Asked): number {
+  return TERMS[asked].first ?? 0;
 }
 
 /** Milliseconds until it is asked again. What takes long is not asked at once again either. Pure. @param took milliseconds */

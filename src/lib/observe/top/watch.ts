@@ -11,7 +11,7 @@ import { accessToRedis } from '../look/redis-access.ts';
 import { lookAtWork } from '../look/work.ts';
 import { answerFrom } from './answer-from.ts';
 import { meshParts } from './mesh-parts.ts';
-import { type Asked, intervalOf, restAfter } from './pace.ts';
+import { type Asked, firstAfter, intervalOf, restAfter } from './pace.ts';
 import type { TopSources } from './sources.ts';
 import { watchService } from './watch-service.ts';
 import { type News, NOTHING_WATCHED, type Watched, watchedAfter } from './watched.ts';
@@ -22,8 +22,6 @@ interface WatchOptions {
   signal: AbortSignal;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Something is known that was not. */
-  changed(): void;
 }
 
 /** A fleet that is looked at until the signal is aborted. Every source has a pace of its own, and none waits for another. */
@@ -36,16 +34,16 @@ export interface Watch {
 /** Releases that are read: among them is, as a rule, the last of every service that matters at night. */
 const RELEASES = 5;
 
-export function watchFleet({ fleet, sources, signal, now, changed }: WatchOptions): Watch {
+export function watchFleet({ fleet, sources, signal, now }: WatchOptions): Watch {
   const { environment } = fleet;
   let watched = NOTHING_WATCHED;
   let leaveService = new AbortController();
   const tell = (news: News) => {
     if (signal.aborted) return;
     watched = watchedAfter(watched, news, now());
-    changed();
   };
   const keepAsking = async (asked: Asked, ask: () => Promise<News>, until: AbortSignal) => {
+    await pause(firstAfter(asked), until).catch(() => undefined);
     while (!until.aborted) {
       const began = performance.now();
       tell(await ask());
