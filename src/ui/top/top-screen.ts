@@ -44,32 +44,40 @@ export function TopScreen({ snapshot, state, columns, lines }: Props): ReactElem
   );
 }
 
-function headOf({ fleet, environment, at, ...seen }: TopSnapshot): Span[] {
-  const { services, nodes, shards, slots, alarms, release } = seen;
+function headOf(snapshot: TopSnapshot): Span[] {
+  const { fleet, environment, at, services, nodes, shardsServed, shardsWanted, release } = snapshot;
   const troubled = services.filter(({ severity }) => severity !== 'none').length;
   const answering = nodes.filter(
     ({ oldSince, peers }) => oldSince === undefined && peers !== undefined,
   ).length;
-  const firing = alarms.filter(({ severity }) => severity === 'fail').length;
   return [
     { text: `${fleet} in ${environment}`, bold: true },
-    { text: `  ${clock(at)}  `, dim: true },
-    { text: `${services.length} services` },
-    { text: troubled === 0 ? '' : `, ${troubled} in trouble`, color: 'red' },
+    {
+      text: `  ${troubled} of ${services.length} in trouble`,
+      color: troubled === 0 ? undefined : 'red',
+    },
     { text: `  nats ${answering}/${nodes.length}`, color: answering < nodes.length ? 'red' : undefined },
     {
-      text: shards.length === 0 ? '  redis -' : `  redis ${slots} slots`,
-      color: slots < SLOTS ? 'red' : undefined,
+      text: `  redis ${shardsServed ?? '-'}/${shardsWanted}`,
+      color: (shardsServed ?? shardsWanted) < shardsWanted ? 'red' : undefined,
     },
-    {
-      text: alarms.length === 0 ? '  alarms -' : `  ${firing} alarms`,
-      color: firing > 0 ? 'red' : undefined,
-    },
+    ...alarmSpans(snapshot),
+    { text: `  ${clock(at)}`, dim: true },
     { text: release ? `  last release ${release.outcome}` : '', dim: true },
   ];
 }
 
-const SLOTS = 16_384;
+/** That none fires says little of alarms that are not there, or see nothing. */
+function alarmSpans({ alarms }: TopSnapshot): Span[] {
+  if (alarms.length === 0) return [{ text: '  alarms -' }];
+  const inState = (wanted: string) => alarms.filter(({ alarm }) => alarm.state === wanted).length;
+  const [firing, missing, blind] = [inState('ALARM'), inState('MISSING'), inState('INSUFFICIENT_DATA')];
+  return [
+    { text: `  alarms ${firing}`, color: firing > 0 ? 'red' : undefined },
+    { text: missing > 0 ? `, ${missing} missing` : '', color: 'yellow' },
+    { text: blind > 0 ? `, ${blind} no data` : '', color: 'magenta' },
+  ];
+}
 
 function lostWords({ what, since, why }: TopSnapshot['lost'][number], now: number): string {
   const when = since === undefined ? '' : ` since ${clock(since)} (${age(now - since)})`;

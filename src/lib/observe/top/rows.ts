@@ -111,7 +111,9 @@ export interface TopSnapshot {
   services: ServiceRow[];
   nodes: NodeRow[];
   shards: ShardRow[];
-  slots: number;
+  /** Shards whose primary answers, of those of the definition; undefined before Redis was asked. */
+  shardsServed: number | undefined;
+  shardsWanted: number;
   alarms: AlarmRow[];
   alarmsOldSince: number | undefined;
   /** Newest first. */

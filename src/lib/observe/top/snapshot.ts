@@ -1,7 +1,7 @@
 import type { Fleet, Service } from '../../fleet/fleet.ts';
 import { daysLeft } from '../../pki/life.ts';
 import type { ListedAlarm } from '../alarms/list.ts';
-import { type Shard, servedSlots, shardsOf } from '../shards.ts';
+import { type Shard, shardsOf } from '../shards.ts';
 import { type ServiceStatus, statusOf } from '../status.ts';
 import { detailOf } from './detail.ts';
 import { eventsOf } from './events.ts';
@@ -21,6 +21,7 @@ export function snapshotOf(fleet: Fleet, watched: Watched, now: number): TopSnap
   };
   const services = serviceRows(fleet, watched, oldSince);
   const [newest] = watched.releases.value ?? [];
+  const alarmsOldSince = oldSince(watched.alarms, 'alarms');
   return {
     ...{ fleet: fleet.name, environment: fleet.environment.name, at: now },
     protected: fleet.environment.protected,
@@ -28,8 +29,8 @@ export function snapshotOf(fleet: Fleet, watched: Watched, now: number): TopSnap
     services,
     nodes: nodeRows(fleet, watched, oldSince, now),
     ...shardRows(fleet, watched, oldSince, now),
-    alarms: (watched.alarms.value ?? []).map((alarm) => alarmRow(alarm, oldSince(watched.alarms, 'alarms'))),
-    alarmsOldSince: oldSince(watched.alarms, 'alarms'),
+    alarms: (watched.alarms.value ?? []).map((alarm) => alarmRow(fleet.name, alarm, alarmsOldSince)),
+    alarmsOldSince,
     events: eventsOf(fleet, watched),
     release: watched.releases.value === undefined ? undefined : (newest ?? null),
     detail: detailOf(fleet, watched, services, oldSince),
@@ -134,7 +135,7 @@ function mostOften(names: string[]): string | undefined {
   return [...new Set(names)].sort((a, b) => count(b) - count(a))[0];
 }
 
-/** Shards by their primaries, then the nodes that are lost and were none. Slots are counted of those that answer. */
+/** Shards by their primaries, then the nodes that are lost and were none. */
 function shardRows({ redis }: Fleet, watched: Watched, oldSince: OldSince, now: number) {
   const said = (lost: boolean) =>
     Object.entries(watched.redis).flatMap(([node, source]) =>
@@ -165,7 +166,11 @@ function shardRows({ redis }: Fleet, watched: Watched, oldSince: OldSince, now: 
   const others = Object.entries(watched.redis).flatMap(([node, { lost }]) =>
     lost === undefined || primaries.has(node) ? [] : [lostNode(node, lost)],
   );
-  return { shards: [...shards, ...others], slots: servedSlots(live) };
+  return {
+    shards: [...shards, ...others],
+    shardsServed: watched.redisAccess.at === undefined ? undefined : live.length,
+    shardsWanted: redis.shards,
+  };
 }
 
 function shareOf({ load: { memory, memoryLimit } }: Shard): number | undefined {
@@ -183,7 +188,9 @@ function lostNode(primary: string, { since, why }: { since: number; why: string 
 
 const ALARM_SEVERITY: Record<string, Severity> = { OK: 'none', ALARM: 'fail', MISSING: 'warn' };
 
-function alarmRow(alarm: ListedAlarm, oldSince: number | undefined): AlarmRow {
+/** Named without the fleet, which begins the name of each. */
+function alarmRow(fleet: string, alarm: ListedAlarm, oldSince: number | undefined): AlarmRow {
   const severity = ALARM_SEVERITY[alarm.state] ?? 'unknown';
-  return { name: alarm.alarm, severity, why: alarm.reason, oldSince, alarm };
+  const name = alarm.alarm.startsWith(`${fleet}-`) ? alarm.alarm.slice(fleet.length + 1) : alarm.alarm;
+  return { name, severity, why: alarm.reason, oldSince, alarm };
 }
