@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setMaxListeners } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import type { AwsAccess } from './lib/aws/clients.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
@@ -25,8 +26,10 @@ interface TopSession {
 /** The watch and the screen, joined; in between, the commands that keys ask for. */
 export function runTop({ fleet, access, signal, readOnly }: Options): TopSession {
   const leaving = new AbortController();
-  const sources = topSources({ ...access, signal: AbortSignal.any([signal, leaving.signal]) });
   const ending = AbortSignal.any([signal, leaving.signal]);
+  // Whoever is asked listens: more than ten are no leak.
+  setMaxListeners(0, ending);
+  const sources = topSources({ ...access, signal: ending });
   const watch = watchFleet({ fleet, sources, signal: ending, now: Date.now });
   let child = false;
   let end: () => void = () => undefined;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ConnectionFault } from '../../connection-fault.ts';
 import type { Fleet, NatsNode } from '../../fleet/fleet.ts';
 import { pause } from '../../pause.ts';
@@ -103,6 +104,7 @@ export function watchFleet({ fleet, sources, signal, now }: WatchOptions): Watch
       const chosen = fleet.services.find(({ name }) => name === service);
       if (chosen === undefined) return;
       const until = AbortSignal.any([signal, leaveService.signal]);
+      setMaxListeners(0, until);
       const { tasks, follow } = watchService(chosen, sources, until);
       void keepAsking('focus-tasks', tasks, until);
       void follow(tell);
