@@ -32,6 +32,19 @@ export class ConnectionFault extends Error {
   }
 }
 
+/** What one of several peers answered, or why it did not. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; fault: FaultKind; why: string };
+
+/** Asks one of several peers: that it does not answer is evidence too. */
+export async function answerOf<T>(asked: Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await asked };
+  } catch (error) {
+    const { kind, message } = recogniseFault(error);
+    return { ok: false, fault: kind, why: message };
+  }
+}
+
 /** The fault behind whatever a socket or client threw. */
 export function recogniseFault(thrown: unknown): ConnectionFault {
   if (thrown instanceof ConnectionFault) return thrown;

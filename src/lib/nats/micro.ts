@@ -12,12 +12,15 @@ export interface MicroPing {
 }
 
 export interface MicroStats extends MicroPing {
+  started?: string;
   endpoints?: {
     name: string;
     subject: string;
     num_requests: number;
     num_errors: number;
     last_error?: string;
+    /** Of all its requests together, nanoseconds. */
+    processing_time?: number;
     /** Whatever the service adds; ours tell the time of their task. */
     data?: { now?: string };
   }[];

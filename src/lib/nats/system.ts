@@ -22,6 +22,29 @@ export interface Varz {
   tls_verify?: boolean;
 }
 
+/** The same, of what it has to do. */
+export interface Load {
+  /** Of clients. */
+  connections: number;
+  /** Since it started, of clients, routes and whoever else. */
+  in_msgs: number;
+  out_msgs: number;
+  in_bytes: number;
+  out_bytes: number;
+  /** Cut off since it started, because they did not read. */
+  slow_consumers: number;
+  /** Bytes. */
+  mem: number;
+  /** Percent of one core. */
+  cpu: number;
+  /** Bytes, of its own disk; absent without JetStream. */
+  jetstream?: {
+    config?: { max_storage: number };
+    stats?: { storage: number };
+    meta?: { leader?: string; cluster_size: number };
+  };
+}
+
 export interface Routez {
   routes?: { remote_id: string; remote_name?: string; did_solicit: boolean; start?: string }[];
 }
@@ -52,6 +75,8 @@ export interface Connz {
     port: number;
     name?: string;
     start: string;
+    /** `1.3`; absent where it speaks in the clear. */
+    tls_version?: string;
     /** As it was mapped; with `auth` only, as the certificates. */
     authorized_user?: string;
     /** With `subscriptions_detail` only: what the server holds for it, with the queue groups. */
@@ -77,7 +102,7 @@ interface Asked {
 }
 
 interface Answers {
-  VARZ: Varz;
+  VARZ: Varz & Load;
   ROUTEZ: Routez;
   JSZ: Jsz;
   CONNZ: Connz;

@@ -30,16 +30,28 @@ export async function fleetStatus(
     ecs.describeServices(fleet.services.map(({ ecsService }) => ecsService)),
     ecs.tasks(),
   ]);
-  return fleet.services.map((service) => serviceStatus(service, services, tasks));
+  return statusOf(fleet, services, tasks);
+}
+
+/** Pure. @param tasks those of other services, and stopped ones, are left out */
+export function statusOf(
+  fleet: Pick<Fleet, 'services'>,
+  services: ServiceState[],
+  tasks: TaskState[],
+): ServiceStatus[] {
+  const states = new Map(services.map((state) => [state.name, state]));
+  const running = new Map<string | undefined, TaskState[]>(services.map(({ name }) => [name, []]));
+  for (const task of tasks) if (task.lastStatus === 'RUNNING') running.get(task.ecsService)?.push(task);
+  return fleet.services.map((service) =>
+    serviceStatus(service, states.get(service.ecsService), running.get(service.ecsService) ?? []),
+  );
 }
 
 function serviceStatus(
   { name, ecsService }: Service,
-  services: ServiceState[],
-  tasks: TaskState[],
+  state: ServiceState | undefined,
+  own: TaskState[],
 ): ServiceStatus {
-  const state = services.find((candidate) => candidate.name === ecsService);
-  const own = tasks.filter((task) => task.ecsService === ecsService && task.lastStatus === 'RUNNING');
   const healthy = own.filter(({ health }) => health === 'HEALTHY').length;
   const unhealthy = own.filter(({ health }) => health === 'UNHEALTHY').length;
   const health = { healthy, unhealthy, unknown: own.length - healthy - unhealthy };

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { RedisNode } from '../fleet/fleet.ts';
 import { askRedis, type RedisAccess } from './connect.ts';
 
@@ -56,20 +57,23 @@ export interface Replication {
 
 /** @throws ConnectionFault */
 export async function viewFrom(node: RedisNode, access: RedisAccess, timeout: number): Promise<RedisView> {
-  return await askRedis(node, access, timeout, async (redis) => {
-    const [info, nodes, replication, persistence] = await Promise.all([
-      redis.cluster('INFO'),
-      redis.cluster('NODES'),
-      redis.info('replication'),
-      redis.info('persistence'),
-    ]);
-    return {
-      info: parseClusterInfo(String(info)),
-      nodes: parseClusterNodes(String(nodes)),
-      replication: parseReplication(String(replication)),
-      persistence: parsePersistence(String(persistence)),
-    };
-  });
+  return await askRedis(node, access, timeout, readView);
+}
+
+/** Over a connection that is there. */
+export async function readView(redis: Redis): Promise<RedisView> {
+  const [info, nodes, replication, persistence] = await Promise.all([
+    redis.cluster('INFO'),
+    redis.cluster('NODES'),
+    redis.info('replication'),
+    redis.info('persistence'),
+  ]);
+  return {
+    info: parseClusterInfo(String(info)),
+    nodes: parseClusterNodes(String(nodes)),
+    replication: parseReplication(String(replication)),
+    persistence: parsePersistence(String(persistence)),
+  };
 }
 
 export function parseClusterInfo(text: string): ClusterInfo {
@@ -148,7 +152,7 @@ function parseReplica(text: string): Replication['replicas'][number] {
 }
 
 /** `name:value` lines. */
-function fields(text: string): Map<string, string> {
+export function fields(text: string): Map<string, string> {
   return new Map(
     text.split('\n').flatMap((line): [string, string][] => {
       const colon = line.indexOf(':');

@@ -1,4 +1,3 @@
-import type { FaultKind } from '../connection-fault.ts';
 import type { ContractEvidence } from '../probe/contract.ts';
 import type { Instance } from '../probe/instances.ts';
 import type { AccountEvidence } from './collectors/account.ts';
@@ -15,6 +14,8 @@ import type { ReleaseEvidence } from './collectors/releases.ts';
 import type { ScalingEvidence } from './collectors/scaling.ts';
 import type { ServicesEvidence } from './collectors/services.ts';
 import type { TasksEvidence } from './collectors/tasks.ts';
+
+export type { Answer } from '../connection-fault.ts';
 
 /** Everything that verify looks at, by source. Plain data, so that it can be written down and judged again. */
 export interface Evidence {
@@ -44,9 +45,6 @@ export interface Missing {
   /** Commands to type. */
   remedy?: string[];
 }
-
-/** What one of several peers answered, or why it did not. */
-export type Answer<T> = { ok: true; value: T } | { ok: false; fault: FaultKind; why: string };
 
 export interface Collected<T> {
   evidence: T | Missing;
