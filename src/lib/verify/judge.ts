@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { type Check, findingId, isBad, type Judgement } from './check.ts';
 import type { Finding, Subject } from './document.ts';
 import { type Evidence, type EvidenceSet, isMissing, type Missing, type SourceId } from './evidence.ts';
+import { runbookOf } from './runbook.ts';
 
 /** Evidence in, findings out; causes are named, nothing is left out. */
 export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Fleet, now: Date): Finding[] {
@@ -88,6 +89,7 @@ function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
     observed,
     observedAt: at.toISOString(),
     ...(remedy && { remedy }),
+    ...(status !== 'pass' && status !== 'skip' && { runbook: runbookOf(check.id) }),
   };
 }
 
