@@ -4,7 +4,6 @@ import { plain } from './paint.ts';
 const TAKE_MANY = [
   'gsys deploy',
   'gsys logs',
-  'gsys status',
   'gsys restart',
   'gsys rollback',
   'gsys scale',

@@ -46,6 +46,6 @@ export function sectionsOf(markdown: string): { title: string; text: string }[] 
     .slice(1)
     .map((section) => {
       const [title = '', ...lines] = section.split('\n');
-      return { title: title.trim(), text: lines.join('\n').trim() };
+      return { title: title.trim(), text: lines.join('\n').replace(/^\n+|\s+$/g, '') };
     });
 }
