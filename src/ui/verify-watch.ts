@@ -6,6 +6,6 @@ import { type VerifyViewOptions, verdictLine, verifyText } from './verify-view.t
 export function watchText(document: VerifyDocument, options: VerifyViewOptions): string {
   const { changes, findings, startedAt } = document;
   if (changes === undefined) return `${verifyText(document, options)}\n`;
-  const at = startedAt.slice(11, 19);
-  return `${changesText(findings, changes, options)}\n\n${at} UTC  ${verdictLine(document, options.paint)}\n`;
+  const at = options.paint('bold', `${startedAt.slice(11, 19)} UTC`);
+  return `${at}\n${changesText(findings, changes, options)}\n\n${verdictLine(document, options.paint)}\n`;
 }
