@@ -39,13 +39,19 @@ export function indented(lines: string[]): string[] {
   return lines.map((line) => ' '.repeat(INDENT) + line);
 }
 
-/** `so also 3: nats.mesh of nats-1, nats-2; nats.meta of gaming-system` */
+/** `so also 4: nats.mtls, nats.mesh of nats-1, nats-2` */
 function summary(consequences: Finding[]): string {
   if (consequences.length === 0) return '';
   const byCheck = new Map<string, string[]>();
   for (const { check, subject } of consequences)
     byCheck.set(check, [...(byCheck.get(check) ?? []), subject.name]);
-  return `so also ${consequences.length}: ${[...byCheck].map(([check, names]) => `${check} of ${list(names)}`).join('; ')}`;
+  // Most say the same of the same subjects.
+  const bySubjects = new Map<string, string[]>();
+  for (const [check, names] of byCheck) {
+    const subjects = list(names);
+    bySubjects.set(subjects, [...(bySubjects.get(subjects) ?? []), check]);
+  }
+  return `so also ${consequences.length}: ${[...bySubjects].map(([subjects, checks]) => `${checks.join(', ')} of ${subjects}`).join('; ')}`;
 }
 
 /** `--verbose` and `--json` have them all. */

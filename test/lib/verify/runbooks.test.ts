@@ -20,6 +20,29 @@ const SECTIONS = [
 const read = (check: string) => readFileSync(path.join(REPOSITORY, runbookOf(check)), 'utf8');
 const ids = CHECKS.map(({ id }) => id as string);
 
+interface Manifest {
+  commands: Record<string, Command>;
+}
+interface Command {
+  strict?: boolean;
+  args: Record<string, { multiple?: boolean }>;
+  flags: Record<string, { type: 'boolean' | 'option' }>;
+}
+
+/** Words that a command would not take. */
+function leftOver(words: string[], { strict = true, args, flags }: Command): string[] {
+  const wrong: string[] = [];
+  const named: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as string;
+    const flag = word.startsWith('--') ? flags[word.slice(2)] : undefined;
+    if (flag?.type === 'option') i++;
+    else if (flag === undefined) (word.startsWith('-') ? wrong : named).push(word);
+  }
+  const takesMany = !strict || Object.values(args).some(({ multiple }) => multiple);
+  return [...wrong, ...(takesMany ? [] : named.slice(Object.keys(args).length))];
+}
+
 describe('runbooks', () => {
   it('are there for every check, and for no other', () => {
     const ofChecks = readdirSync(FOLDER).filter((name) =>
@@ -36,16 +59,16 @@ describe('runbooks', () => {
   });
 
   it.each(readdirSync(FOLDER))('%s has nothing typed that gsys does not have', (name) => {
-    const { commands } = JSON.parse(readFileSync(path.join(REPOSITORY, 'oclif.manifest.json'), 'utf8')) as {
-      commands: Record<string, { flags: Record<string, unknown> }>;
-    };
+    const { commands } = JSON.parse(
+      readFileSync(path.join(REPOSITORY, 'oclif.manifest.json'), 'utf8'),
+    ) as Manifest;
     const lines = readFileSync(path.join(FOLDER, name), 'utf8').match(/^ {4}gsys .*$/gm) ?? [];
     for (const line of lines) {
       const words = line.trim().split(' ').slice(1);
-      const id = [3, 2, 1].map((n) => words.slice(0, n).join(':')).find((one) => commands[one] !== undefined);
-      expect(id, line).toBeDefined();
-      const flags = words.filter((word) => word.startsWith('--')).map((word) => word.slice(2));
-      expect(Object.keys(commands[id ?? '']?.flags ?? {}), line).toEqual(expect.arrayContaining(flags));
+      const length = [3, 2, 1].find((n) => commands[words.slice(0, n).join(':')] !== undefined) ?? 0;
+      const command = commands[words.slice(0, length).join(':')];
+      expect(command, line).toBeDefined();
+      if (command !== undefined) expect(leftOver(words.slice(length), command), line).toEqual([]);
     }
   });
 
