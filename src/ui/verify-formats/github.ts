@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import type { VerifyDocument } from '../../lib/verify/document.ts';
 import { painter, plain } from '../paint.ts';
 import { joinedCommands } from '../remedies.ts';
@@ -31,7 +32,7 @@ export function annotation(level: 'error' | 'warning', title: string, message: s
 
 /** What ends a command, or would begin another one. */
 function data(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return toUSVString(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function property(text: string): string {

@@ -1,3 +1,4 @@
+import { toUSVString } from 'node:util';
 import type { Verdict, VerifyDocument } from '../../lib/verify/document.ts';
 import { plain } from '../paint.ts';
 import { list } from '../verify-group-text.ts';
@@ -53,6 +54,6 @@ function performance({ pass, warn, fail, unknown, skip }: VerifyDocument['counts
 
 /** A bar would begin the numbers, a second line the long output. */
 function cut(text: string): string {
-  const line = plain(text).replace(/\s+/g, ' ').replaceAll('|', '/').trim();
+  const line = toUSVString(plain(text)).replace(/\s+/g, ' ').replaceAll('|', '/').trim();
   return line.length > LETTERS ? `${line.slice(0, LETTERS - 1)}…` : line;
 }
