@@ -147,9 +147,10 @@ export default class Verify extends BaseCommand<typeof Verify> {
       import('../ui/verify-watch.ts'),
     ]);
     const { verbose, interval = INTERVAL } = this.flags;
-    const options = this.options(fleet);
     const { signal, paint } = this;
-    const documents = watch({ verify: () => verify(options), interval: interval * 1000, signal });
+    // Each look with an access of its own: what one has been told is no evidence for the next.
+    const look = () => verify(this.options(fleet));
+    const documents = watch({ verify: look, interval: interval * 1000, signal });
     for await (const document of documents) {
       await this.compared(document, fleet);
       if (this.jsonEnabled()) process.stdout.write(jsonLine(document.schema, document));
