@@ -135,11 +135,11 @@ export abstract class BaseCommand<Self extends typeof Command = typeof Command> 
     return asFailure(reason);
   }
 
-  private exitCodeOf({ exitCode }: GsysError): number {
+  protected exitCodeOf({ exitCode }: GsysError): number {
     return (this.ctor as typeof BaseCommand).mutates && exitCode === 3 ? 1 : exitCode;
   }
 
-  private report(failure: GsysError): void {
+  protected report(failure: GsysError): void {
     const exitCode = this.exitCodeOf(failure);
     const wantsJson = this.jsonEnabled() || this.argv.includes('--json');
     if (wantsJson) process.stdout.write(`${safeJson(failureDocument(failure, exitCode))}\n`);

@@ -8,32 +8,39 @@ export interface Group {
   checks: string[];
   subjects: string[];
   remedy: string[];
+  runbooks: string[];
   consequences: Finding[];
 }
 
 /** The findings of a status that follow from no other, those with the same message together. */
-export function groupsOf(findings: Finding[], status: Status): Group[] {
+export function groupsOf(
+  findings: readonly Finding[],
+  status: Status,
+  isWanted: (finding: Finding, consequences: Finding[]) => boolean = () => true,
+): Group[] {
   const groups = new Map<string, Group>();
   const families = familiesOf(findings);
   for (const finding of findings) {
     const consequences = families.get(finding);
     if (finding.status !== status || consequences === undefined) continue;
+    if (!isWanted(finding, consequences)) continue;
     const key = finding.message;
     const group = groups.get(key) ?? {
       ...{ status, message: finding.message, checks: [], subjects: [] },
-      ...{ remedy: [], consequences: [] },
+      ...{ remedy: [], runbooks: [], consequences: [] },
     };
     groups.set(key, group);
     add(group.checks, finding.check);
     add(group.subjects, finding.subject.name);
     for (const command of finding.remedy ?? []) add(group.remedy, command);
+    if (finding.runbook !== undefined) add(group.runbooks, finding.runbook);
     group.consequences.push(...consequences);
   }
   return [...groups.values()];
 }
 
 /** Findings that follow from no other, each with those that follow from it. */
-function familiesOf(findings: Finding[]): Map<Finding, Finding[]> {
+function familiesOf(findings: readonly Finding[]): Map<Finding, Finding[]> {
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const families = new Map<Finding, Finding[]>();
   for (const finding of findings) {

@@ -32,6 +32,9 @@ const cases: [string, string[], number][] = [
   ['an unknown environment is wrong usage', ['status', '-e', 'moon'], 2],
   ['an unknown service is wrong usage', ['logs', 'nobody'], 2],
   ['a check that does not exist is wrong usage', ['verify', '--only', 'nothing-like-this'], 2],
+  ['explaining one is too, and needs no fleet else', ['verify', '--explain', 'nats.mess'], 2],
+  ['a check is explained where nothing answers', ['verify', '--explain', 'nats.*'], 0],
+  ['a recording that is not there is wrong usage', ['verify', '--replay', 'nowhere'], 2],
   ['status of an endpoint that does not answer cannot be determined', ['status'], 3],
   ['logs of an endpoint that does not answer cannot be determined', ['logs'], 3],
   ['verify of a fleet that does not answer is not healthy', ['verify'], 1],
@@ -130,4 +133,11 @@ it('a reader that takes its time gets everything', async () => {
     { cwd: REPOSITORY },
   );
   expect(stdout.trim()).toBe((await gsys(['--help'])).stdout.trim());
+});
+
+it('verify for Nagios says what it cannot, in one line and with Nagios’s code', async () => {
+  for (const wrong of [['--replay', 'nowhere'], ['--only', 'nothing-like-this'], ['--nope']]) {
+    const { code, stdout } = await gsys(['verify', '--format', 'nagios', ...wrong], { env });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: expect.stringMatching(/^GSYS UNKNOWN - .+$/) });
+  }
 });

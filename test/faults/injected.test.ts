@@ -1,6 +1,7 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { VerifyDocument } from '../../src/lib/verify/document.ts';
 import type { Fault } from '../../src/local/faults/fault.ts';
 import { canFilter, canMount } from '../support/abilities.ts';
 import { gsys } from '../support/cli.ts';
@@ -47,6 +48,43 @@ describe('a process', () => {
     expect(await list()).toEqual([]);
     expect(await pidOf('nats-2')).toBe(pid);
     await healed(fleet, '--only', 'nats.*');
+  });
+
+  it('that is killed is one cause: recorded, it is judged alike offline, and its healing is news', async () => {
+    await inject('kill', 'nats/nats-2');
+    const only = ['--only', 'nats.*'];
+    const folder = path.join(test.definition.root, 'recording');
+    const live = await until('one cause is seen', async () => {
+      rmSync(folder, { recursive: true, force: true });
+      const seen = await fleet.gsys('verify', ...only, '--record', folder, '--json');
+      const causes = troubles(JSON.parse(seen.stdout));
+      return causes.length === 1 && causes[0] === 'fail nats.reach/nats-2' && seen;
+    });
+    await heal('--all');
+    await healed(fleet, ...only);
+
+    const replayed = await fleet.gsys('verify', '--replay', folder, '--json');
+    expect({ code: replayed.code, stdout: replayed.stdout }).toEqual({ code: 1, stdout: live.stdout });
+    const nagios = await fleet.gsys('verify', '--replay', folder, '--format', 'nagios');
+    expect(nagios).toMatchObject({
+      code: 2,
+      stdout: expect.stringMatching(/^GSYS CRITICAL .*nats-2.* \| pass=/),
+    });
+    const password = readFileSync(path.join(fleet.home, 'local', 'redis', 'auth'), 'utf8').trim();
+    for (const name of readdirSync(folder)) {
+      const text = readFileSync(path.join(folder, name), 'utf8');
+      expect(text.includes(password) || text.includes('PRIVATE KEY')).toBe(false);
+    }
+
+    await inject('kill', 'nats/nats-2');
+    await named('fail nats.reach/nats-2', ...only);
+    await heal('--all');
+    const news = await until('its healing is told', async () => {
+      const { stdout } = await fleet.gsys('verify', ...only, '--since-last', '--json');
+      const { changes } = JSON.parse(stdout) as VerifyDocument;
+      return changes?.healed.includes('nats.reach/nats-node/nats-2') && changes;
+    });
+    expect(news.new).not.toContain('nats.reach/nats-node/nats-2');
   });
 
   it('that is a task is named too, and heals by itself after the time that was said', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Finding, Status, VerifyDocument } from '../../src/lib/verify/document.ts';
+import type { Changes, Finding, Status, VerifyDocument } from '../../src/lib/verify/document.ts';
 import { painter } from '../../src/ui/paint.ts';
 import { verifyText } from '../../src/ui/verify-view.ts';
 
@@ -14,6 +14,7 @@ const FINDINGS = [
   finding('nats.reach', 'nats-3', 'fail', {
     message: 'tcp: \u001b[31mnobody listens',
     remedy: ['gsys local up'],
+    runbook: 'docs/runbooks/nats.reach.md',
   }),
   finding('nats.mesh', 'nats-1', 'fail', {
     message: 'has no route to nats-3',
@@ -23,13 +24,13 @@ const FINDINGS = [
   finding('ecs.stops', 'settings', 'warn', { message: '1 task stopped' }),
 ];
 
-const text = (findings: Finding[], verbose = false) =>
+const text = (findings: Finding[], verbose = false, changes?: Changes) =>
   verifyText(
     {
       ...{ schema: 'gsys/verify/v1', fleet: 'lab', environment: 'local', verdict: 'unhealthy' },
       ...{ startedAt: '2026-03-01T12:00:00.000Z', durationMs: 640, apiCalls: {} },
       counts: { pass: 1, warn: 1, fail: 2, unknown: 1, skip: 0 },
-      findings,
+      ...{ findings, changes },
     } as VerifyDocument,
     { paint: painter(false), verbose },
   );
@@ -37,8 +38,9 @@ const text = (findings: Finding[], verbose = false) =>
 it('shows causes first, what follows under them, a line a layer, and the verdict last', () => {
   expect(text(FINDINGS)).toBe(`fail     nats.reach: nats-3
          tcp: nobody listens
-         so also: nats.mesh of nats-1, nats-3
+         so also 2: nats.mesh of nats-1, nats-3
          $ gsys local up
+         see docs/runbooks/nats.reach.md
 
 warn     ecs.stops: settings
          1 task stopped
@@ -81,4 +83,50 @@ it('keeps to 80 columns', () => {
         .map((line) => line.length),
     ),
   ).toBeLessThanOrEqual(80);
+});
+
+it('keeps to 80 columns with --verbose too', () => {
+  const long = finding('nats.meta', 'lab', 'pass', { message: 'a long story '.repeat(30) });
+  const lines = text([long], true).split('\n');
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+});
+
+it('has a command for many typed once, to be copied as it is', () => {
+  const many = Array.from({ length: 12 }, (_, i) =>
+    finding('ecs.inventory', `service-${i}`, 'fail', { remedy: [`gsys deploy service-${i}`] }),
+  );
+  const shown = text(many);
+  expect(shown).toContain('\n         $ gsys deploy service-0 service-1 service-2 service-3 service-4 \\\n');
+  expect(shown.match(/gsys deploy/g)).toHaveLength(1);
+});
+
+it('shows what is new, changed and healed since it last looked, and what is as before in short', () => {
+  const changes: Changes = {
+    since: '2026-03-01T11:55:00.000Z',
+    new: ['nats.mesh/nats-1'],
+    changed: [],
+    healed: ['redis.slots/redis-node/127.0.0.1:20030'],
+    same: ['nats.reach/nats-3', 'nats.mesh/nats-3', 'ecs.stops/settings'],
+  };
+  expect(
+    text(FINDINGS, false, changes),
+  ).toBe(`since 2026-03-01 11:55:00 UTC: 1 new, 0 changed, 1 healed, 3 as before
+
+changed
+fail     nats.reach: nats-3
+         tcp: nobody listens
+         so also 2: nats.mesh of nats-1, nats-3
+         $ gsys local up
+         see docs/runbooks/nats.reach.md
+
+healed
+         redis.slots: 127.0.0.1:20030
+
+as before
+warn     ecs.stops: settings
+
+nats     1 pass, 1 unknown, 2 fail
+ecs      1 warn
+
+lab in local is unhealthy: 5 findings in 0.6 s`);
 });

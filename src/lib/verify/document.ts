@@ -35,6 +35,19 @@ export const findingSchema = z.strictObject({
   causedBy: z.string().optional(),
   /** Commands to type. */
   remedy: z.array(z.string()).optional(),
+  /** Of what is not as it should be: what it means and how to heal it, a path of gsys's repository. */
+  runbook: z.string().optional(),
+});
+
+/** What became of each trouble since somebody last looked, by ids of findings. */
+export const changesSchema = z.strictObject({
+  since: z.iso.datetime(),
+  new: z.array(z.string()),
+  changed: z.array(z.strictObject({ id: z.string(), from: statusSchema, to: statusSchema })),
+  /** As it should be now, or not there any more. */
+  healed: z.array(z.string()),
+  /** Troubles that were there before. */
+  same: z.array(z.string()),
 });
 
 export const verifySchema = z.strictObject({
@@ -48,10 +61,13 @@ export const verifySchema = z.strictObject({
   findings: z.array(findingSchema),
   /** Requests sent to AWS, retries included. */
   apiCalls: z.record(z.string(), z.number().int()),
+  /** With --since-last, where there is a last one, and with --watch from the second document on. */
+  changes: changesSchema.optional(),
 });
 
 export type Status = z.infer<typeof statusSchema>;
 export type Subject = z.infer<typeof subjectSchema>;
 export type Finding = z.infer<typeof findingSchema>;
+export type Changes = z.infer<typeof changesSchema>;
 export type VerifyDocument = z.infer<typeof verifySchema>;
 export type Verdict = VerifyDocument['verdict'];

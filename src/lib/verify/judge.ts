@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { type Check, findingId, isBad, type Judgement } from './check.ts';
 import type { Finding, Subject } from './document.ts';
 import { type Evidence, type EvidenceSet, isMissing, type Missing, type SourceId } from './evidence.ts';
+import { runbookOf } from './runbook.ts';
 
 /** Evidence in, findings out; causes are named, nothing is left out. */
 export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Fleet, now: Date): Finding[] {
@@ -16,8 +17,14 @@ export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Flee
     }));
   });
   const causes = badByCheck(judged.map(({ finding }) => finding));
+  // Of a check's own bad findings, those that blame nobody: what the others blame may be among them.
+  const origins = badByCheck(
+    judged.flatMap(({ judgement, finding }) => (judgement.blames?.length ? [] : [finding])),
+  );
   return judged.map(({ check, judgement, blind, finding }) => {
-    const cause = isBad(finding) ? causeOf(check, judgement, blind, causes) : undefined;
+    const cause = isBad(finding)
+      ? (causeOf(check, judgement, blind, causes) ?? siblingOf(check, judgement, origins))
+      : undefined;
     return cause === undefined ? finding : { ...finding, causedBy: cause.id };
   });
 }
@@ -88,6 +95,7 @@ function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
     observed,
     observedAt: at.toISOString(),
     ...(remedy && { remedy }),
+    ...(status !== 'pass' && status !== 'skip' && { runbook: runbookOf(check.id) }),
   };
 }
 
@@ -114,4 +122,13 @@ function causeOf(
   const candidates = check.dependsOn.flatMap((id) => causes.get(id) ?? []);
   const about = (names: string[]) => candidates.find((finding) => names.includes(finding.subject.name));
   return about([subject.name]) ?? about(blames) ?? (blind ? candidates[0] : undefined);
+}
+
+/** A node that could not be asked, of the same check, that this finding blames. */
+function siblingOf(
+  { id }: Check,
+  { blames = [] }: Judgement,
+  origins: Map<string, Finding[]>,
+): Finding | undefined {
+  return origins.get(id)?.find(({ subject }) => blames.includes(subject.name));
 }

@@ -1,20 +1,24 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import { type NatsSessions, natsSessions } from '../nats/sessions.ts';
 import { AWS_SOURCES, CHECKS, COLLECTORS } from './catalog.ts';
+import type { Check } from './check.ts';
 import { collect } from './collect.ts';
 import type { VerifyAws, VerifyContext } from './context.ts';
 import type { VerifyDocument } from './document.ts';
 import type { SourceId } from './evidence.ts';
-import { judgeAll } from './judge.ts';
+import { documentOf, type Observation } from './observation.ts';
+import { notingSecrets } from './recording/noting-secrets.ts';
+import { type Recording, record } from './recording/record.ts';
 import { type Selection, selectChecks } from './select.ts';
-import { countFindings, verdictOf } from './verdict.ts';
 
-export interface VerifyOptions extends Selection {
+interface LookOptions {
   fleet: Fleet;
   aws: VerifyAws;
   signal: AbortSignal;
   now(): Date;
 }
+
+export interface VerifyOptions extends LookOptions, Selection {}
 
 /**
  * Is the fleet what the definition says it should be? Every source is read once, all at the same time; checks then
@@ -22,30 +26,40 @@ export interface VerifyOptions extends Selection {
  * @throws GsysError USAGE, WRONG_ACCOUNT; everything else that goes wrong is a finding
  */
 export async function verify(options: VerifyOptions): Promise<VerifyDocument> {
-  const { fleet, aws, now } = options;
-  const startedAt = now();
   const checks = selectChecks(CHECKS, options);
+  return documentOf(await look(checks, options), checks);
+}
+
+/**
+ * The same, with all that was looked at, without secrets, to be written down and judged again; the document is of that.
+ * @param gsys version of this program
+ * @throws GsysError as `verify`
+ */
+export async function verifyForRecord(
+  options: VerifyOptions & { gsys: string },
+): Promise<{ document: VerifyDocument; recording: Recording }> {
+  const checks = selectChecks(CHECKS, options);
+  const { aws, secrets } = notingSecrets(options.aws);
+  const recording = record(await look(checks, { ...options, aws }), checks, { gsys: options.gsys, secrets });
+  return { document: documentOf(recording.observation, checks), recording };
+}
+
+/** Reads every source that the checks use. @throws GsysError WRONG_ACCOUNT, and the signal's reason */
+async function look(
+  checks: readonly Check[],
+  { fleet, aws, signal, now }: LookOptions,
+): Promise<Observation> {
+  const startedAt = now();
+  const before = { ...aws.calls };
   const sources = sourcesOf(checks.flatMap(({ uses }) => uses));
   const nats: NatsSessions = natsSessions(fleet.environment);
-  const context: VerifyContext = { fleet, aws, nats, signal: options.signal, now };
+  const context: VerifyContext = { fleet, aws, nats, signal, now };
   try {
     const evidence = await collect(
       sources.map((id) => COLLECTORS[id]),
       context,
     );
-    const findings = judgeAll(checks, evidence, fleet, now());
-    const counts = countFindings(findings);
-    return {
-      schema: 'gsys/verify/v1',
-      fleet: fleet.name,
-      environment: fleet.environment.name,
-      verdict: verdictOf(counts),
-      startedAt: startedAt.toISOString(),
-      durationMs: now().getTime() - startedAt.getTime(),
-      counts,
-      findings,
-      apiCalls: aws.calls,
-    };
+    return { fleet, evidence, startedAt, judgedAt: now(), apiCalls: callsSince(before, aws.calls) };
   } finally {
     await nats.close();
   }
@@ -56,4 +70,13 @@ function sourcesOf(used: SourceId[]): SourceId[] {
   const sources = new Set(used);
   if (AWS_SOURCES.some((id) => sources.has(id))) sources.add('account');
   return [...sources];
+}
+
+function callsSince(before: Record<string, number>, calls: Record<string, number>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(calls).flatMap(([name, count]) => {
+      const more = count - (before[name] ?? 0);
+      return more > 0 ? [[name, more]] : [];
+    }),
+  );
 }

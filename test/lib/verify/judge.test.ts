@@ -70,4 +70,15 @@ describe('a check', () => {
     const causes = judgeAll([cause, consequence], {}, FLEET, NOW).map(({ causedBy }) => causedBy);
     expect(causes).toEqual([undefined, undefined, 'ecs.made-up/service/a', 'ecs.made-up/service/b']);
   });
+
+  it('that blames a subject which could not be asked itself follows from that, and not the other way round', () => {
+    const node = (name: string, status: 'fail' | 'unknown', blames: string[]) => ({
+      ...{ subject: { kind: 'service', name } as const, status, message: 'broken', ...said, blames },
+    });
+    const one = check(() => [node('a', 'fail', ['b']), node('b', 'unknown', [])]);
+    const each = check(() => [node('a', 'fail', ['b']), node('b', 'fail', ['a'])]);
+    const causes = (of: Check) => judgeAll([of], {}, FLEET, NOW).map(({ causedBy }) => causedBy);
+    expect(causes(one)).toEqual(['ecs.made-up/service/b', undefined]);
+    expect(causes(each)).toEqual([undefined, undefined]);
+  });
 });

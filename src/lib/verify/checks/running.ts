@@ -65,8 +65,7 @@ function judgeOne(
   }
   if (desired < min)
     return say('fail', `desires ${desired} tasks, the definition at least ${min}`, deploy(service));
-  if (running < desired)
-    return say('fail', count, `gsys status ${service.name}`, `gsys logs ${service.name}`);
+  if (running < desired) return say('fail', count, 'gsys status', `gsys logs ${service.name}`);
   if (desired > max) return say('warn', `desires ${desired} tasks, the definition at most ${max}`);
   if (running > desired) return say('warn', `${running} tasks run where ${desired} are desired`);
   if (desired === 0) return say('skip', 'is scaled to none, as the definition allows');

@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import * as z from 'zod';
+import type { Environment } from '../fleet/fleet.ts';
+import { readIfThere, replaceFile } from '../pki/files.ts';
+import { changesBetween } from './changes.ts';
+import { type Changes, statusSchema, type VerifyDocument } from './document.ts';
+
+const SCHEMA = 'gsys/verify-last/v1';
+
+const lastSchema = z.strictObject({
+  schema: z.literal(SCHEMA),
+  fleet: z.string(),
+  environment: z.string(),
+  findings: z.record(
+    z.string(),
+    z.strictObject({
+      check: z.string(),
+      status: statusSchema,
+      message: z.string(),
+      seenAt: z.iso.datetime(),
+    }),
+  ),
+});
+
+/** What every check found when it last looked, on this machine. */
+export type Last = z.infer<typeof lastSchema>;
+
+/**
+ * What has changed since these checks last looked, on this machine.
+ * @returns undefined where they never have, or what is left of it cannot be read
+ */
+export function changesSince(last: Last | undefined, { findings }: VerifyDocument): Changes | undefined {
+  const checks = new Set(findings.map(({ check }) => check));
+  const told = Object.entries(last?.findings ?? {}).filter(([, { check }]) => checks.has(check));
+  // Several commands may have looked, each at some of it: the oldest look counts.
+  const [since] = told.map(([, { seenAt }]) => seenAt).sort();
+  return since === undefined ? undefined : changesBetween(new Map(told), findings, since);
+}
+
+/** @returns undefined where nobody has looked yet, or what is there cannot be read */
+export async function readLast(
+  environment: Pick<Environment, 'stateDir'>,
+  fleet: string,
+): Promise<Last | undefined> {
+  try {
+    const text = await readIfThere(fileOf(environment));
+    const last = text === undefined ? undefined : lastSchema.parse(JSON.parse(text));
+    return last?.fleet === fleet ? last : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the checks of a document have found takes the place of what they found before; the others' stays. Pure. */
+export function remembering(last: Last | undefined, document: VerifyDocument): Last {
+  const { fleet, environment, findings, startedAt } = document;
+  const looked = new Set(findings.map(({ check }) => check));
+  const others = Object.entries(last?.findings ?? {}).filter(([, { check }]) => !looked.has(check));
+  const own = findings.map(
+    ({ id, check, status, message }) => [id, { check, status, message, seenAt: startedAt }] as const,
+  );
+  return { schema: SCHEMA, fleet, environment, findings: Object.fromEntries([...others, ...own]) };
+}
+
+/** Whoever cannot write here may look all the same: it is a convenience, and no evidence. */
+export async function writeLast(environment: Pick<Environment, 'stateDir'>, last: Last): Promise<void> {
+  const file = fileOf(environment);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await replaceFile(file, JSON.stringify(last));
+  } catch {
+    // A full disk or a folder of somebody else's.
+  }
+}
+
+function fileOf({ stateDir }: Pick<Environment, 'stateDir'>): string {
+  return path.join(stateDir, 'verify', 'last.json');
+}
