@@ -14,6 +14,7 @@ interface Options {
   access: AwsAccess;
   signal: AbortSignal;
   readOnly: boolean;
+  coloured: boolean;
 }
 
 interface TopSession {
@@ -24,7 +25,7 @@ interface TopSession {
 }
 
 /** The watch and the screen, joined; in between, the commands that keys ask for. */
-export function runTop({ fleet, access, signal, readOnly }: Options): TopSession {
+export function runTop({ fleet, access, signal, readOnly, coloured }: Options): TopSession {
   const leaving = new AbortController();
   const ending = AbortSignal.any([signal, leaving.signal]);
   // Whoever is asked listens: more than ten are no leak.
@@ -37,7 +38,7 @@ export function runTop({ fleet, access, signal, readOnly }: Options): TopSession
     end = resolve;
   });
   const view = topView({
-    ...{ stdin: process.stdin, stdout: process.stdout, readOnly },
+    ...{ stdin: process.stdin, stdout: process.stdout, readOnly, coloured },
     snapshot: () => snapshotOf(fleet, watch.state(), Date.now()),
     effect: (effect: Effect) => {
       if (effect.type === 'quit') end();

@@ -21,7 +21,8 @@ export default class Top extends BaseCommand<typeof Top> {
     const access = awsAccess(fleet.environment, this.signal);
     // Ink and React are read by those alone who look at it.
     const { runTop } = await import('../top-session.ts');
-    this.session = runTop({ fleet, access, signal: this.signal, readOnly: this.flags['read-only'] });
+    const readOnly = this.flags['read-only'];
+    this.session = runTop({ fleet, access, signal: this.signal, readOnly, coloured: !this.env.noColor });
     await this.session.ended;
   }
 

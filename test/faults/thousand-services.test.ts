@@ -6,6 +6,7 @@ import { createSimulatedRuntime } from '../../src/local/runtime/simulated/simula
 import { type AwsPlatform, startAws } from '../foreign/support/platform.ts';
 import { gsys } from '../support/cli.ts';
 import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
+import { inTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 /** A thousand simulated services of ten tasks each, behind AWS's page sizes, batch limits and request rates. */
@@ -120,5 +121,18 @@ describe('a thousand services within the limits of AWS', () => {
     expect(first.updates).toBe(1000);
     expect(first.revisions).toBeGreaterThanOrEqual(FAMILIES);
     expect(await plan(...NAMES.slice(0, FAMILIES))).toEqual({ updates: FAMILIES, revisions: 0 });
+  });
+
+  it('top goes to the last of them at a key', async () => {
+    const top = inTerminal(['top'], { cwd: definition.root, env: aws.env });
+    try {
+      await top.shows(/svc-000 +10\/10/);
+      top.press('sG');
+      await top.shows(/> svc-999 +10\/10/);
+      top.press('q');
+      expect(await top.ended()).toBe(0);
+    } finally {
+      top.kill();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import width from 'fast-string-width';
 import { Text } from 'ink';
-import { createElement as h, type ReactElement } from 'react';
+import { createContext, createElement as h, type ReactElement, useContext } from 'react';
 import { plain } from '../paint.ts';
 
 /** A piece of a line. */
@@ -18,14 +18,21 @@ interface Props {
   inverse?: boolean | undefined;
 }
 
+/** Whether colours are wanted: NO_COLOR, `--no-color`. */
+export const Coloured = createContext(true);
+
 /** One line of the screen, never more: what has no room is cut off. Whatever it holds is made safe for a terminal here. */
 export function Line({ spans, dim = false, inverse = false }: Props): ReactElement {
+  const coloured = useContext(Coloured);
   return h(
     Text,
     { wrap: 'truncate', dimColor: dim, inverse },
     ...spans.map((span, i) => {
       const { text, color, dim: faint, bold } = typeof span === 'string' ? ({ text: span } as Span) : span;
-      const style = { ...(color !== undefined && !dim && { color }), dimColor: dim || faint === true };
+      const style = {
+        ...(color !== undefined && coloured && !dim && { color }),
+        dimColor: dim || faint === true,
+      };
       return h(Text, { key: i, bold: bold === true, ...style }, safe(text));
     }),
   );

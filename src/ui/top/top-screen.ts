@@ -80,8 +80,10 @@ function alarmSpans({ alarms }: TopSnapshot): Span[] {
 }
 
 function lostWords({ what, since, why }: TopSnapshot['lost'][number], now: number): string {
-  const when = since === undefined ? '' : ` since ${clock(since)} (${age(now - since)})`;
-  return `${what} is silent${when}: ${why}`;
+  const when = `${clock(since)} (${age(now - since)} ago)`;
+  return why === undefined
+    ? `${what} was heard last at ${when}: the answer is late`
+    : `${what} is silent, heard last at ${when}: ${why}`;
 }
 
 /** What keys do now, or what they are asked for. */

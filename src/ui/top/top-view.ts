@@ -3,6 +3,7 @@ import { createElement as h, type ReactElement } from 'react';
 import type { TopSnapshot } from '../../lib/observe/top/rows.ts';
 import { afterKey, type Effect } from './after-key.ts';
 import { type Key, keysOf } from './keys.ts';
+import { Coloured } from './line.ts';
 import { sceneOf, shownOf } from './shown.ts';
 import { initialState, type TopState } from './state.ts';
 import { TopScreen } from './top-screen.ts';
@@ -11,6 +12,7 @@ interface Options {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   readOnly: boolean;
+  coloured: boolean;
   snapshot(): TopSnapshot;
   /** What a key leads to besides another picture. */
   effect(effect: Effect): void;
@@ -34,7 +36,7 @@ const LEAVE = '\u001b[?1049l';
 const CLEAR = '\u001b[2J\u001b[H';
 
 /** The screen draws what is known and never waits for it: a key is answered from the last snapshot. */
-export function topView({ stdin, stdout, readOnly, snapshot, effect }: Options): TopView {
+export function topView({ stdin, stdout, readOnly, coloured, snapshot, effect }: Options): TopView {
   let state = initialState(readOnly);
   let seen: TopSnapshot | undefined;
   let screen: ReturnType<typeof render> | undefined;
@@ -42,7 +44,14 @@ export function topView({ stdin, stdout, readOnly, snapshot, effect }: Options):
 
   const frame = () => {
     seen = snapshot();
-    return h(Interactive, { snapshot: seen, state, columns: stdout.columns, lines: stdout.rows, onKeys });
+    const drawn = h(Interactive, {
+      snapshot: seen,
+      state,
+      columns: stdout.columns,
+      lines: stdout.rows,
+      onKeys,
+    });
+    return h(Coloured.Provider, { value: coloured }, drawn);
   };
   const draw = () => screen?.rerender(frame());
   const open = () => {

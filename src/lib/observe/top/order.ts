@@ -11,7 +11,9 @@ export function servicesInOrder(
   { filter, sort, reversed }: { filter: string; sort: Sort; reversed: boolean },
 ): ServiceRow[] {
   const text = filter.toLowerCase();
-  const kept = rows.filter(({ name, why }) => `${name} ${why}`.toLowerCase().includes(text));
+  const kept = rows.filter(
+    ({ name, why }) => text === '' || name.toLowerCase().includes(text) || why.toLowerCase().includes(text),
+  );
   const turn = reversed ? -1 : 1;
   return kept.sort((a, b) => turn * COMPARE[sort](a, b) || byName(a, b));
 }

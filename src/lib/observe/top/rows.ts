@@ -106,8 +106,8 @@ export interface TopSnapshot {
   protected: boolean;
   /** Milliseconds since the epoch. */
   at: number;
-  /** Whom nobody hears any more. */
-  lost: { what: string; since: number | undefined; why: string }[];
+  /** Whom nobody hears any more, since when; without a reason, the answer is late: by them, or by this machine. */
+  lost: { what: string; since: number; why: string | undefined }[];
   services: ServiceRow[];
   nodes: NodeRow[];
   shards: ShardRow[];

@@ -48,7 +48,7 @@ function lostSources(fleet: Fleet, watched: Watched, oldSince: OldSince): TopSna
   ];
   return all.flatMap(([what, source, asked]) => {
     const since = oldSince(source, asked);
-    return since === undefined ? [] : [{ what, since, why: source.lost?.why ?? 'no answer' }];
+    return since === undefined ? [] : [{ what, since, why: source.lost?.why }];
   });
 }
 

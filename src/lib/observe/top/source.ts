@@ -14,6 +14,9 @@ export interface Source<T> {
 
 export const UNASKED: Source<never> = { value: undefined, at: undefined, before: undefined, lost: undefined };
 
+/** Characters of a reason that are kept: somebody else wrote it. */
+const LONGEST = 500;
+
 /**
  * The source after one more answer, or none. It is lost since it was last heard: that was the last moment of which
  * anything is known. Pure.
@@ -21,7 +24,8 @@ export const UNASKED: Source<never> = { value: undefined, at: undefined, before:
  */
 export function afterAnswer<T>(source: Source<T>, answer: Answer<T>, now: number): Source<T> {
   const { value, at } = source;
-  if (!answer.ok) return { ...source, lost: { since: source.lost?.since ?? at ?? now, why: answer.why } };
+  if (!answer.ok)
+    return { ...source, lost: { since: source.lost?.since ?? at ?? now, why: answer.why.slice(0, LONGEST) } };
   const before = value === undefined || at === undefined ? undefined : { value, at };
   return { value: answer.value, at: now, before, lost: undefined };
 }

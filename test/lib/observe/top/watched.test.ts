@@ -117,7 +117,7 @@ describe('somebody who is silent', () => {
     ]);
     expect(refused.services[1]).toMatchObject({ oldSince: START, severity: 'unknown' });
     const hangs = shown(knowing(services(service('settings', 2))), 60);
-    expect(hangs.lost).toMatchObject([{ since: START, why: 'no answer' }]);
+    expect(hangs.lost).toMatchObject([{ since: START, why: undefined }]);
   });
 
   it('is no reason to say that nobody answers for a service', () => {
