@@ -8,6 +8,7 @@ import {
   DeleteAlarmsCommand,
   DisableAlarmActionsCommand,
   ListTagsForResourceCommand,
+  PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
 } from '@aws-sdk/client-cloudwatch';
@@ -26,7 +27,7 @@ import { until } from '../support/until.ts';
 
 const CLUSTER = 'gaming-system-cluster';
 const ALARM = (service: string, kind: string) => `gaming-system-${service}-${kind}`;
-const SETTINGS = { cpu: ALARM('settings-nats', 'high-cpu'), tasks: ALARM('settings-nats', 'running-tasks') };
+const SETTINGS = { cpu: ALARM('settings-nats', 'high-cpu'), paging: ALARM('settings-nats', 'paging') };
 
 /** An idle task uses less than a hundredth of the CPU that it reserves, one that is asked all the time a third. */
 const ALARMS = { cpu: 10, memory: 80, ...shortest(), tasks: shortest() };
@@ -108,7 +109,7 @@ describe('alarms from the definition', () => {
     const plan = JSON.parse(stdout);
     expect(code).toBe(4);
     expect(plan).toMatchObject({ differs: true, topic: { action: 'create' } });
-    expect(plan.alarms.map(({ action }: { action: string }) => action)).toEqual(Array(6).fill('create'));
+    expect(plan.alarms.map(({ action }: { action: string }) => action)).toEqual(Array(8).fill('create'));
     expect(await check()).toMatchObject({ code: 1, remedy: expect.arrayContaining(['gsys alarms apply']) });
   });
 
@@ -152,9 +153,9 @@ describe('alarms from the definition', () => {
 
   it('are listed with their state and whom they tell', async () => {
     const { alarms } = await fleet.json<Listed>('alarms', 'list', 'settings');
-    expect(alarms.map(({ service }) => service)).toEqual(Array(3).fill('settings'));
+    expect(alarms.map(({ service }) => service)).toEqual(Array(4).fill('settings'));
     expect(alarms[0]).toMatchObject({
-      alarm: SETTINGS.cpu,
+      alarm: SETTINGS.paging,
       since: expect.stringMatching(/^\d{4}-/),
       actions: { alarm: ['arn:aws:sns:us-east-1:000000000000:gaming-system-alerts'] },
     });
@@ -168,7 +169,7 @@ describe('an alarm', () => {
     const scale = (desiredCount: number) =>
       ecs.send(new UpdateServiceCommand({ cluster: CLUSTER, service: 'settings-nats', desiredCount }));
     await scale(0);
-    await until('it fires', () => notifications(SETTINGS.tasks, since).includes('ALARM'));
+    await until('it fires', () => notifications(SETTINGS.paging, since).includes('ALARM'));
     expect(await check()).toMatchObject({ code: 1, status: 'fail' });
     const seen = JSON.parse(
       (await fleet.gsys('verify', '--only', 'alarms.*', '--only', 'ecs.*', '--json')).stdout,
@@ -181,7 +182,7 @@ describe('an alarm', () => {
       }),
     );
     await scale(2);
-    await until('it is over', () => notifications(SETTINGS.tasks, since).at(-1) === 'OK');
+    await until('it is over', () => notifications(SETTINGS.paging, since).at(-1) === 'OK');
     await isWatched();
   });
 
@@ -192,8 +193,8 @@ describe('an alarm', () => {
       ...['local', 'fault', 'inject', 'freeze', 'task/settings/1'],
     );
     expect(inject.fault.subjects).toHaveLength(1);
-    await until('it fires', () => notifications(SETTINGS.tasks, since).includes('ALARM'));
-    await until('it is over', () => notifications(SETTINGS.tasks, since).at(-1) === 'OK');
+    await until('it fires', () => notifications(SETTINGS.paging, since).includes('ALARM'));
+    await until('it is over', () => notifications(SETTINGS.paging, since).at(-1) === 'OK');
     const before = tasks.filter(({ service }) => service === 'settings').map(({ taskArn }) => taskArn);
     const { tasks: described } = await ecs.send(
       new DescribeTasksCommand({ cluster: CLUSTER, tasks: before }),
@@ -214,11 +215,11 @@ describe('an alarm', () => {
           .then((response) => response.text())
           .catch(() => undefined);
     });
-    await until('it fires', () => notifications(SETTINGS.cpu, since).includes('ALARM')).finally(() => {
+    await until('it fires', () => notifications(SETTINGS.paging, since).includes('ALARM')).finally(() => {
       busy = false;
     });
     await Promise.all(work);
-    await until('it is over', () => notifications(SETTINGS.cpu, since).at(-1) === 'OK');
+    await until('it is over', () => notifications(SETTINGS.paging, since).at(-1) === 'OK');
     await isWatched();
   });
 });
@@ -238,34 +239,39 @@ describe('what is wrong with an alarm is named, and applying heals it', () => {
     Threshold: 10,
     ComparisonOperator: 'GreaterThanThreshold' as const,
   };
+  const muted = { AlarmName: SETTINGS.paging, AlarmRule: `ALARM("${SETTINGS.cpu}")` };
   it.each([
     [
       'deleted',
-      () => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [SETTINGS.cpu] })),
+      SETTINGS.paging,
+      () => cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: [SETTINGS.paging] })),
       /no such alarm/,
     ],
-    ['without actions', () => cloudwatch.send(new PutMetricAlarmCommand(metric)), /is mute: .*does not tell/],
+    [
+      'without actions, and blind for two of three',
+      SETTINGS.paging,
+      () => cloudwatch.send(new PutCompositeAlarmCommand(muted)),
+      /cannot see: does not look at .*-high-memory; does not look at .*-running-tasks/,
+    ],
     [
       'in a wrong unit',
+      SETTINGS.cpu,
       () => cloudwatch.send(new PutMetricAlarmCommand({ ...metric, Unit: 'Bytes' })),
       /cannot see: unit is Bytes/,
     ],
     [
       'with its actions disabled',
-      () => cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [SETTINGS.cpu] })),
-      /actions are disabled/,
+      SETTINGS.paging,
+      () => cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [SETTINGS.paging] })),
+      /is mute: its actions are disabled/,
     ],
-  ])('%s', async (_, breakIt, message) => {
+  ])('%s', async (_, alarm, breakIt, message) => {
     await breakIt();
     const [named] = await until('it is named, and nothing else', async () => {
       const seen = await check();
       return seen.code === 1 && badOnes(seen).length === 1 && badOnes(seen);
     });
-    expect(named).toMatchObject({
-      alarm: SETTINGS.cpu,
-      status: 'fail',
-      message: expect.stringMatching(message),
-    });
+    expect(named).toMatchObject({ alarm, status: 'fail', message: expect.stringMatching(message) });
     expect((await fleet.gsys('verify', '--only', 'alarms.*')).code).toBe(1);
     expect((await fleet.gsys('alarms', 'apply', '--yes')).code).toBe(0);
     await isWatched();
@@ -304,6 +310,86 @@ describe('what is wrong with an alarm is named, and applying heals it', () => {
       expect(JSON.parse(stdout).verdict).toBe('unknown');
       expect((await fleet.gsys('local', 'fault', 'heal', '--all')).code).toBe(0);
     }
+    await isWatched();
+  });
+});
+
+describe('an alarm that is looked after', () => {
+  const warnings = async () => {
+    const { stdout } = await fleet.gsys('verify', '--only', 'alarms.silences', '--json');
+    return JSON.parse(stdout).findings.map(({ status, message }: Record<string, string>) => `${status} ${message}`);
+  };
+
+  it('is tried: the notification is seen in the file, and the alarm is back', async () => {
+    expect(await fleet.json('alarms', 'test', SETTINGS.cpu, '--yes')).toMatchObject({
+      ...{ outcome: 'arrived', told: true, paging: SETTINGS.paging },
+    });
+    await isWatched();
+  });
+
+  it('is silenced with a reason, which verify shows, and pages for what still fires when that is ended', async () => {
+    const reason = ['--for', '1h', '--reason', 'a game day'];
+    expect((await fleet.gsys('alarms', 'silence', 'settings', ...reason)).code).toBe(2);
+    expect(await fleet.json('alarms', 'silence', 'settings', ...reason, '--dry-run')).toMatchObject({
+      outcome: 'dry-run',
+    });
+    expect(await warnings()).toEqual([expect.stringMatching(/^pass /)]);
+    await fleet.json('alarms', 'silence', 'settings', ...reason, '--yes');
+    expect(await warnings()).toEqual([expect.stringMatching(/^warn .*silenced by .*: a game day, until /)]);
+    expect((await fleet.gsys('alarms', 'test', 'settings', '--yes')).code).toBe(1);
+    await fleet.json('alarms', 'silence', '--end', 'settings', '--yes');
+    expect(await warnings()).toEqual([expect.stringMatching(/^pass /)]);
+    await isWatched();
+  });
+
+  it('has a history, and a dashboard beside it that is put once', async () => {
+    const { entries } = await fleet.json<{ entries: { what: string }[] }>('alarms', 'history', 'settings');
+    expect(entries.map(({ what }) => what)).toEqual(expect.arrayContaining(['state', 'action']));
+    expect(await fleet.json('dashboards', 'apply', '--yes')).toMatchObject({ outcome: 'applied' });
+    expect(await fleet.json('dashboards', 'apply', '--yes')).toMatchObject({ outcome: 'nothing-to-do' });
+  });
+});
+
+describe('what AWS does not count', () => {
+  interface Run {
+    metrics: { metric: string; value?: number; missing?: string }[];
+  }
+  const publish = async () => JSON.parse((await fleet.gsys('alarms', 'publish', '--yes', '--json')).stdout) as Run;
+
+  it('has alarms once it is published, and those of a node that is silent fire', async () => {
+    const document = parse(readFileSync(path.join(definition.root, 'gsys.yaml'), 'utf8'));
+    // Ten times as fast, an hour is six minutes: no run is missed while this test goes on.
+    document.environments.local.publishEvery = 3600;
+    definition.write('gsys.yaml', document);
+    const refused = await fleet.gsys('alarms', 'apply', '--dry-run', '--json');
+    expect(JSON.parse(refused.stdout).plan).toMatchObject({ wayOut: 'gsys alarms publish' });
+    expect((await fleet.gsys('streams', 'apply', '--yes')).code).toBe(0);
+    await publish();
+    await until('everything is seen', async () => (await publish()).metrics.every(({ missing }) => missing === undefined));
+    expect((await fleet.gsys('alarms', 'apply', '--yes')).code).toBe(0);
+    await isWatched();
+    expect((await fleet.gsys('local', 'fault', 'inject', 'freeze', 'nats/nats-5')).code).toBe(0);
+    const { metrics } = await publish();
+    expect(metrics.find(({ metric }) => metric === 'NatsPeers')).toMatchObject({
+      missing: expect.stringMatching(/^nats-5: /),
+    });
+    expect((await fleet.gsys('local', 'fault', 'heal', '--all')).code).toBe(0);
+  });
+
+  it('leaves alarms behind when nobody publishes any more, which prune deletes', async () => {
+    const document = parse(readFileSync(path.join(definition.root, 'gsys.yaml'), 'utf8'));
+    document.environments.local.publishEvery = 0;
+    definition.write('gsys.yaml', document);
+    const first = await fleet.gsys('alarms', 'prune', '--yes', '--json');
+    const { changed, refused } = JSON.parse(first.stdout);
+    expect(changed).toContain('gaming-system-paging');
+    // Those that a service's paging alarm still looks at stay until that does not any more.
+    expect({ code: first.code, changed: changed.length, refused: refused.length }).toEqual({
+      ...{ code: 1, changed: 8, refused: 4 },
+    });
+    expect((await fleet.gsys('alarms', 'apply', '--yes')).code).toBe(0);
+    const rest = await fleet.json<{ changed: string[] }>('alarms', 'prune', '--yes');
+    expect(rest.changed).toHaveLength(4);
     await isWatched();
   });
 });

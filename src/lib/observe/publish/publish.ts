@@ -78,13 +78,16 @@ async function look(
   const start = Math.max((before?.logsUntil ?? usual) + 1, end - LONGEST);
   const sessions = natsSessions(fleet.environment);
   try {
-    const [nats, redis, ends, counted, gateway] = await Promise.all([
-      lookAtNats(fleet, sessions),
-      lookAtRedis(fleet, secrets(access)),
-      lookAtCertificates(fleet, ssm(access)),
-      lookAtLogs(fleet.services, { start, end }, { logs: logs(access), groups: logGroups(access) }),
-      lookAtGateway(fleet, signal),
-    ]);
+    // One after another: there is time, and on a small machine all at once would make each other look slow.
+    const nats = await lookAtNats(fleet, sessions);
+    const ends = await lookAtCertificates(fleet, ssm(access));
+    const redis = await lookAtRedis(fleet, secrets(access));
+    const gateway = await lookAtGateway(fleet, signal);
+    const counted = await lookAtLogs(
+      fleet.services,
+      { start, end },
+      { logs: logs(access), groups: logGroups(access) },
+    );
     signal.throwIfAborted();
     const evicted = valuesOf(redis).map(({ address, usage: { runId, evicted } }) => [
       address,

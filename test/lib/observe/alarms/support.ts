@@ -9,8 +9,8 @@ import type { ApplyStep } from '../../../../src/lib/release/apply-changes.ts';
 import { startEndpoint } from '../../../local/aws/support/endpoint.ts';
 import { FLEET, service } from '../../verify/fixture.ts';
 
-/** A fleet of 23 services at an endpoint of its own, whose cluster has Container Insights, or not. */
-export async function alarmLab() {
+/** A fleet of a gateway and other services at an endpoint of its own, whose cluster has Container Insights, or not. */
+export async function alarmLab({ others = 22 } = {}) {
   const insights = { value: 'enabled' };
   const endpoint = await startEndpoint({
     services: [
@@ -30,7 +30,7 @@ export async function alarmLab() {
   onTestFinished(() => endpoint.close());
   const fleet: Fleet = {
     ...FLEET,
-    services: [service('gateway'), ...Array.from({ length: 22 }, (_, i) => numbered(i))],
+    services: [service('gateway'), ...Array.from({ length: others }, (_, i) => numbered(i))],
     environment: { ...FLEET.environment, endpoint: endpoint.url },
   };
   return {
