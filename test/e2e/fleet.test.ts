@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProbeReport } from '../../src/lib/probe/report.ts';
 import { answeredOf } from '../../src/lib/verify/answered.ts';
 import type { Finding } from '../../src/lib/verify/document.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
@@ -104,6 +105,40 @@ describe('from nothing to a verified fleet', () => {
     const { stdout } = await fleet.gsys('status');
     expect(stdout).toMatch(/settings +2\/2 +2 healthy +settings-nats:1 +completed/);
     expect((await fleet.gsys('logs', 'settings')).stdout).toContain('ready');
+  });
+
+  it('a probe of each kind climbs every layer', async () => {
+    const kinds = [
+      ['nats', 'nats-1'],
+      ['node', 'nats-2'],
+      ['redis', 'redis-1'],
+      ['service', 'settings'],
+      ['gateway'],
+    ];
+    const reached = [];
+    for (const kind of kinds) {
+      const { verdict, layers } = await fleet.json<ProbeReport>('probe', ...kind);
+      reached.push([kind[0], verdict, layers.filter(({ status }) => status === 'pass').at(-1)?.layer]);
+    }
+    expect(reached).toEqual([
+      ['nats', 'ok', 'auth'],
+      ['node', 'ok', 'jetstream'],
+      ['redis', 'ok', 'cluster'],
+      ['service', 'ok', 'reply'],
+      ['gateway', 'ok', 'route'],
+    ]);
+  });
+
+  it('logs say that nothing is on record of a request that went well', async () => {
+    const { gatewayUrl } = await fleet.status();
+    const response = await fetch(`${gatewayUrl}/settings/get`, { method: 'POST', body: '{}' });
+    const id = response.headers.get('x-request-id') ?? '';
+    const { code, stderr } = await fleet.gsys('logs', '--around', id);
+    // At LOG_LEVEL info such a request leaves no line.
+    expect({ code, stderr }).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('nothing is on record'),
+    });
   });
 
   it('a second up finds it running', async () => {

@@ -53,6 +53,12 @@ it('tells byte for byte what the command writes, and finds what it finds here', 
   expect(statuses(found as Found)).toEqual(statuses(expected as Found));
 });
 
+it('probes from where services are', async () => {
+  const { code, stdout, stderr } = await at.gsys('probe', 'service', 'settings', '--in-vpc', '--json');
+  expect({ code, stderr }).toMatchObject({ code: 0 });
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'gsys/probe/v1', verdict: 'ok', target: 'settings' });
+});
+
 it('draws what the command draws, and starts no image that is there already', async () => {
   const inside = await at.gsys('status', '--in-vpc');
   expect(inside.stderr).not.toContain('building');

@@ -20,7 +20,9 @@ export default class ProbeGateway extends ProbeCommand<typeof ProbeGateway> {
 
   async run() {
     const means = await this.means(this.flags, this.args.target);
-    const target = await gatewayTarget(this.args.target, means);
+    // A task of the gateway by its address: the definition says what to ask it, where there is one.
+    const fleet = means.fleet ?? (await this.fleet().catch(() => undefined));
+    const target = await gatewayTarget(this.args.target, { ...means, fleet });
     return await this.probe(
       { kind: 'gateway', named: target.name, targets: [target], layers: GATEWAY },
       this.flags,

@@ -54,16 +54,16 @@ export async function climb<T extends Target>(climbing: Climbing<T>): Promise<Cl
         await layer.prepare?.(visit);
         started = now();
         const seen = await inTime(layer, visit);
-        const took = now() - started;
+        const took = rounded(now() - started);
         ms += took;
         results.push(
           'skipped' in seen
             ? { layer: layer.name, status: 'skip', ms: took, saw: seen.skipped }
-            : { layer: layer.name, status: 'pass', ms: seen.ms ?? took, saw: seen.saw },
+            : { layer: layer.name, status: 'pass', ms: rounded(seen.ms ?? took), saw: seen.saw },
         );
       } catch (error) {
         signal.throwIfAborted();
-        const took = now() - started;
+        const took = rounded(now() - started);
         const failed = judgeFailure(layers, layer, results, error, target);
         return { ...failed, layers: withTime(failed.layers, took), ms: ms + took };
       }
@@ -105,4 +105,9 @@ function judgeFailure<T extends Target>(
 /** The last layer took so much longer. */
 function withTime(layers: LayerResult[], ms: number): LayerResult[] {
   return layers.map((each, i) => (i === layers.length - 1 ? { ...each, ms: each.ms + ms } : each));
+}
+
+/** Microseconds are as far as anything of this can be told. */
+function rounded(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }

@@ -57,6 +57,15 @@ export async function askHttp({ url, body, belongings, socket, signal }: HttpQue
   };
 }
 
+/** What a body says, in a line; of a gateway's error its code and sentence. Pure. */
+export function wordsOf(body: unknown): string {
+  const { error } = (typeof body === 'object' && body !== null ? body : {}) as {
+    error?: { code?: unknown; message?: unknown };
+  };
+  if (typeof error?.message === 'string') return `${error.code ?? 'UNKNOWN'}: ${error.message}`;
+  return typeof body === 'string' ? body : JSON.stringify(body);
+}
+
 async function textOf(response: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;

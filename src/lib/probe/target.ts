@@ -71,7 +71,8 @@ export interface GatewayTarget extends Target {
   url: URL;
   /** Path that says whether it is ready; undefined where none is known. */
   ready: string | undefined;
-  route: Route | undefined;
+  /** Or why there is none to ask. */
+  route: Route | { none: string };
 }
 
 export interface Route {

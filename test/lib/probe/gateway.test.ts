@@ -48,10 +48,9 @@ describe('a gateway', () => {
   });
 
   it('is well with a route that answers as its contract says, and fails there with another', async () => {
-    const { target } = {
-      target: await gatewayTarget('http://127.0.0.1:1', { fleet, files: {}, asOperator: false }),
-    };
-    const { path = '', service } = target.route ?? {};
+    const target = await gatewayTarget('http://127.0.0.1:1', { fleet, files: {}, asOperator: false });
+    if ('none' in target.route) throw new Error(target.route.none);
+    const { path, service } = target.route;
     const expected = fleet.services.find(({ name }) => name === service)?.probe?.expect as object;
     const verdicts = [];
     for (const reply of [

@@ -9,7 +9,7 @@ export const http: Layer<GatewayTarget> = {
   belongs: { 'tls-identity': 'tls' },
   async climb(visit) {
     const { target, signal } = visit;
-    const url = new URL(target.ready ?? target.route?.path ?? '/', target.url);
+    const url = new URL(target.ready ?? ('path' in target.route ? target.route.path : '/'), target.url);
     const socket = wireOf(visit).handOver();
     try {
       const { status, task, server } = await askHttp({ url, socket, belongings: target.belongings, signal });

@@ -1,4 +1,4 @@
-import { askHttp } from '../http-ask.ts';
+import { askHttp, wordsOf } from '../http-ask.ts';
 import { type Layer, ProbeFault } from '../layer.ts';
 import type { GatewayTarget } from '../target.ts';
 
@@ -11,7 +11,7 @@ export const ready: Layer<GatewayTarget> = {
     const { status, body, task } = await askHttp({ url, belongings: target.belongings, signal });
     const who = task === undefined ? '' : `, task ${task}`;
     if (status !== 200)
-      throw new ProbeFault('unwell', `${target.ready} answers ${status}: ${JSON.stringify(body)}${who}`);
+      throw new ProbeFault('unwell', `${target.ready} answers ${status}: ${wordsOf(body)}${who}`);
     return { saw: `${target.ready} answers 200${who}` };
   },
   meaning(kind, { ours }, why) {

@@ -1,4 +1,4 @@
-import { askHttp } from '../http-ask.ts';
+import { askHttp, wordsOf } from '../http-ask.ts';
 import { type Layer, ProbeFault } from '../layer.ts';
 import type { GatewayTarget } from '../target.ts';
 
@@ -7,7 +7,7 @@ export const route: Layer<GatewayTarget> = {
   name: 'route',
   async climb({ target, signal }) {
     const { route: way } = target;
-    if (way === undefined) return { skipped: 'no probed endpoint has a route that needs no session' };
+    if ('none' in way) return { skipped: way.none };
     const { path, body } = way;
     const answer = await askHttp({
       url: new URL(path, target.url),
@@ -19,14 +19,14 @@ export const route: Layer<GatewayTarget> = {
     if (answer.status < 200 || answer.status > 299)
       throw new ProbeFault(
         'service-error',
-        `${path} answers ${answer.status}: ${JSON.stringify(answer.body)}${who}`,
+        `${path} answers ${answer.status}: ${wordsOf(answer.body)}${who}`,
       );
     const wrong = way.judge(answer.body);
     if (wrong !== undefined) throw new ProbeFault('mismatch', `${path}: ${wrong}${who}`);
     return { saw: `${path} answers ${answer.status}${who}` };
   },
   meaning(kind, { route: way, ours }, why) {
-    const service = way?.service;
+    const service = 'none' in way ? undefined : way.service;
     const next =
       service === undefined || !ours ? [] : [`gsys probe service ${service}`, 'gsys logs gateway --since 5m'];
     if (kind === 'service-error' && /answers 4\d\d/.test(why)) {

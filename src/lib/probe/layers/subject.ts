@@ -28,7 +28,7 @@ export const subject: Layer<ServiceTarget> = {
     return {
       means,
       side: 'there',
-      next: ours ? [...next, 'gsys verify --only "nats.mesh" "service.*"'] : next,
+      next: ours ? [...next, 'gsys verify --only nats.mesh --only "service.*"'] : next,
     };
   },
 };

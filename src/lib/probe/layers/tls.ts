@@ -9,7 +9,7 @@ export const tls: Layer<Target> = {
   name: 'tls',
   async climb(visit) {
     const { target, info } = visit;
-    if (target.tls === 'none') return { skipped: 'was not asked for: everything goes in the clear' };
+    if (target.tls === 'none') return { skipped: 'not asked for: everything goes in the clear' };
     if (info !== undefined && !info.tls_required && !info.tls_available) {
       if (target.tls === 'demanded') throw new ProbeFault('protocol', 'it speaks NATS without TLS');
       return { skipped: 'it offers none: everything goes in the clear' };

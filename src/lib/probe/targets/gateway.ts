@@ -2,7 +2,7 @@ import { loadContracts } from '../../fleet/contracts.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
 import { mismatches } from '../match.ts';
 import { openRoute, spelledOut } from '../open-route.ts';
-import type { GatewayTarget, Route } from '../target.ts';
+import type { GatewayTarget } from '../target.ts';
 import { fleetOf, givenBelongings, type Means, operatorBelongings, oursIn } from './means.ts';
 import { isUrl, parseServerUrl, type Schemes } from './server-url.ts';
 
@@ -35,14 +35,15 @@ async function foreignGateway(named: string, means: Means): Promise<GatewayTarge
     ...{ name, host, port, tls, url: origin, ours: undefined, belongings: await givenBelongings(means) },
     ready: bare ? '/ready' : undefined,
     route: bare
-      ? means.fleet && routeOf(means.fleet)
+      ? routeOf(means.fleet)
       : { path, body: undefined, service: undefined, judge: () => undefined },
   };
 }
 
-function routeOf(fleet: Fleet): Route | undefined {
+function routeOf(fleet: Fleet | undefined): GatewayTarget['route'] {
+  if (fleet === undefined) return { none: 'there is no definition here that says what to ask' };
   const found = openRoute(fleet);
-  if (found === undefined) return undefined;
+  if (found === undefined) return { none: 'no probed endpoint has a route that needs no session' };
   const { service, endpoint, path } = found;
   const contracts = loadContracts(fleet.contracts);
   return {
