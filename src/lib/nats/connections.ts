@@ -12,6 +12,12 @@ export interface LiveConnection {
   user: string;
   /** As the client calls itself: a service's tasks by the service. */
   name: string;
+  /** Where it comes from: `10.0.1.7:51034`. */
+  address: string;
+  /** Its library and that one's version. */
+  library: string;
+  /** `1.3`; undefined of one without TLS. */
+  tls: string | undefined;
   /** By the node's clock. */
   start: Date;
   /** SHA-256 of its leaf certificate, lower-case hexadecimal; undefined of one that came without. */
@@ -80,6 +86,8 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
   const [leaf, ...chain] = (row.tls_peer_certs ?? []).map((certificate) => certificate.cert_sha256);
   return {
     ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
-    ...{ user: row.authorized_user ?? '', leaf, chain },
+    ...{ user: row.authorized_user ?? '', leaf, chain, tls: row.tls_version },
+    address: `${row.ip ?? 'unknown'}:${row.port ?? 0}`,
+    library: [row.lang, row.version].filter(Boolean).join(' '),
   };
 }

@@ -45,6 +45,16 @@ export interface Connz {
     cid: number;
     name?: string;
     start: string;
+    /** When it ended, and why; of closed ones. */
+    stop?: string;
+    reason?: string;
+    ip?: string;
+    port?: number;
+    /** Of its library: `nats.js`. */
+    lang?: string;
+    version?: string;
+    /** `1.3`; undefined of one without TLS. */
+    tls_version?: string;
     /** As it was mapped; with `auth` only, as the certificates. */
     authorized_user?: string;
     /** With `subscriptions_detail` only: what the server holds for it, with the queue groups. */
@@ -55,12 +65,14 @@ export interface Connz {
 }
 
 /** What may be asked for besides. */
-interface Asked {
+export interface Asked {
   VARZ: object;
   ROUTEZ: object;
   JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
+    /** 1: those that have ended, as far as the server remembers. */
+    state?: 1;
     sort?: 'cid';
     limit?: number;
     offset?: number;
@@ -69,7 +81,7 @@ interface Asked {
   };
 }
 
-interface Answers {
+export interface Answers {
   VARZ: Varz;
   ROUTEZ: Routez;
   JSZ: Jsz;
@@ -80,6 +92,7 @@ interface Answers {
  * Asks the one server that a connection of the system account is pinned to: through its client port, so that it
  * works where monitoring listens on loopback only.
  * @param timeout milliseconds that this process is awake
+ * @param id of another server that this one has a way to, where it is not this one that is asked
  * @throws ConnectionFault
  */
 export async function askServer<Kind extends keyof Answers>(
@@ -87,8 +100,8 @@ export async function askServer<Kind extends keyof Answers>(
   kind: Kind,
   timeout: number,
   asked: Asked[Kind] = {},
+  id = system.info?.server_id,
 ): Promise<Answers[Kind]> {
-  const id = system.info?.server_id;
   try {
     const request = system.request(`$SYS.REQ.SERVER.${id}.${kind}`, JSON.stringify(asked), {
       timeout: timeout * HELD_UP,
