@@ -24,6 +24,8 @@ export interface LiveConnection {
   leaf: string | undefined;
   /** The same of what it sent besides. */
   chain: string[];
+  /** What it hears, where that was asked for; a queue group is empty where there is none. */
+  subscriptions: { subject: string; queue: string }[];
 }
 
 /** What one node tells. Of one that does not, nothing is known: least of all that nobody is connected. */
@@ -31,16 +33,22 @@ export type NodeConnections =
   | { node: string; connections: LiveConnection[] }
   | { node: string; connections: undefined; why: string };
 
+interface Paging {
+  pageSize?: number;
+  /** Whether to ask what each of them hears. */
+  subscriptions?: boolean;
+}
+
 /** Asks every node, each by itself, for all clients that are connected to it. */
 export async function liveConnections(
   nodes: NatsNode[],
   sessions: Pick<NatsSessions, 'system'>,
-  pageSize = PAGE,
+  { pageSize = PAGE, subscriptions = false }: Paging = {},
 ): Promise<NodeConnections[]> {
   return await Promise.all(
     nodes.map(async (node): Promise<NodeConnections> => {
       try {
-        return { node: node.name, connections: await connectionsOf(node, sessions, pageSize) };
+        return { node: node.name, connections: await connectionsOf(node, sessions, { pageSize, subscriptions }) };
       } catch (error) {
         return { node: node.name, connections: undefined, why: recogniseFault(error).message };
       }
@@ -60,14 +68,14 @@ const MOST_PAGES = 100;
 async function connectionsOf(
   node: NatsNode,
   { system }: Pick<NatsSessions, 'system'>,
-  pageSize: number,
+  { pageSize, subscriptions }: Required<Paging>,
 ): Promise<LiveConnection[]> {
   const session = await system(node);
   const rows = new Map<number, Connz['connections'][number]>();
   let offset = 0;
   let last = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = { auth: true, sort: 'cid', limit: pageSize, offset } as const;
+    const asked = { auth: true, sort: 'cid', limit: pageSize, offset, ...(subscriptions && { subscriptions, subscriptions_detail: true }) } as const;
     const { connections } = await askServer(session, 'CONNZ', NATS_TIMEOUT, asked);
     const first = connections[0]?.cid;
     if (offset > 0 && (first === undefined || first > last)) {
@@ -88,6 +96,10 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
     ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
     ...{ user: row.authorized_user ?? '', leaf, chain, tls: row.tls_version },
     address: `${row.ip ?? 'unknown'}:${row.port ?? 0}`,
+    subscriptions: (row.subscriptions_list_detail ?? []).map(({ subject, qgroup = '' }) => ({
+      subject,
+      queue: qgroup,
+    })),
     library: [row.lang, row.version].filter(Boolean).join(' '),
   };
 }

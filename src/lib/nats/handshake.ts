@@ -77,6 +77,11 @@ export async function shakeHands(
   });
 }
 
+/** How a client port greets whoever comes; nothing more is said. @throws ConnectionFault */
+export async function greet(target: HandshakeTarget): Promise<Info> {
+  return await withSocket(target, async (wire) => parseInfo(await wire.line(/^INFO .*/)));
+}
+
 /**
  * Comes without TLS, and is content when the server takes that: a client port has to answer a PING to nobody in
  * particular, a route port to greet.

@@ -65,7 +65,7 @@ export interface Connz {
 }
 
 /** What may be asked for besides. */
-export interface Asked {
+interface Asked {
   VARZ: object;
   ROUTEZ: object;
   JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
@@ -81,12 +81,15 @@ export interface Asked {
   };
 }
 
-export interface Answers {
+interface Answers {
   VARZ: Varz;
   ROUTEZ: Routez;
   JSZ: Jsz;
   CONNZ: Connz;
 }
+
+/** One server, whichever connection leads to it. @throws ConnectionFault */
+export type Ask = <Kind extends keyof Answers>(kind: Kind, asked?: Asked[Kind]) => Promise<Answers[Kind]>;
 
 /**
  * Asks the one server that a connection of the system account is pinned to: through its client port, so that it

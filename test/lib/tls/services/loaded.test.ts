@@ -12,7 +12,7 @@ const WANTED: WantedLoad = {
 
 const connection = (leaf: string, user = natsUser('lab', 'settings')): LiveConnection => ({
   ...{ node: 'nats-1', cid: 1, name: 'settings', start: CHANGED, chain: [], user, leaf },
-  ...{ address: '127.0.0.1:1', library: 'nats.js 2.29.3', tls: '1.3' },
+  ...{ address: '127.0.0.1:1', library: 'nats.js 2.29.3', tls: '1.3', subscriptions: [] },
 });
 const told = (...connections: LiveConnection[]): NodeConnections[] => [{ node: 'nats-1', connections }];
 const SILENT: NodeConnections = { node: 'nats-2', connections: undefined, why: 'no answer' };
