@@ -10,7 +10,9 @@ export function turnOnPlanText({ to, nodes, steps, first, unready }: PlannedTurn
     loaded ?? paint('red', 'on no rung'),
     file === loaded ? '' : paint('yellow', `its file is ${file ?? 'on no rung'}`),
   ]);
-  const words = steps.map(({ from, to, how, nodes }) => `${from} -> ${to}: ${how} ${plain(nodes.join(', '))}`);
+  const words = steps.map(
+    ({ from, to, how, nodes }) => `${from} -> ${to}: ${how} ${plain(nodes.join(', '))}`,
+  );
   return [
     table(['NODE', 'RUNS AS', ''], rows),
     '',

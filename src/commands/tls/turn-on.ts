@@ -6,7 +6,8 @@ import { turnOnPlanText } from '../../ui/tls-turn-on.ts';
 const SCHEMA = 'gsys/tls-turn-on/v1';
 
 export default class TlsTurnOn extends TlsCommand<typeof TlsTurnOn> {
-  static override summary = 'take a fleet that runs without TLS to mapped certificates, or back, while it works';
+  static override summary =
+    'take a fleet that runs without TLS to mapped certificates, or back, while it works';
   static override description =
     'Plain, mixed (clients with TLS and without), encrypted routes, mapped: all nodes take one before any takes the next, one by one, in lame duck mode where that is needed, each seen to listen as it should, with routes, JetStream and messages crossing to all others. Before routes are encrypted and before anybody is mapped, whoever is connected without TLS, with a certificate that nobody knows, or to what its permissions will not allow, stops it and is named. Where the fleet stands is read from the nodes: the same again goes on, and --to plain goes back.';
   static override examples = [
@@ -60,11 +61,15 @@ export default class TlsTurnOn extends TlsCommand<typeof TlsTurnOn> {
     this.progress.end();
     if (this.wantsJson) return this.printJson(SCHEMA, { type: 'result', outcome, ...plan });
     if (outcome === 'dry-run') return this.log(turnOnPlanText(plan, this.paint));
-    this.log(`${this.paint('green', outcome.replaceAll('-', ' '))}: all ${plan.nodes.length} nodes are ${to}`);
+    this.log(
+      `${this.paint('green', outcome.replaceAll('-', ' '))}: all ${plan.nodes.length} nodes are ${to}`,
+    );
   }
 }
 
 function questionOf({ to, steps }: PlannedTurnOn, environment: string): string {
-  const restarts = steps.filter(({ how }) => how === 'restart').reduce((sum, { nodes }) => sum + nodes.length, 0);
+  const restarts = steps
+    .filter(({ how }) => how === 'restart')
+    .reduce((sum, { nodes }) => sum + nodes.length, 0);
   return `take the nodes of ${environment} to ${to}, with ${restarts} restarts one by one?`;
 }

@@ -163,6 +163,8 @@ const cloudSchema = z.strictObject({
             .optional(),
           clientPort: z.number().int().min(1).max(65535).default(4222),
           routePort: z.number().int().min(1).max(65535).default(6222),
+          /** Where it is another one than all others': of several on one machine. */
+          monitorPort: z.number().int().min(1).max(65535).optional(),
         }),
       )
       .min(1),

@@ -48,7 +48,10 @@ export async function liveConnections(
   return await Promise.all(
     nodes.map(async (node): Promise<NodeConnections> => {
       try {
-        return { node: node.name, connections: await connectionsOf(node, sessions, { pageSize, subscriptions }) };
+        return {
+          node: node.name,
+          connections: await connectionsOf(node, sessions, { pageSize, subscriptions }),
+        };
       } catch (error) {
         return { node: node.name, connections: undefined, why: recogniseFault(error).message };
       }
@@ -75,7 +78,13 @@ async function connectionsOf(
   let offset = 0;
   let last = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = { auth: true, sort: 'cid', limit: pageSize, offset, ...(subscriptions && { subscriptions, subscriptions_detail: true }) } as const;
+    const asked = {
+      auth: true,
+      sort: 'cid',
+      limit: pageSize,
+      offset,
+      ...(subscriptions && { subscriptions, subscriptions_detail: true }),
+    } as const;
     const { connections } = await askServer(session, 'CONNZ', NATS_TIMEOUT, asked);
     const first = connections[0]?.cid;
     if (offset > 0 && (first === undefined || first > last)) {

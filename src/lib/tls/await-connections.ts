@@ -32,7 +32,9 @@ export async function untilNobodyIs(
   for (const deadline = Date.now() + patience; ; ) {
     await lock.keep();
     const sessions = natsSessions(environment);
-    const nodes = await liveConnections(environment.nats.nodes, sessions, { subscriptions }).finally(() => sessions.close());
+    const nodes = await liveConnections(environment.nats.nodes, sessions, { subscriptions }).finally(() =>
+      sessions.close(),
+    );
     const left = nodes.flatMap((seen) =>
       seen.connections === undefined
         ? [`${seen.node} does not tell who is connected: ${seen.why}`]

@@ -18,11 +18,16 @@ import type { NodeMachine } from './node/node-machine.ts';
 import type { TlsContext, TlsStep } from './steps.ts';
 import { lazyAuthority, type TlsChange, type TlsWorld, tlsWorld, underLock } from './tls-change.ts';
 import { ensureTrustFile } from './trust-file.ts';
-import { refusalsAtNodes, requireNoneRefused, untilAllAreReady, untilNobodyNeedsTls } from './turn-on/gates.ts';
+import {
+  refusalsAtNodes,
+  requireNoneRefused,
+  untilAllAreReady,
+  untilNobodyNeedsTls,
+} from './turn-on/gates.ts';
 import { type FoundNode, lookAtNodes, textOf } from './turn-on/look.ts';
 import { planTurnOn, type Stand, type Step } from './turn-on/plan-turn-on.ts';
 import type { Rung } from './turn-on/rungs.ts';
-import { judgeReadiness, whoIs } from './turn-on/unready.ts';
+import { judgeReadiness, leavesOf, whoIs } from './turn-on/unready.ts';
 import { passageWitness } from './turn-on/witness.ts';
 import { missingOrDue, type Wanted } from './wanted.ts';
 
@@ -93,7 +98,7 @@ async function planned(
   const nodes = found.map(({ node, file, loaded }) => ({ node, file, loaded }));
   const tell = found.every(({ loaded }) => loaded === 'mixed' || loaded === 'routes');
   if (!tell) return { to, nodes, steps, first, unready: undefined };
-  const judge = judgeReadiness(fleet, await readInventory(ssm(access), fleet));
+  const judge = judgeReadiness(fleet, leavesOf(fleet, await readInventory(ssm(access), fleet)));
   const sessions = natsSessions(fleet.environment);
   const seen = await liveConnections(fleet.environment.nats.nodes, sessions, { subscriptions: true }).finally(
     () => sessions.close(),

@@ -89,7 +89,11 @@ describe('live connections', () => {
       return await pinned.request(...args);
     };
     const between = { info: pinned.info, request } as NatsConnection;
-    const [found] = await liveConnections(cluster.nodes.slice(2), { system: async () => between }, { pageSize: 4 });
+    const [found] = await liveConnections(
+      cluster.nodes.slice(2),
+      { system: async () => between },
+      { pageSize: 4 },
+    );
     const cids = settingsIn(found?.connections ?? []).map(({ cid }) => cid);
     expect(cids).toEqual(expect.arrayContaining(all.slice(4)));
     expect(found?.connections?.map(({ name }) => name)).toContain(OPERATOR);

@@ -68,7 +68,9 @@ export async function proveConfig(
   let told = '';
   for (const deadline = Date.now() + patience; ; ) {
     await keepLock();
-    const missing = await lookFor(node, expected, environment, witness).catch((error: unknown) => [messageOf(error)]);
+    const missing = await lookFor(node, expected, environment, witness).catch((error: unknown) => [
+      messageOf(error),
+    ]);
     signal?.throwIfAborted();
     if (missing.length === 0) return { proved: true, detail: wordsFor(expected, witness) };
     const detail = missing.join('; ');

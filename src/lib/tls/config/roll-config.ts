@@ -73,7 +73,12 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
   const tag = configTag(text);
   const restart = plan.action === 'restart';
   if (restart) {
-    const whole = await proveConfig(node, { tag: undefined, whole: true }, provingOf(node, unchanged, context), WHOLE_PATIENCE);
+    const whole = await proveConfig(
+      node,
+      { tag: undefined, whole: true },
+      provingOf(node, unchanged, context),
+      WHOLE_PATIENCE,
+    );
     if (!whole.proved)
       throw new GsysError('NOT_PROVEN', `${node.name} is not taken out of a cluster that is not whole`, {
         details: whole.detail.split('; '),

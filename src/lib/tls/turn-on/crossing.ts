@@ -46,12 +46,7 @@ export async function troubleCrossing(
   }
 }
 
-async function openDoor(
-  node: NatsNode,
-  info: Info,
-  tls: boolean,
-  { operator }: Environment,
-): Promise<Door> {
+async function openDoor(node: NatsNode, info: Info, tls: boolean, { operator }: Environment): Promise<Door> {
   const common = { to: node, inboxPrefix: inboxPrefix(OPERATOR), name: OPERATOR, timeout: NATS_TIMEOUT };
   const nc =
     tls && operator !== undefined

@@ -1,13 +1,11 @@
 import { ssm } from '../../aws/ssm.ts';
 import { GsysError } from '../../errors.ts';
 import type { Fleet } from '../../fleet/fleet.ts';
-import { OPERATOR, SYSTEM } from '../../fleet/identity.ts';
 import type { LiveConnection } from '../../nats/connections.ts';
-import { leafSha256 } from '../../pki/inspect.ts';
 import { untilNobodyIs } from '../await-connections.ts';
-import { type Inventory, readInventory } from '../inventory.ts';
+import { readInventory } from '../inventory.ts';
 import type { TlsContext } from '../steps.ts';
-import { judgeReadiness, whoIs } from './unready.ts';
+import { judgeReadiness, leavesOf, whoIs } from './unready.ts';
 import { waysInto } from './ways.ts';
 
 /**
@@ -16,7 +14,7 @@ import { waysInto } from './ways.ts';
  */
 export async function untilAllAreReady(patience: number, context: TlsContext): Promise<void> {
   const { fleet, access, tell } = context;
-  const judge = judgeReadiness(fleet, await readInventory(ssm(access), fleet));
+  const judge = judgeReadiness(fleet, leavesOf(fleet, await readInventory(ssm(access), fleet)));
   const nodes = await untilNobodyIs(
     {
       is: (connection) => judge(connection) !== undefined,
@@ -36,10 +34,11 @@ export async function untilAllAreReady(patience: number, context: TlsContext): P
 /** The same before TLS goes: whoever insists on it would not come back. gsys itself does not count. */
 export async function untilNobodyNeedsTls(patience: number, context: TlsContext): Promise<void> {
   const { fleet, access } = context;
-  const own = ownLeaves(await readInventory(ssm(access), fleet));
+  const leaves = leavesOf(fleet, await readInventory(ssm(access), fleet));
+  const isOwn = (leaf = '') => leaves.get(leaf)?.kind === 'operator';
   await untilNobodyIs(
     {
-      is: ({ tls, leaf }: LiveConnection) => tls !== undefined && !own.includes(leaf ?? ''),
+      is: ({ tls, leaf }: LiveConnection) => tls !== undefined && !isOwn(leaf),
       describe: (connection) => `${whoIs(connection)}: it comes with TLS`,
       patience,
       message: 'somebody is connected with TLS, and would not be let in any more',
@@ -47,13 +46,6 @@ export async function untilNobodyNeedsTls(patience: number, context: TlsContext)
     },
     context,
   );
-}
-
-function ownLeaves(inventory: Inventory): string[] {
-  return [OPERATOR, SYSTEM].flatMap((name) => {
-    const row = inventory.get(name);
-    return row === undefined ? [] : [leafSha256(row.cert)];
-  });
 }
 
 /**
@@ -91,8 +83,12 @@ const MOST = 1024;
 /** @throws GsysError NOT_PROVEN */
 export function requireNoneRefused(refusals: string[]): void {
   if (refusals.length === 0) return;
-  throw new GsysError('NOT_PROVEN', 'somebody takes up TLS where it is offered, without a certificate, and is refused', {
-    details: refusals,
-    next: 'tell that client to do without (nats.js: tls: null) or give it its certificate, then the same again; or: gsys tls turn-on --to plain',
-  });
+  throw new GsysError(
+    'NOT_PROVEN',
+    'somebody takes up TLS where it is offered, without a certificate, and is refused',
+    {
+      details: refusals,
+      next: 'tell that client to do without (nats.js: tls: null) or give it its certificate, then the same again; or: gsys tls turn-on --to plain',
+    },
+  );
 }

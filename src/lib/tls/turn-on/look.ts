@@ -34,10 +34,14 @@ export async function lookAtNodes(fleet: Fleet, machine: NodeMachine): Promise<F
         const { config, kept, pid } = await machine.look(node);
         if (pid === undefined) throw notRunning(node);
         const info = await ways.info(node).catch((cause) => {
-          throw new GsysError('NATS_UNREACHABLE', `${node.name} runs and does not answer: ${messageOf(cause)}`, {
-            cause,
-            next: `gsys tls inspect ${node.name}`,
-          });
+          throw new GsysError(
+            'NATS_UNREACHABLE',
+            `${node.name} runs and does not answer: ${messageOf(cause)}`,
+            {
+              cause,
+              next: `gsys tls inspect ${node.name}`,
+            },
+          );
         });
         const ask = await ways.to(node).catch(() => undefined);
         const { tags = [] } = (await ask?.('VARZ').catch(() => undefined)) ?? {};

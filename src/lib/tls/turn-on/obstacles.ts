@@ -45,11 +45,17 @@ export function obstaclesOf(node: NatsNode, text: string | undefined, fleet: Pic
       .filter(([, is, defined]) => is !== defined)
       .map(([what, is, defined]) => `${what} is ${shown(is)}, and ${defined} by the definition`),
     ...(Number(config.max_payload ?? MAX_PAYLOAD) > maxPayload
-      ? [`it takes messages of ${config.max_payload ?? MAX_PAYLOAD} bytes, and ${maxPayload} by the definition`]
+      ? [
+          `it takes messages of ${config.max_payload ?? MAX_PAYLOAD} bytes, and ${maxPayload} by the definition`,
+        ]
       : []),
-    ...(asksForLogin(config) ? ['it lets clients in by password, token or key, which they would go on showing'] : []),
+    ...(asksForLogin(config)
+      ? ['it lets clients in by password, token or key, which they would go on showing']
+      : []),
     ...(clustered?.authorization === undefined ? [] : ['its routes log in, and would not any more']),
-    ...LOST.filter((name) => config[name] !== undefined).map((name) => `it has ${name}, which gsys does not render`),
+    ...LOST.filter((name) => config[name] !== undefined).map(
+      (name) => `it has ${name}, which gsys does not render`,
+    ),
   ];
 }
 

@@ -137,7 +137,8 @@ async function troubleWithStreams(greetings: { node: NatsNode; info: Info }[]): 
     const manager = await nc.jetstreamManager({ timeout: NATS_TIMEOUT });
     const troubles: string[] = [];
     for await (const { config, cluster } of manager.streams.list()) {
-      if (cluster !== undefined && cluster.leader === undefined) troubles.push(`stream ${config.name} has no leader`);
+      if (cluster !== undefined && cluster.leader === undefined)
+        troubles.push(`stream ${config.name} has no leader`);
       for (const replica of cluster?.replicas ?? [])
         if (!isInStep(replica)) troubles.push(`stream ${config.name} is not current on ${replica.name}`);
     }
