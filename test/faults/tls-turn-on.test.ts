@@ -1,17 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failures } from '../support/load.ts';
-import {
-  type MovingLoad,
-  movingLoad,
-  type PlainFleet,
-  STREAM,
-  startPlainFleet,
-} from '../support/plain-fleet.ts';
+import { movingLoad, type PlainFleet, STREAM, startPlainFleet, WORKERS } from '../support/plain-fleet.ts';
+import { until } from '../support/until.ts';
 
 /** A fleet that runs without TLS gets it, and gives it back, under load: in the order of the runbook. */
 let fleet: PlainFleet;
-let load: MovingLoad;
 const NODES = ['nats-1', 'nats-2', 'nats-3'];
 let plain: string[];
 beforeAll(async () => {
@@ -55,7 +49,7 @@ it('a node that does not come up with TLS is taken back, and no other is touched
 });
 
 it('TLS is turned on under load: no request is lost, and whoever stays without it is named before it costs him', async () => {
-  load = await movingLoad(fleet);
+  const load = await movingLoad(fleet, false);
   const straggler = await fleet.join('old-report');
   const first = await turnOn('--wait', '1');
   expect(first.code, first.stderr).toBe(1);
@@ -85,4 +79,27 @@ it('TLS is turned on under load: no request is lost, and whoever stays without i
   const { state } = await (await nc.jetstreamManager()).streams.info(STREAM);
   await nc.close();
   expect(state.messages).toBeDefined();
+});
+
+it('a node is killed on the way back: the same again goes on to how it was, and only what it had under way is lost', async () => {
+  const load = await movingLoad(fleet, true);
+  const child = fleet.turnOn('--json', '--yes', '--to', 'mixed');
+  let killed = false;
+  child.stdout?.on('data', (chunk) => {
+    if (killed || !/"proved","holder":"nats-1"/.test(String(chunk))) return;
+    killed = true;
+    process.kill(fleet.keeper('nats-3').pid() as number, 'SIGKILL');
+  });
+  await child;
+  expect(killed).toBe(true);
+  const goOn = async () => (await turnOn('--to', 'mixed')).code === 0;
+  await until('all nodes to be mixed', goOn, 300_000);
+  const refused = await turnOn('--to', 'plain', '--wait', '1');
+  expect(refused.last.error.details.join('\n')).toMatch(/"settings" .*: it comes with TLS/);
+  await load.move(false);
+  const back = await turnOn('--to', 'plain', '--wait', '10');
+  expect(back.code, JSON.stringify(back.last)).toBe(0);
+  expect(NODES.map((node) => readFileSync(fleet.file(node), 'utf8'))).toEqual(plain);
+  const lost = Object.values(failures(await load.stop())).reduce((sum, count) => sum + count, 0);
+  expect(lost).toBeLessThanOrEqual(WORKERS);
 });

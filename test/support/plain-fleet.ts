@@ -139,16 +139,16 @@ export const STREAM = 'EVENTS_BEFORE_TLS';
 export interface MovingLoad {
   /** One after the other, each connected anew before its former connection ends. */
   move(tls: boolean): Promise<void>;
-  /** How many attempts there were besides the first of each request. */
-  repeated(): number;
-  outcomes: Outcome[];
   stop(): Promise<Outcome[]>;
 }
 
+/** Requests that are under way at the same time. */
+export const WORKERS = 8;
 /** As the services' SDK asks what is idempotent. */
 const RETRIES = { retries: 2, minWaitMs: 50, maxWaitMs: 500, patienceMs: 1000, isWorthwhile: () => true };
 
-export async function movingLoad(fleet: PlainFleet, workers = 8): Promise<MovingLoad> {
+/** @param withTls how they come at first */
+export async function movingLoad(fleet: PlainFleet, withTls: boolean): Promise<MovingLoad> {
   const serve = async (tls: boolean) => {
     const nc = await fleet.join('settings', tls ? 'settings' : undefined);
     nc.subscribe('svc.settings.v1.get', {
@@ -159,23 +159,17 @@ export async function movingLoad(fleet: PlainFleet, workers = 8): Promise<Moving
     return nc;
   };
   const ask = (tls: boolean) => fleet.join('asker', tls ? 'gsys-operator' : undefined);
-  const tasks = [await serve(false), await serve(false)];
-  let asker = await ask(false);
-  let attempts = 0;
+  const tasks = [await serve(withTls), await serve(withTls)];
+  let asker = await ask(withTls);
   const load = startLoad(
     async () => {
-      await retry(() => {
-        attempts++;
-        return asker.request('svc.settings.v1.get', '', { timeout: 5000 });
-      }, RETRIES);
+      await retry(() => asker.request('svc.settings.v1.get', '', { timeout: 5000 }), RETRIES);
       return { status: 200, body: {} };
     },
-    { workers, patience: 10_000 },
+    { workers: WORKERS, patience: 10_000 },
   );
   await until('requests are answered', () => load.outcomes.length > 50);
   return {
-    outcomes: load.outcomes,
-    repeated: () => attempts - load.outcomes.length,
     async move(tls) {
       for (const [i, former] of tasks.entries()) {
         tasks[i] = await serve(tls);

@@ -27,7 +27,7 @@ const PLAIN = `server_name: nats-1
 port: ${node.clientPort}
 pid_file: /state/nats/nats-1/nats-server.pid
 jetstream { store_dir: /state/nats/nats-1/jetstream }
-cluster { name: ${FLEET}, listen: "0.0.0.0:${node.routePort}", routes: [] }`;
+cluster { name: ${FLEET}, listen: "0.0.0.0:${node.routePort}", routes: [ nats://127.0.0.1:1 nats://127.0.0.1:2 ] }`;
 
 describe('the rung of a node', () => {
   it('shows in its configuration', () => {
