@@ -68,7 +68,7 @@ export interface Connz {
 interface Asked {
   VARZ: object;
   ROUTEZ: object;
-  JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
+  JSZ: { accounts?: boolean; streams?: boolean; consumers?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
     /** 1: those that have ended, as far as the server remembers. */

@@ -3,6 +3,7 @@ import type { Environment, NatsNode } from '../../fleet/fleet.ts';
 import { configTag } from '../../nats/server-config.ts';
 import { pause } from '../../pause.ts';
 import type { NodeMachine } from '../node/node-machine.ts';
+import { handOver } from './hand-over.ts';
 import type { PlannedNode } from './plan-config.ts';
 import { ownWitness, type ProveContext, proveConfig, type Witness } from './prove-config.ts';
 import type { ConfigStep } from './steps.ts';
@@ -94,8 +95,10 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
   tell({ type: told, node: node.name });
   let why: string;
   try {
-    if (restart) await machine.drain(node);
-    else if (varz !== undefined) await machine.reload(node);
+    if (restart) {
+      await handOver(node, provingOf(node, unchanged, context));
+      await machine.drain(node);
+    } else if (varz !== undefined) await machine.reload(node);
     if (told !== 'reloading') await waitForProcess(node, before.pid, context);
     const expected = restart
       ? { tag, startedBefore: varz?.start, whole: true }
@@ -162,6 +165,7 @@ async function goBack(node: NatsNode, before: string, drained: boolean, context:
     return await proveConfig(node, { tag, ...since, whole: false }, proving, RELOAD_PATIENCE);
   }
   const { pid } = await machine.look(node);
+  await handOver(node, provingOf(node, unchanged, context));
   await machine.drain(node);
   await waitForProcess(node, pid, context);
   return await proveConfig(node, { tag, startedBefore: varz.start, whole: false }, proving, JOIN_PATIENCE);
