@@ -20,7 +20,12 @@ const nats = {
 const fleet = { name: FLEET, services: [SETTINGS], nats };
 const render = (encryptedRoutes?: boolean) =>
   renderServerConfig(
-    nodePlan(node, nodes, fleet, encryptedRoutes === undefined ? undefined : { systemKey: 'U', encryptedRoutes }),
+    nodePlan(
+      node,
+      nodes,
+      fleet,
+      encryptedRoutes === undefined ? undefined : { systemKey: 'U', encryptedRoutes },
+    ),
   );
 const rendered = { mixed: render(false), routes: render(true), mapped: render() };
 const PLAIN = `server_name: nats-1
@@ -31,8 +36,16 @@ cluster { name: ${FLEET}, listen: "0.0.0.0:${node.routePort}", routes: [ nats://
 
 describe('the rung of a node', () => {
   it('shows in its configuration', () => {
-    expect(['plain', rendered.mixed, rendered.routes, rendered.mapped].map((text) => rungOf(text === 'plain' ? PLAIN : text))).toEqual([...RUNGS]);
-    expect(['include other', 'tls { cert_file: a }', undefined].map(rungOf)).toEqual([undefined, undefined, undefined]);
+    expect(
+      ['plain', rendered.mixed, rendered.routes, rendered.mapped].map((text) =>
+        rungOf(text === 'plain' ? PLAIN : text),
+      ),
+    ).toEqual([...RUNGS]);
+    expect(['include other', 'tls { cert_file: a }', undefined].map(rungOf)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   const greeting = { plain: {}, mixed: { tls_available: true }, mapped: { tls_required: true } };
@@ -104,7 +117,11 @@ describe('what makes another server of it', () => {
     ['users', `${PLAIN}\nauthorization { user: me, password: hush }`, /by password/],
     ['leaf nodes', `${PLAIN}\nleafnodes { port: 1 }`, /it has leafnodes/],
     ['larger messages', `${PLAIN}\nmax_payload: 2000000`, /messages of 2000000/],
-    ['an account', `${PLAIN}\nno_auth_user: x\naccounts { A { users: [ { user: x } ] } }`, /account of its clients is A, and \$G/],
+    [
+      'an account',
+      `${PLAIN}\nno_auth_user: x\naccounts { A { users: [ { user: x } ] } }`,
+      /account of its clients is A, and \$G/,
+    ],
     ['an include', `${PLAIN}\ninclude other.conf`, /not understood/],
   ])('%s', (_, text, why) => {
     const found = obstaclesOf(node, text, { nats } as never);
@@ -120,7 +137,16 @@ describe('whoever would be locked out', () => {
   ]);
   const judge = judgeReadiness(fleet as never, holders);
   const one = (more: Partial<LiveConnection>): LiveConnection => ({
-    ...{ node: 'nats-1', cid: 1, user: '', name: '', address: '', library: '', tls: '1.3', start: new Date(0) },
+    ...{
+      node: 'nats-1',
+      cid: 1,
+      user: '',
+      name: '',
+      address: '',
+      library: '',
+      tls: '1.3',
+      start: new Date(0),
+    },
     ...{ leaf: 's', chain: [], subscriptions: [], ...more },
   });
   const subscribed = (subject: string, queue = '') => one({ subscriptions: [{ subject, queue }] });
