@@ -13,7 +13,7 @@ export function configPlanText(plan: PlannedNode[], paint: Paint): string {
   const rows = plan.map((one) => [paint(COLOURS[one.action], one.action), plain(one.node), whyOf(one)]);
   return [
     table(['ACTION', 'NODE', 'WHY'], rows),
-    ...differences(plan, paint),
+    ...configDifferences(plan, paint),
     '',
     ...plan.flatMap(({ node, findings }) =>
       findings.map((finding) => `${paint('yellow', 'now')}  ${plain(node)}: ${plain(finding)}`),
@@ -32,7 +32,8 @@ function whyOf({ action, changes, foreign, install }: PlannedNode): string {
 /** Lines of a list that are shown. */
 const SHOWN = 12;
 
-function differences(plan: PlannedNode[], paint: Paint): string[] {
+/** The difference, once for all nodes that share it. */
+export function configDifferences(plan: PlannedNode[], paint: Paint): string[] {
   const groups = new Map<string, { nodes: string[]; changes: PlannedNode['changes'] }>();
   for (const { node, changes } of plan.filter((one) => one.changes.length > 0)) {
     const key = JSON.stringify(changes);

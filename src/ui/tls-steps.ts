@@ -10,6 +10,7 @@ export function showTlsStep(step: TlsStep, progress: Progress): void {
   else if (step.type === 'proved') progress.done(`${plain(step.holder)}: ${plain(step.detail)}`);
   else if (step.type === 'went-back') progress.note(`${plain(step.holder)} goes back: ${plain(step.detail)}`);
   else if (step.type === 'phase') progress.done(`${step.rotation} is ${step.phase}`);
+  else if (step.type === 'rung') progress.done(`all nodes are ${step.rung}: ${step.detail}`);
   else if (step.type === 'release') showRestart(step.event, progress);
   else progress.step([`${plain(step.holder)}: ${step.type}`, plain(step.detail)].filter(Boolean).join(', '));
 }

@@ -10,7 +10,16 @@ export interface StagingOptions {
   transport?: 'local' | 'ssh' | 'ssm';
   /** Of each node. */
   folder?: string;
-  nodes?: { name: string; host: string; clientPort?: number; routePort?: number; instanceId?: string }[];
+  nodes?: {
+    name: string;
+    host: string;
+    clientPort?: number;
+    routePort?: number;
+    monitorPort?: number;
+    instanceId?: string;
+  }[];
+  /** Names of the accounts that it is in. */
+  accounts?: { fleet: string; system: string };
 }
 
 /**
@@ -22,6 +31,7 @@ export function stagingFolder({
   transport = 'ssh',
   folder: nodeFolder,
   nodes,
+  accounts,
 }: StagingOptions): DefinitionFolder {
   const folder = definitionFolder();
   const document = parse(readFileSync(path.join(folder.root, 'gsys.yaml'), 'utf8'));
@@ -31,6 +41,7 @@ export function stagingFolder({
   });
   // One node has no room for three replicas.
   for (const stream of document.nats.streams) stream.replicas = 1;
+  if (accounts !== undefined) document.nats.accounts = accounts;
   document.environments.staging = {
     ...{ platform: 'aws', account: '000000000000', endpoint },
     network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },

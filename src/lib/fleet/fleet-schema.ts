@@ -191,6 +191,8 @@ const cloudSchema = z.strictObject({
             .optional(),
           clientPort: z.number().int().min(1).max(65535).default(4222),
           routePort: z.number().int().min(1).max(65535).default(6222),
+          /** Where it is another one than all others': of several on one machine. */
+          monitorPort: z.number().int().min(1).max(65535).optional(),
         }),
       )
       .min(1),
@@ -224,6 +226,19 @@ export const fleetSchema = z.strictObject({
   }),
   nats: z.strictObject({
     cluster: name,
+    /** Of the fleet, with its streams, and of the servers. One that ran without accounts is in `$G` and `$SYS`. */
+    accounts: z
+      .strictObject({
+        fleet: z
+          .string()
+          .regex(/^(\$G|[A-Z][A-Z0-9_-]*)$/, '$G, or upper-case letters and digits')
+          .default('FLEET'),
+        system: z
+          .string()
+          .regex(/^(\$SYS|[A-Z][A-Z0-9_-]*)$/, '$SYS, or upper-case letters and digits')
+          .default('SYS'),
+      })
+      .default({ fleet: 'FLEET', system: 'SYS' }),
     /** Bytes; no stream may allow larger messages. */
     maxPayload: z
       .number()

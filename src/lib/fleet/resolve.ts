@@ -149,7 +149,11 @@ function cloudNats(
   const { knownHosts, identity, ...access } = ssh;
   return {
     ...{ clientUrls, transport },
-    nodes: nodes.map((node) => ({ ...node, ...cloudServer(node.name, servers) })),
+    nodes: nodes.map(({ monitorPort = servers.monitorPort, ...node }) => ({
+      ...node,
+      ...cloudServer(node.name, servers),
+      monitorPort,
+    })),
     ssh: {
       ...access,
       knownHosts: knownHosts && absolute(knownHosts),
@@ -165,12 +169,11 @@ function cloudServer(
     storeDir,
     maxFile,
     maxMemory,
-    monitorPort,
-  }: Pick<CloudDocument['nats'], 'folder' | 'storeDir' | 'maxFile' | 'maxMemory' | 'monitorPort'>,
-): Pick<NatsNode, 'folder' | 'listen' | 'monitorPort' | 'jetstream'> {
+  }: Pick<CloudDocument['nats'], 'folder' | 'storeDir' | 'maxFile' | 'maxMemory'>,
+): Pick<NatsNode, 'folder' | 'listen' | 'jetstream'> {
   const own = folder.replaceAll('{node}', node);
   const store = storeDir.replaceAll('{folder}', own).replaceAll('{node}', node);
-  return { folder: own, listen: '0.0.0.0', monitorPort, jetstream: { storeDir: store, maxFile, maxMemory } };
+  return { folder: own, listen: '0.0.0.0', jetstream: { storeDir: store, maxFile, maxMemory } };
 }
 
 type CloudDocument = Extract<EnvironmentDocument, { platform: 'aws' }>;

@@ -122,6 +122,7 @@ const RELOADED = [
   /^cluster\.(routes|cluster_advertise)$/,
   /^cluster\.tls\.(cert_file|key_file|ca_file|timeout)$/,
   /^accounts\.[^.]+\.users(\.|$)/,
+  /^authorization\.users(\.|$)/,
 ];
 
 function effectOfSetting(setting: string): ConfigEffect {

@@ -2,7 +2,7 @@ import type { Fleet, NatsNode } from '../fleet/fleet.ts';
 import { subjectMatches } from '../fleet/subjects.ts';
 import { type ConfigMap, ConfigSyntaxError, type ConfigValue, parseConfig } from './config-text.ts';
 import { fleetUsers, inboxPrefix, type UserPermissions } from './permissions.ts';
-import { FLEET_ACCOUNT } from './server-config.ts';
+import { GLOBAL_ACCOUNT } from './server-config.ts';
 
 /** A node and the text of its configuration. */
 export interface NodeConfig {
@@ -131,9 +131,9 @@ const systemAccount: Rule = ({ config }) => {
 
 /** Accounts share nothing: users of two of them do not hear each other. */
 const users: Rule = ({ config }, { fleet }) => {
-  const accounts = mapIn(config, 'accounts') ?? {};
-  const found = Object.entries(accounts).flatMap(([account, it]) =>
-    isMap(it) ? usersOf(it).map((user) => ({ account, user: String(user.user) })) : [],
+  const own = fleet.nats.accounts.fleet;
+  const found = Object.entries(accountsIn(config)).flatMap(([account, it]) =>
+    usersOf(it).flatMap(({ user }) => (user === undefined ? [] : [{ account, user: String(user) }])),
   );
   return [
     ...doubles(found.map(({ user }) => user)).map((user) => `${user} is there twice`),
@@ -141,14 +141,14 @@ const users: Rule = ({ config }, { fleet }) => {
       const places = found.filter((one) => one.user === user).map(({ account }) => account);
       if (places.length === 0) return [`nobody is mapped to ${user}`];
       return places
-        .filter((account) => account !== FLEET_ACCOUNT)
-        .map((account) => `${user} is in account ${account}, which shares nothing with ${FLEET_ACCOUNT}`);
+        .filter((account) => account !== own)
+        .map((account) => `${user} is in account ${account}, which shares nothing with ${own}`);
     }),
   ];
 };
 
 const permissions: Rule = ({ config }, { fleet }) => {
-  const account = mapIn(mapIn(config, 'accounts') ?? {}, FLEET_ACCOUNT);
+  const account = accountsIn(config)[fleet.nats.accounts.fleet];
   const known = new Map(
     (account === undefined ? [] : usersOf(account)).map((user) => [String(user.user), user]),
   );
@@ -212,6 +212,15 @@ function isMap(value: ConfigValue | undefined): value is ConfigMap {
 function mapIn(config: ConfigMap, name: string): ConfigMap | undefined {
   const value = config[name];
   return isMap(value) ? value : undefined;
+}
+
+/** By their names. Whoever is in none is in the global one, which only `authorization` can give users to. */
+function accountsIn(config: ConfigMap): Record<string, ConfigMap> {
+  const named = Object.entries(mapIn(config, 'accounts') ?? {}).filter(
+    (entry): entry is [string, ConfigMap] => isMap(entry[1]),
+  );
+  const global = mapIn(config, 'authorization');
+  return { ...Object.fromEntries(named), ...(global !== undefined && { [GLOBAL_ACCOUNT]: global }) };
 }
 
 function listIn(config: ConfigMap, name: string): ConfigValue[] {

@@ -67,7 +67,7 @@ interface Token {
 }
 
 const TOKEN =
-  /(?<space>\s+)|(?<comment>#[^\n]*|\/\/[^\n]*)|(?<quoted>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?<mark>[{}[\]:=,;])|(?<word>[^\s{}[\]:=,;"'#()]+(?::\d+)?)/y;
+  /(?<space>\s+)|(?<comment>#[^\n]*|\/\/[^\n]*)|(?<quoted>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|(?<mark>[{}[\]:=,;])|(?<word>[a-z][a-z-]*:\/\/[^\s,\]}"'#]+|[^\s{}[\]:=,;"'#()]+(?::\d+)?)/y;
 
 function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];

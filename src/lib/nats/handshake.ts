@@ -21,7 +21,10 @@ export interface Info {
   version: string;
   cluster?: string;
   tls_required?: boolean;
+  /** It takes clients with TLS and without. */
   tls_available?: boolean;
+  /** Client ports of all that it has routes to. */
+  connect_urls?: string[];
   auth_required?: boolean;
   jetstream?: boolean;
 }
@@ -73,6 +76,27 @@ export async function shakeHands(
   });
 }
 
+/** How a client port greets whoever comes; nothing more is said. @throws ConnectionFault */
+export async function greet(target: HandshakeTarget): Promise<Info> {
+  return await withSocket(target, async (wire) => parseInfo(await wire.line(/^INFO .*/)));
+}
+
+/**
+ * Comes without TLS, and is content when the server takes that: a client port has to answer a PING to nobody in
+ * particular, a route port to greet.
+ * @returns how it greets @throws ConnectionFault
+ */
+export async function greetInPlain(target: HandshakeTarget): Promise<Info> {
+  return await withSocket(target, async (wire) => {
+    const info = parseInfo(await wire.line(/^INFO .*/));
+    if (target.listener === 'client') {
+      wire.send(PLAIN_HELLO);
+      await pongOn(wire, 'it lets nobody in without TLS');
+    }
+    return info;
+  });
+}
+
 async function materialOf(credentials: Credentials): Promise<CredentialMaterial> {
   if (!('identity' in credentials)) return credentials;
   const { identity, ca: file } = credentials;
@@ -86,11 +110,17 @@ async function materialOf(credentials: Credentials): Promise<CredentialMaterial>
 export const HELLO =
   'CONNECT {"verbose":false,"pedantic":false,"tls_required":true,"name":"gsys-probe","lang":"node","version":"1","protocol":1}\r\nPING\r\n';
 
+const PLAIN_HELLO = HELLO.replace('"tls_required":true', '"tls_required":false');
+
 async function pong(wire: Wire): Promise<string> {
   wire.send(HELLO);
+  return await pongOn(wire, 'it knows nobody by our certificate');
+}
+
+async function pongOn(wire: Wire, otherwise: string): Promise<string> {
   const line = await wire.line(/^(PONG|-ERR .*)/);
   if (line.startsWith('PONG')) return line;
-  throw new ConnectionFault('auth', `it knows nobody by our certificate (${line.trim()})`);
+  throw new ConnectionFault('auth', `${otherwise} (${line.trim()})`);
 }
 
 export function parseInfo(line: string): Info {

@@ -2,13 +2,17 @@ import path from 'node:path';
 import type { Fleet, NatsNode } from '../fleet/fleet.ts';
 import { natsUser, SYSTEM } from '../fleet/identity.ts';
 import { fleetUsers } from './permissions.ts';
-import type { NatsServerPlan } from './server-config.ts';
+import type { NatsServerPlan, Passage } from './server-config.ts';
 
-/** What one node of any environment is to be configured as: the platform and `tls apply-config` agree by it. */
+/**
+ * What one node of any environment is to be configured as: the platform and `tls apply-config` agree by it.
+ * @param passage of a fleet that is on its way to TLS
+ */
 export function nodePlan(
   node: NatsNode,
   nodes: NatsNode[],
   fleet: Parameters<typeof fleetUsers>[0] & Pick<Fleet, 'nats'>,
+  passage?: Passage,
 ): NatsServerPlan {
   const { name, host, listen, clientPort, routePort, monitorPort, folder, jetstream } = node;
   const inFolder = (...names: string[]) => path.posix.join(folder, ...names);
@@ -23,6 +27,8 @@ export function nodePlan(
     },
     users: fleetUsers(fleet),
     systemUser: natsUser(fleet.name, SYSTEM),
+    accounts: fleet.nats.accounts,
+    passage,
     storeDir: jetstream.storeDir,
     pidFile: inFolder('nats-server.pid'),
     limits: {

@@ -40,6 +40,7 @@ gsys_node() {
     gsys_show cert tls/cert.pem
     gsys_show ca tls/ca.pem
     gsys_show config nats-server.conf
+    gsys_show kept nats-server.conf.kept
     if gsys_fits tls; then echo fits yes; else echo fits no; fi
     if [ -f .tls.next/key.pem ]; then echo "waiting $(openssl pkey -in .tls.next/key.pem -pubout 2>/dev/null | base64 | tr -d '\n')"; fi
     if pid=$(gsys_pid); then echo "pid $pid"; fi
@@ -94,6 +95,10 @@ gsys_node() {
     if [ -f nats-server.conf ]; then cp -p nats-server.conf nats-server.conf.previous; fi
     mv -f nats-server.conf.next nats-server.conf
     ;;
+  keep)
+    cp -p nats-server.conf nats-server.conf.kept.next
+    mv -f nats-server.conf.kept.next nats-server.conf.kept
+    ;;
   unconfigure)
     if [ ! -f nats-server.conf.previous ]; then gsys_fail "there is no configuration in $PWD to go back to"; fi
     cp -p nats-server.conf.previous nats-server.conf.next
@@ -117,6 +122,7 @@ export type NodeVerb =
   | 'install'
   | 'back'
   | 'configure'
+  | 'keep'
   | 'unconfigure'
   | 'reload'
   | 'drain';

@@ -18,16 +18,41 @@ export interface NatsServerPlan {
   tls: { cert: string; key: string; ca: string };
   users: UserPermissions[];
   systemUser: string;
+  accounts: NatsAccounts;
+  /** While a fleet that ran without TLS is on its way to it; see PASSAGES. */
+  passage?: Passage | undefined;
   storeDir: string;
   pidFile: string;
   /** Bytes. */
   limits: { maxPayload: number; maxFile: number; maxMemory: number };
 }
 
-/** The fleet's account; JetStream is in it. */
-export const FLEET_ACCOUNT = 'FLEET';
-/** The system account: $SYS. */
-export const SYSTEM_ACCOUNT = 'SYS';
+/** Names of accounts. Streams stay in the one that they were made in, and accounts share nothing. */
+export interface NatsAccounts {
+  /** The fleet's, with JetStream. `$G` is what a server has that names none. */
+  fleet: string;
+  /** In it, servers tell of themselves, and JetStream's nodes talk to each other. `$SYS` where none is named. */
+  system: string;
+}
+
+export const ACCOUNTS: NatsAccounts = { fleet: 'FLEET', system: 'SYS' };
+/** The account of whoever is in none. It is named nowhere: its users are those of `authorization`. */
+export const GLOBAL_ACCOUNT = '$G';
+
+/**
+ * Between no TLS and mapped certificates. Clients come with or without TLS, and all are the same user in the fleet's
+ * account, who may do everything, as it was: under `verify_and_map` nobody gets in without TLS. gsys itself is told
+ * by a signature, since nobody is by a certificate.
+ */
+export interface Passage {
+  /** Public key of the system account's only user; docs/decisions/turning-tls-on.md. */
+  systemKey: string;
+  /** Whether routes that are made from now on are encrypted; those that are there stay as they are. */
+  encryptedRoutes: boolean;
+}
+
+/** Everybody, as long as the fleet is on its way. */
+export const ANYBODY = 'gsys-anybody';
 
 /**
  * Renders a node's nats-server.conf in the syntax that 2.9 to 2.15 share.
@@ -67,12 +92,7 @@ ping_max: 3
 lame_duck_duration: "60s"
 lame_duck_grace_period: "10s"
 
-# A certificate's DNS name is its user: whoever has none gets in nowhere.
-tls {
-${tlsFiles(plan)}
-  verify_and_map: true
-  timeout: 5
-}
+${renderClientTls(plan)}
 
 jetstream {
   store_dir: ${quote(plan.storeDir)}
@@ -82,14 +102,9 @@ jetstream {
 
 cluster {
   name: ${quote(plan.cluster)}
-  listen: ${quote(`${plan.listen}:${plan.routePort}`)}${advertise('  cluster_advertise', plan.routePort, plan)}
-  tls {
-  ${tlsFiles(plan).replaceAll('\n', '\n  ')}
-    verify: true
-    timeout: 5
-  }
+  listen: ${quote(`${plan.listen}:${plan.routePort}`)}${advertise('  cluster_advertise', plan.routePort, plan)}${renderRouteTls(plan)}
   routes: [
-${plan.peers.map((peer) => `    ${quote(`tls://${peer.host}:${peer.routePort}`)}`).join('\n')}
+${plan.peers.map((peer) => `    ${quote(`${routeScheme(plan)}://${peer.host}:${peer.routePort}`)}`).join('\n')}
   ]
 }
 
@@ -100,21 +115,60 @@ function advertise(setting: string, port: number, { listen, host }: NatsServerPl
   return listen === host ? '' : `\n${setting}: ${quote(`${host}:${port}`)}`;
 }
 
-/** Who may connect, and what each may do. */
-export function renderAccounts({ users, systemUser }: Pick<NatsServerPlan, 'users' | 'systemUser'>): string {
-  return `system_account: ${SYSTEM_ACCOUNT}
-accounts {
-  ${SYSTEM_ACCOUNT} {
-    users: [ { user: ${quote(systemUser)} } ]
-  }
-  ${FLEET_ACCOUNT} {
-    jetstream: enabled
-    users: [
-${users.map(renderUser).join('\n')}
-    ]
-  }
+function renderClientTls(plan: NatsServerPlan): string {
+  const passing = plan.passage !== undefined;
+  const about = passing
+    ? '# On the way to TLS: with it or without, everybody is let in, and is the same user.'
+    : "# A certificate's DNS name is its user: whoever has none gets in nowhere.";
+  return `${about}
+tls {
+${tlsFiles(plan)}
+  ${passing ? 'verify' : 'verify_and_map'}: true
+  timeout: 5
+}${passing ? `\nallow_non_tls: true\nno_auth_user: ${quote(ANYBODY)}` : ''}`;
 }
+
+function renderRouteTls(plan: NatsServerPlan): string {
+  if (plan.passage?.encryptedRoutes === false) return '';
+  return `
+  tls {
+  ${tlsFiles(plan).replaceAll('\n', '\n  ')}
+    verify: true
+    timeout: 5
+  }`;
+}
+
+/** A server that reloads other URLs closes the routes of the former ones: on the way, they stay as they were. */
+function routeScheme({ passage }: NatsServerPlan): string {
+  return passage === undefined ? 'tls' : 'nats';
+}
+
+/** Who may connect, and what each may do. */
+export function renderAccounts({
+  users,
+  systemUser,
+  accounts,
+  passage,
+}: Pick<NatsServerPlan, 'users' | 'systemUser' | 'accounts' | 'passage'>): string {
+  const system = passage === undefined ? `user: ${quote(systemUser)}` : `nkey: ${quote(passage.systemKey)}`;
+  const rendered = passage === undefined ? users.map(renderUser) : [`      { user: ${quote(ANYBODY)} }`];
+  const fleet = `users: [
+${rendered.join('\n')}
+    ]`;
+  const isGlobal = accounts.fleet === GLOBAL_ACCOUNT;
+  const systemAccount = nameOf(accounts.system);
+  return `system_account: ${systemAccount}
+accounts {
+  ${systemAccount} {
+    users: [ { ${system} } ]
+  }
+${isGlobal ? `}\nauthorization {\n  ${fleet}\n}` : `  ${accounts.fleet} {\n    jetstream: enabled\n    ${fleet}\n  }\n}`}
 `;
+}
+
+/** Of an account: one that begins with $ would be a variable. */
+function nameOf(account: string): string {
+  return account.startsWith('$') ? quote(account) : account;
 }
 
 function tlsFiles({ tls }: NatsServerPlan): string {

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import type { NatsConnection } from 'nats';
 import { ConnectionFault } from '../connection-fault.ts';
 import type { Environment, NatsNode } from '../fleet/fleet.ts';
 import { OPERATOR, SYSTEM } from '../fleet/identity.ts';
 import { inboxPrefix } from './permissions.ts';
+import { systemKey } from './system-key.ts';
 
 /** Milliseconds. A node in the same region connects in a hundredth of it; a frozen one costs all of it, once. */
 export const NATS_TIMEOUT = 1500;
@@ -30,9 +32,11 @@ export function natsSessions({ operator }: Pick<Environment, 'operator'>): NatsS
       throw new ConnectionFault('tls-identity', 'the environment names no operator identity');
     // Loaded here: a verify of other parts does not wait for the client to be read.
     const { connectNats } = await import('./connect.ts');
+    const identity = holder === SYSTEM ? operator.system : operator;
     return await connectNats({
       to: node,
-      identity: holder === SYSTEM ? operator.system : operator,
+      identity,
+      systemKey: holder === SYSTEM ? systemKey(await readFile(identity.key, 'utf8')) : undefined,
       ca: operator.ca,
       inboxPrefix: inboxPrefix(holder),
       name: holder,

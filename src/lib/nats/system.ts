@@ -70,12 +70,18 @@ export interface Connz {
   /** Of all that there are, from `offset` on; those of clients alone. */
   connections: {
     cid: number;
-    /** Where it comes from, as the node sees it. */
-    ip: string;
-    port: number;
     name?: string;
     start: string;
-    /** `1.3`; absent where it speaks in the clear. */
+    /** When it ended, and why; of closed ones. */
+    stop?: string;
+    reason?: string;
+    /** Where it comes from, as the node sees it. */
+    ip?: string;
+    port?: number;
+    /** Of its library: `nats.js`. */
+    lang?: string;
+    version?: string;
+    /** `1.3`; undefined of one without TLS. */
     tls_version?: string;
     /** As it was mapped; with `auth` only, as the certificates. */
     authorized_user?: string;
@@ -93,6 +99,8 @@ interface Asked {
   JSZ: { accounts?: boolean; streams?: boolean; consumers?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
+    /** 1: those that have ended, as far as the server remembers. */
+    state?: 1;
     sort?: 'cid';
     limit?: number;
     offset?: number;
@@ -108,10 +116,14 @@ interface Answers {
   CONNZ: Connz;
 }
 
+/** One server, whichever connection leads to it. @throws ConnectionFault */
+export type Ask = <Kind extends keyof Answers>(kind: Kind, asked?: Asked[Kind]) => Promise<Answers[Kind]>;
+
 /**
  * Asks the one server that a connection of the system account is pinned to: through its client port, so that it
  * works where monitoring listens on loopback only.
  * @param timeout milliseconds that this process is awake
+ * @param id of another server that this one has a way to, where it is not this one that is asked
  * @throws ConnectionFault
  */
 export async function askServer<Kind extends keyof Answers>(
@@ -119,8 +131,8 @@ export async function askServer<Kind extends keyof Answers>(
   kind: Kind,
   timeout: number,
   asked: Asked[Kind] = {},
+  id = system.info?.server_id,
 ): Promise<Answers[Kind]> {
-  const id = system.info?.server_id;
   try {
     const request = system.request(`$SYS.REQ.SERVER.${id}.${kind}`, JSON.stringify(asked), {
       timeout: timeout * HELD_UP,

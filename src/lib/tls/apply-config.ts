@@ -14,6 +14,7 @@ import { type NodeMachine, nodeMachine } from './node/node-machine.ts';
 import { nodeShell } from './node/node-shell.ts';
 import { readVarz } from './prove-node.ts';
 import { asRecorded } from './tls-change.ts';
+import { rungOf } from './turn-on/rungs.ts';
 
 export interface ApplyConfigOptions extends LockOptions {
   /** Names of nodes; none means all. */
@@ -114,15 +115,23 @@ function requireSound(rendered: { node: NatsNode; text: string }[], fleet: Fleet
 async function lookAt(node: NatsNode, machine: NodeMachine, { environment }: Fleet): Promise<NodeLook> {
   const { config, pid } = await machine.look(node);
   if (pid === undefined) return { node: node.name, config, loaded: undefined };
-  try {
-    const { tags = [], config_load_time: loadedAt, start: startedAt } = await readVarz(node, environment);
-    return { node: node.name, config, loaded: { tags, loadedAt, startedAt } };
-  } catch (cause) {
+  const rung = rungOf(config);
+  const varz = await readVarz(node, environment).catch((cause) => {
     throw new GsysError('NATS_UNREACHABLE', `${node.name} runs and cannot be asked: ${messageOf(cause)}`, {
       cause,
-      next: `gsys tls inspect ${node.name}`,
+      next: rung === 'plain' ? 'gsys tls turn-on' : `gsys tls inspect ${node.name}`,
     });
-  }
+  });
+  if (!varz.tls_required && (rung === 'mixed' || rung === 'routes')) throw onItsWay(node);
+  const { tags = [], config_load_time: loadedAt, start: startedAt } = varz;
+  return { node: node.name, config, loaded: { tags, loadedAt, startedAt } };
+}
+
+/** Its clients without TLS would be locked out, and plain routes not be found by encrypted ones. */
+function onItsWay({ name }: NatsNode): GsysError {
+  return new GsysError('PLAN_REFUSED', `${name} is on its way to TLS: clients without it are still let in`, {
+    next: 'gsys tls turn-on',
+  });
 }
 
 function chooseNodes({ name, environment }: Fleet, names: string[]): NatsNode[] {
@@ -135,7 +144,7 @@ function chooseNodes({ name, environment }: Fleet, names: string[]): NatsNode[] 
   return names.length === 0 ? nodes : nodes.filter((node) => names.includes(node.name));
 }
 
-function requireNoneWrong(permissions: PermissionReport[]): void {
+export function requireNoneWrong(permissions: PermissionReport[]): void {
   const wrong = permissions.flatMap((report) => report.wrong.map((line) => `${report.holder} at ${line}`));
   if (wrong.length === 0) return;
   throw new GsysError(

@@ -14,6 +14,8 @@ interface Unwanted {
   /** What is wrong when they stay, and what helps. */
   message: string;
   next(left: LiveConnection[]): string;
+  /** Whether it has to be known what each of them hears. */
+  subscriptions?: boolean;
 }
 
 const AGAIN = 300;
@@ -23,14 +25,16 @@ const AGAIN = 300;
  * @returns who is connected then @throws GsysError NOT_PROVEN
  */
 export async function untilNobodyIs(
-  { is, describe, patience, message, next }: Unwanted,
+  { is, describe, patience, message, next, subscriptions = false }: Unwanted,
   { fleet, lock, signal }: TlsContext,
 ): Promise<NodeConnections[]> {
   const { environment } = fleet;
   for (const deadline = Date.now() + patience; ; ) {
     await lock.keep();
     const sessions = natsSessions(environment);
-    const nodes = await liveConnections(environment.nats.nodes, sessions).finally(() => sessions.close());
+    const nodes = await liveConnections(environment.nats.nodes, sessions, { subscriptions }).finally(() =>
+      sessions.close(),
+    );
     const silent = nodes.flatMap((seen) =>
       seen.connections === undefined ? [`${seen.node} does not tell who is connected: ${seen.why}`] : [],
     );

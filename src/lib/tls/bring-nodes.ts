@@ -7,7 +7,7 @@ import type { Holder } from './holders.ts';
 import type { Inventory } from './inventory.ts';
 import type { NodeMachine } from './node/node-machine.ts';
 import { acceptRequest } from './plan-issue.ts';
-import { planNode } from './plan-node.ts';
+import { type NodePlan, planNode } from './plan-node.ts';
 import { type NodeExpectation, proveNode, readVarz } from './prove-node.ts';
 import { signAndRecord } from './sign-and-record.ts';
 import type { TlsContext } from './steps.ts';
@@ -65,7 +65,6 @@ async function bringToNode(
   context: TlsContext,
 ): Promise<boolean> {
   const { holder, node, row } = one;
-  const { tell } = context;
   const state = await machine.look(node);
   const plan = planNode(holder, row, state, wanted);
   const isNew = state.pid === undefined && state.config === undefined;
@@ -77,15 +76,45 @@ async function bringToNode(
     if (!isNew) await proveAgain(one, { leaf: row.cert, probe: wanted.probe }, machine, context);
     return !isNew;
   }
-  const cert = plan.action === 'reissue' ? await reissue(one, wanted, machine, context) : row?.cert;
-  if (cert === undefined) throw new GsysError('INTERNAL', `${holder.name} has no certificate to install`);
-  const chain = plan.action === 'trust' ? undefined : chainOf(cert, wanted);
-  await machine.install(node, chain, wanted.bundle);
-  tell({ type: 'installed', holder: holder.name, detail: 'reason' in plan ? plan.reason : '' });
+  const cert = await install(one, plan, wanted, machine, context);
   if (isNew) return false;
   const before = state.cert !== undefined && state.fits ? state.cert : undefined;
   await reloadAndProve(one, { leaf: cert, probe: wanted.probe }, before, machine, context);
   return true;
+}
+
+/**
+ * Puts a node's files in place where no server reads them yet. Nothing is proved.
+ * @throws GsysError NODE_UNREACHABLE, NODE_REFUSED
+ */
+export async function placeOnNode(
+  holder: Holder,
+  inventory: Inventory,
+  wanted: Wanted,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<void> {
+  const one = { holder, node: nodeOf(holder, context), row: inventory.get(holder.name) };
+  const plan = planNode(holder, one.row, await machine.look(one.node), wanted);
+  if (plan.action !== 'none') await install(one, plan, wanted, machine, context);
+}
+
+/** @returns PEM: the leaf that lies there now */
+async function install(
+  one: One,
+  plan: NodePlan,
+  wanted: Wanted,
+  machine: NodeMachine,
+  context: TlsContext,
+): Promise<string> {
+  const { holder, node, row } = one;
+  const cert = plan.action === 'reissue' ? await reissue(one, wanted, machine, context) : row?.cert;
+  if (cert === undefined) throw new GsysError('INTERNAL', `${holder.name} has no certificate to install`);
+  const chain = plan.action === 'trust' ? undefined : chainOf(cert, wanted);
+  await machine.install(node, chain, wanted.bundle);
+  const detail = 'reason' in plan ? plan.reason : '';
+  context.tell({ type: 'installed', holder: holder.name, detail });
+  return cert;
 }
 
 /** It has what it should; whoever brought it may have been killed between the switch and the reload. */

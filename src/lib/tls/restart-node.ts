@@ -1,7 +1,7 @@
 import { GsysError } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
 import { handOver } from './config/hand-over.ts';
-import { type ProveContext, proveConfig } from './config/prove-config.ts';
+import { ownWitness, type ProveContext, proveConfig } from './config/prove-config.ts';
 import type { NodeMachine } from './node/node-machine.ts';
 import { readVarz } from './prove-node.ts';
 import type { TlsContext } from './steps.ts';
@@ -20,7 +20,7 @@ export async function restartNode(node: NatsNode, machine: NodeMachine, context:
   const { fleet, lock, signal, tell } = context;
   const { environment } = fleet;
   const proving: ProveContext = {
-    ...{ environment, signal, keepLock: () => lock.keep() },
+    ...{ environment, witness: ownWitness(environment), signal, keepLock: () => lock.keep() },
     waiting: (detail) => tell({ type: 'waiting', holder: node.name, detail }),
   };
   const before = await proveConfig(node, { tag: undefined, whole: true }, proving, WHOLE_PATIENCE);

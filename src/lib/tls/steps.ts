@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import type { DeployEvent } from '../release/events.ts';
 import type { HeldLock, LockHolder } from '../release/lock.ts';
 import type { Phase } from './rotations.ts';
+import type { Rung } from './turn-on/rungs.ts';
 
 /** What is told while certificates are on their way; nothing secret is in any of it. */
 export type TlsStep =
@@ -15,6 +16,8 @@ export type TlsStep =
   | { type: 'proved'; holder: string; detail: string }
   | { type: 'waiting'; holder: string; detail: string }
   | { type: 'went-back'; holder: string; detail: string }
+  /** All nodes have come to this on the way to TLS, or from it. */
+  | { type: 'rung'; rung: Rung; detail: string }
   /** A rotation has come to this, by what was seen. */
   | { type: 'phase'; rotation: string; phase: Phase; evidence: string[] }
   /** New tasks that take a new secret. */

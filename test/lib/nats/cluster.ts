@@ -6,7 +6,7 @@ import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
 import type { KeyPairFiles, NatsNode, Service } from '../../../src/lib/fleet/fleet.ts';
 import { natsUser, OPERATOR, SYSTEM } from '../../../src/lib/fleet/identity.ts';
 import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
-import { renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { ACCOUNTS, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
 import { FLEET, keptAuthority, keptPair } from '../../support/kept/kept.ts';
 import { leaseSlot } from '../../support/slot.ts';
@@ -68,6 +68,7 @@ export async function startNats({ size, services = [], twist }: ClusterOptions):
       tls: { ...identity(node.name), ca },
       users: fleetUsers({ name: FLEET, services }),
       systemUser: natsUser(FLEET, SYSTEM),
+      accounts: ACCOUNTS,
       storeDir: path.join(dir, node.name),
       pidFile: path.join(dir, `${node.name}.pid`),
       limits: { maxPayload: 1024 * 1024, maxFile: 64 * 1024 * 1024, maxMemory: 16 * 1024 * 1024 },

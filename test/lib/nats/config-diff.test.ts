@@ -5,7 +5,7 @@ import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
 import { natsUser } from '../../../src/lib/fleet/identity.ts';
 import { diffConfigs } from '../../../src/lib/nats/config-diff.ts';
 import { nodePlan } from '../../../src/lib/nats/node-plan.ts';
-import { type NatsServerPlan, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { ACCOUNTS, type NatsServerPlan, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
 import { FLEET } from '../../support/kept/kept.ts';
 import { until } from '../../support/until.ts';
 import { type NatsCluster, startNats } from './cluster.ts';
@@ -15,7 +15,7 @@ const { nats: nodes } = embeddedLayout(0, '/state', { shards: 3, replicasPerShar
 const plan = (services = [SETTINGS]) =>
   nodePlan(nodes[0] as never, nodes, {
     ...{ name: FLEET, services },
-    nats: { cluster: FLEET, maxPayload: 1024 * 1024, streams: [] },
+    nats: { cluster: FLEET, accounts: ACCOUNTS, maxPayload: 1024 * 1024, streams: [] },
   });
 const render = (more: Partial<NatsServerPlan> = {}) => renderServerConfig({ ...plan(), ...more });
 

@@ -4,7 +4,7 @@ import type { Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { lintConfigs } from '../../../src/lib/nats/config-lint.ts';
 import { nodePlan } from '../../../src/lib/nats/node-plan.ts';
-import { renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { ACCOUNTS, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
 import { FLEET } from '../../support/kept/kept.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -17,7 +17,7 @@ const STREAMER: Service = {
 const stream = { name: 'EVENTS', maxMessageBytes: 1024 } as never;
 const fleet = {
   ...{ name: FLEET, services: [SETTINGS, STREAMER] },
-  nats: { cluster: FLEET, maxPayload: 1024 * 1024, streams: [stream] },
+  nats: { cluster: FLEET, accounts: ACCOUNTS, maxPayload: 1024 * 1024, streams: [stream] },
 };
 const nodes = embeddedLayout(0, '/state', { shards: 3, replicasPerShard: 1 }).nats.slice(0, 3);
 

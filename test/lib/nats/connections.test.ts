@@ -43,8 +43,8 @@ const sessions = {
   system: async ({ name }: { name: string }) =>
     system[cluster.nodes.findIndex((node) => node.name === name)] as NatsConnection,
 };
-const look = async (pageSize?: number) => {
-  const found = await liveConnections(cluster.nodes, sessions, pageSize);
+const look = async (pageSize = 1024) => {
+  const found = await liveConnections(cluster.nodes, sessions, { pageSize });
   return { found, rows: found.flatMap(({ connections }) => connections ?? []) };
 };
 const settingsIn = (rows: LiveConnection[]) =>
@@ -89,7 +89,11 @@ describe('live connections', () => {
       return await pinned.request(...args);
     };
     const between = { info: pinned.info, request } as NatsConnection;
-    const [found] = await liveConnections(cluster.nodes.slice(2), { system: async () => between }, 4);
+    const [found] = await liveConnections(
+      cluster.nodes.slice(2),
+      { system: async () => between },
+      { pageSize: 4 },
+    );
     const cids = settingsIn(found?.connections ?? []).map(({ cid }) => cid);
     expect(cids).toEqual(expect.arrayContaining(all.slice(4)));
     expect(found?.connections?.map(({ name }) => name)).toContain(OPERATOR);

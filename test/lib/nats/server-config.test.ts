@@ -5,7 +5,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { natsUser, SYSTEM } from '../../../src/lib/fleet/identity.ts';
 import { fleetUsers } from '../../../src/lib/nats/permissions.ts';
-import { configTag, type NatsServerPlan, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import {
+  ACCOUNTS,
+  configTag,
+  type NatsServerPlan,
+  renderServerConfig,
+} from '../../../src/lib/nats/server-config.ts';
 import { createIssuer } from '../../../src/lib/pki/create-issuer.ts';
 import { createRoot } from '../../../src/lib/pki/create-root.ts';
 import { writeKeyPair } from '../../../src/lib/pki/files.ts';
@@ -47,6 +52,7 @@ const render = (more: Partial<NatsServerPlan> = {}) =>
     },
     users: fleetUsers({ name: FLEET, services: [SETTINGS] }),
     systemUser: natsUser(FLEET, SYSTEM),
+    accounts: ACCOUNTS,
     storeDir: path.join(folder, 'js'),
     pidFile: path.join(folder, 'pid'),
     limits: { maxPayload: 1024 * 1024, maxFile: 1024 ** 3, maxMemory: 64 * 1024 ** 2 },

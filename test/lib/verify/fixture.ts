@@ -6,7 +6,7 @@ import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { type PagingAlarm, pagingAlarms } from '../../../src/lib/fleet/paging-alarms.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
-import { FLEET_ACCOUNT } from '../../../src/lib/nats/server-config.ts';
+import { ACCOUNTS } from '../../../src/lib/nats/server-config.ts';
 import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
@@ -96,7 +96,7 @@ export function healthyEvidence(): Evidence {
         routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
         jsz: {
           meta_cluster: meta(name),
-          account_details: [{ name: FLEET_ACCOUNT, stream_detail: streamsOf(name) }],
+          account_details: [{ name: ACCOUNTS.fleet, stream_detail: streamsOf(name) }],
         },
       }),
     })),

@@ -17,7 +17,7 @@ const AGAIN = 200;
  */
 export async function handOver(
   node: NatsNode,
-  { environment, signal, keepLock, waiting }: ProveContext,
+  { environment, signal, keepLock, waiting }: Omit<ProveContext, 'witness'>,
 ): Promise<void> {
   const sessions = natsSessions(environment);
   try {

@@ -19,8 +19,31 @@ export interface ConfigExpectation {
   whole: boolean;
 }
 
+/** Who looks, and how far it is let in. */
+export interface Witness {
+  /** @throws ConnectionFault of a node that does not tell */
+  varz(node: NatsNode): Promise<Varz>;
+  /** What speaks against its listeners, in fresh handshakes; one line each. */
+  listeners(node: NatsNode): Promise<string[]>;
+  /** What keeps the cluster from being whole. */
+  cluster(): Promise<string[]>;
+  /** What its listeners do where nothing speaks against them. */
+  listening: string;
+}
+
+/** gsys, with its own certificates, which every node lets in. */
+export function ownWitness(environment: Environment): Witness {
+  return {
+    varz: (node) => readVarz(node, environment),
+    listeners: (node) => troubleAtListeners(node, environment),
+    cluster: async () => clusterTroubles(await lookAtCluster(environment)),
+    listening: 'client and route port let us in',
+  };
+}
+
 export interface ProveContext {
   environment: Environment;
+  witness: Witness;
   signal: AbortSignal | undefined;
   /** Before each look. @throws GsysError LOCKED */
   keepLock(): Promise<void>;
@@ -39,15 +62,17 @@ const AGAIN = 300;
 export async function proveConfig(
   node: NatsNode,
   expected: ConfigExpectation,
-  { environment, signal, keepLock, waiting }: ProveContext,
+  { environment, witness, signal, keepLock, waiting }: ProveContext,
   patience: number,
 ): Promise<{ proved: boolean; detail: string }> {
   let told = '';
   for (const deadline = Date.now() + patience; ; ) {
     await keepLock();
-    const missing = await lookFor(node, expected, environment).catch((error: unknown) => [messageOf(error)]);
+    const missing = await lookFor(node, expected, environment, witness).catch((error: unknown) => [
+      messageOf(error),
+    ]);
     signal?.throwIfAborted();
-    if (missing.length === 0) return { proved: true, detail: wordsFor(expected) };
+    if (missing.length === 0) return { proved: true, detail: wordsFor(expected, witness) };
     const detail = missing.join('; ');
     if (Date.now() > deadline) return { proved: false, detail };
     if (detail !== told) waiting(detail);
@@ -60,12 +85,13 @@ async function lookFor(
   node: NatsNode,
   expected: ConfigExpectation,
   environment: Environment,
+  witness: Witness,
 ): Promise<string[]> {
   const missing = [
-    ...(await troubleAtListeners(node, environment)),
-    ...lacksIn(await readVarz(node, environment), expected, environment.nats.nodes.length - 1),
+    ...(await witness.listeners(node)),
+    ...lacksIn(await witness.varz(node), expected, environment.nats.nodes.length - 1),
   ];
-  return missing.length > 0 || !expected.whole ? missing : clusterTroubles(await lookAtCluster(environment));
+  return missing.length > 0 || !expected.whole ? missing : await witness.cluster();
 }
 
 async function troubleAtListeners(node: NatsNode, { operator }: Environment): Promise<string[]> {
@@ -102,8 +128,11 @@ export function lacksIn(varz: Varz, expected: ConfigExpectation, peers: number):
   ];
 }
 
-function wordsFor({ tag, startedBefore, loadedBefore, whole }: ConfigExpectation): string {
+function wordsFor(
+  { tag, startedBefore, loadedBefore, whole }: ConfigExpectation,
+  { listening }: Witness,
+): string {
   const how = startedBefore !== undefined ? 'restarted' : loadedBefore !== undefined ? 'reloaded' : 'running';
   const what = tag === undefined ? '' : ` with ${tag}`;
-  return `${how}${what}; client and route port let us in${whole ? ', routes and JetStream are whole' : ''}`;
+  return `${how}${what}; ${listening}${whole ? ', routes and JetStream are whole' : ''}`;
 }

@@ -3,10 +3,9 @@ import type { Environment, NatsNode } from '../../fleet/fleet.ts';
 import { configTag } from '../../nats/server-config.ts';
 import { pause } from '../../pause.ts';
 import type { NodeMachine } from '../node/node-machine.ts';
-import { readVarz } from '../prove-node.ts';
 import { handOver } from './hand-over.ts';
 import type { PlannedNode } from './plan-config.ts';
-import { type ProveContext, proveConfig } from './prove-config.ts';
+import { ownWitness, type ProveContext, proveConfig, type Witness } from './prove-config.ts';
 import type { ConfigStep } from './steps.ts';
 
 /** One node, and what it is to have. */
@@ -25,6 +24,12 @@ export interface RollContext {
   /** @throws GsysError LOCKED */
   keepLock(): Promise<void>;
   tell(step: ConfigStep): void;
+  /** Who looks at a node that has not been changed, or has gone back, and at one that has; gsys by its certificates. */
+  witness?: { before: Witness; after: Witness };
+  /** What has to hold before the next node is touched. @throws GsysError */
+  gate?(): Promise<void>;
+  /** What to type when it did not come to its end; the same again, unless the failure knows better. */
+  again?: string;
 }
 
 /** Milliseconds. A reload takes a hundredth of a second. */
@@ -52,30 +57,36 @@ export async function rollConfigs(nodes: NodeToRoll[], context: RollContext): Pr
       context.signal?.throwIfAborted();
       if (context.asked()) throw new GsysError('INTERRUPTED', 'ended after the node that was under way');
       await context.keepLock();
+      await context.gate?.();
       await rollOne(one, context);
       done.push(one.node.name);
     } catch (error) {
-      throw withState(error, done, nodes, one);
+      throw withState(error, done, nodes, one, context.again);
     }
   }
   return done;
 }
 
 async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): Promise<void> {
-  const { environment, machine, tell } = context;
-  const proving = provingOf(node, context);
+  const { machine, tell } = context;
+  const { before: unchanged, after: changed } = witnessesOf(context);
   const before = await machine.look(node);
   const tag = configTag(text);
   const restart = plan.action === 'restart';
   if (restart) {
-    const whole = await proveConfig(node, { tag: undefined, whole: true }, proving, WHOLE_PATIENCE);
+    const whole = await proveConfig(
+      node,
+      { tag: undefined, whole: true },
+      provingOf(node, unchanged, context),
+      WHOLE_PATIENCE,
+    );
     if (!whole.proved)
       throw new GsysError('NOT_PROVEN', `${node.name} is not taken out of a cluster that is not whole`, {
         details: whole.detail.split('; '),
         next: 'gsys verify --only "nats.*"',
       });
   }
-  const varz = plan.action === 'start' ? undefined : await readVarz(node, environment);
+  const varz = plan.action === 'start' ? undefined : await unchanged.varz(node);
   if (before.config !== text) {
     await machine.configure(node, text);
     tell({ type: 'configured', node: node.name });
@@ -85,7 +96,7 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
   let why: string;
   try {
     if (restart) {
-      await handOver(node, proving);
+      await handOver(node, provingOf(node, unchanged, context));
       await machine.drain(node);
     } else if (varz !== undefined) await machine.reload(node);
     if (told !== 'reloading') await waitForProcess(node, before.pid, context);
@@ -93,7 +104,7 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
       ? { tag, startedBefore: varz?.start, whole: true }
       : { tag, loadedBefore: varz?.config_load_time, whole: false };
     const patience = told === 'reloading' ? RELOAD_PATIENCE : JOIN_PATIENCE;
-    const { proved, detail } = await proveConfig(node, expected, proving, patience);
+    const { proved, detail } = await proveConfig(node, expected, provingOf(node, changed, context), patience);
     if (proved) return tell({ type: 'proved', node: node.name, detail });
     why = detail;
   } catch (error) {
@@ -120,7 +131,7 @@ async function takeBack({ node, why, before, text, drained }: Failed, context: R
   if (before === undefined || before === text)
     throw new GsysError('NOT_PROVEN', message, {
       details: [lies, 'there is none to go back to'],
-      next: before === text ? `gsys tls apply-config ${node.name} --restart` : next,
+      next: before === text ? (context.again ?? `gsys tls apply-config ${node.name} --restart`) : next,
     });
   context.tell({ type: 'went-back', node: node.name, detail: why });
   const back = await goBack(node, before, drained, context).catch((error: unknown) => {
@@ -138,11 +149,12 @@ async function takeBack({ node, why, before, text, drained }: Failed, context: R
 }
 
 async function goBack(node: NatsNode, before: string, drained: boolean, context: RollContext) {
-  const { environment, machine } = context;
-  const proving = provingOf(node, context);
+  const { machine } = context;
+  const { before: unchanged, after: changed } = witnessesOf(context);
+  const proving = provingOf(node, unchanged, context);
   const tag = configTag(before);
   await machine.unconfigure(node);
-  const varz = await readVarz(node, environment).catch(() => undefined);
+  const varz = await changed.varz(node).catch(() => undefined);
   // One that is down, or comes and goes, takes the old file when it is started.
   if (varz === undefined)
     return await proveConfig(node, { tag, whole: false }, proving, START_PATIENCE + RELOAD_PATIENCE);
@@ -153,7 +165,7 @@ async function goBack(node: NatsNode, before: string, drained: boolean, context:
     return await proveConfig(node, { tag, ...since, whole: false }, proving, RELOAD_PATIENCE);
   }
   const { pid } = await machine.look(node);
-  await handOver(node, proving);
+  await handOver(node, provingOf(node, unchanged, context));
   await machine.drain(node);
   await waitForProcess(node, pid, context);
   return await proveConfig(node, { tag, startedBefore: varz.start, whole: false }, proving, JOIN_PATIENCE);
@@ -189,15 +201,30 @@ async function waitForProcess(
   }
 }
 
-function provingOf({ name }: NatsNode, { environment, signal, keepLock, tell }: RollContext): ProveContext {
+function witnessesOf({ environment, witness }: RollContext): { before: Witness; after: Witness } {
+  const own = ownWitness(environment);
+  return witness ?? { before: own, after: own };
+}
+
+function provingOf(
+  { name }: NatsNode,
+  witness: Witness,
+  { environment, signal, keepLock, tell }: RollContext,
+): ProveContext {
   return {
-    ...{ environment, signal, keepLock },
+    ...{ environment, witness, signal, keepLock },
     waiting: (detail) => tell({ type: 'waiting', node: name, detail }),
   };
 }
 
 /** What fails, or is interrupted, also says how far it came. */
-function withState(error: unknown, done: string[], all: NodeToRoll[], at: NodeToRoll): GsysError {
+function withState(
+  error: unknown,
+  done: string[],
+  all: NodeToRoll[],
+  at: NodeToRoll,
+  again = 'gsys tls apply-config',
+): GsysError {
   const known = error instanceof GsysError ? error : undefined;
   const rest = all.slice(all.indexOf(at) + 1).filter(({ plan }) => plan.action !== 'none');
   const names = (nodes: string[]) => (nodes.length === 0 ? 'none' : nodes.join(', '));
@@ -207,6 +234,6 @@ function withState(error: unknown, done: string[], all: NodeToRoll[], at: NodeTo
       ...(known?.details ?? []),
       `proved: ${names(done)}; under way or next: ${at.node.name}; untouched: ${names(rest.map(({ node }) => node.name))}`,
     ],
-    next: known?.next ?? 'gsys tls apply-config',
+    next: known?.next ?? again,
   });
 }

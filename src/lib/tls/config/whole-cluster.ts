@@ -1,8 +1,8 @@
 import { recogniseFault } from '../../connection-fault.ts';
-import type { Environment } from '../../fleet/fleet.ts';
+import type { Environment, NatsNode } from '../../fleet/fleet.ts';
 import { isInStep } from '../../nats/replicas.ts';
 import { NATS_TIMEOUT, natsSessions } from '../../nats/sessions.ts';
-import { askServer, type Jsz, type Routez, type Varz } from '../../nats/system.ts';
+import { type Ask, askServer, type Jsz, type Routez, type Varz } from '../../nats/system.ts';
 
 /** What a node says of itself and of the others. */
 export interface ClusterView {
@@ -16,24 +16,35 @@ export interface ClusterView {
 export async function lookAtCluster(environment: Environment): Promise<ClusterView[]> {
   const sessions = natsSessions(environment);
   try {
-    return await Promise.all(
-      environment.nats.nodes.map(async (node): Promise<ClusterView> => {
-        try {
-          const system = await sessions.system(node);
-          const [varz, routez, jsz] = await Promise.all([
-            askServer(system, 'VARZ', NATS_TIMEOUT),
-            askServer(system, 'ROUTEZ', NATS_TIMEOUT),
-            askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, config: true }),
-          ]);
-          return { node: node.name, told: { varz, routez, jsz } };
-        } catch (error) {
-          return { node: node.name, told: undefined, fault: recogniseFault(error).message };
-        }
-      }),
-    );
+    return await viewsOf(environment.nats.nodes, async (node) => {
+      const system = await sessions.system(node);
+      return (kind, asked) => askServer(system, kind, NATS_TIMEOUT, asked);
+    });
   } finally {
     await sessions.close();
   }
+}
+
+/** @param wayTo how each of them can be asked */
+export async function viewsOf(
+  nodes: NatsNode[],
+  wayTo: (node: NatsNode) => Promise<Ask>,
+): Promise<ClusterView[]> {
+  return await Promise.all(
+    nodes.map(async (node): Promise<ClusterView> => {
+      try {
+        const ask = await wayTo(node);
+        const [varz, routez, jsz] = await Promise.all([
+          ask('VARZ'),
+          ask('ROUTEZ'),
+          ask('JSZ', { accounts: true, streams: true, config: true }),
+        ]);
+        return { node: node.name, told: { varz, routez, jsz } };
+      } catch (error) {
+        return { node: node.name, told: undefined, fault: recogniseFault(error).message };
+      }
+    }),
+  );
 }
 
 /**

@@ -14,6 +14,8 @@ export interface NodeMachine {
   back(node: NatsNode): Promise<void>;
   configure(node: NatsNode, config: string): Promise<void>;
   unconfigure(node: NatsNode): Promise<void>;
+  /** Sets aside a copy of its configuration, which `look` shows from then on: the last one before TLS. */
+  keep(node: NatsNode): Promise<void>;
   /** Tells nats-server to read its files again; that it was told proves nothing. */
   reload(node: NatsNode): Promise<void>;
   /** Lame duck mode: it lets its clients go one by one, and ends. */
@@ -31,6 +33,7 @@ export function nodeMachine(shell: NodeShell, signal: AbortSignal | undefined): 
     back: async (node) => void (await run(node, 'back')),
     configure: async (node, config) => void (await run(node, 'configure', pack(config))),
     unconfigure: async (node) => void (await run(node, 'unconfigure')),
+    keep: async (node) => void (await run(node, 'keep')),
     reload: async (node) => void (await run(node, 'reload')),
     drain: async (node) => void (await run(node, 'drain')),
   };

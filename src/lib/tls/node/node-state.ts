@@ -8,6 +8,8 @@ export interface NodeState {
   ca: string | undefined;
   /** Text of its configuration. */
   config: string | undefined;
+  /** Text of the configuration that it had before it had TLS. */
+  kept: string | undefined;
   /** Whether its key belongs to its certificate. */
   fits: boolean;
   /** PEM: the public key that a request was made by and no certificate has come for yet. */
@@ -29,6 +31,7 @@ export function parseNodeState(text: string): NodeState {
     cert: unpacked('cert'),
     ca: unpacked('ca'),
     config: unpacked('config'),
+    kept: unpacked('kept'),
     fits: values.get('fits') === 'yes',
     waiting: waiting && Buffer.from(waiting, 'base64').toString('utf8'),
     pid: pid === undefined ? undefined : Number(pid),

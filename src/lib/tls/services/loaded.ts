@@ -1,6 +1,7 @@
 import type { TaskState } from '../../aws/ecs.ts';
 import { isUserOf } from '../../fleet/identity.ts';
-import type { NodeConnections } from '../../nats/connections.ts';
+import type { LiveConnection, NodeConnections } from '../../nats/connections.ts';
+import { ANYBODY } from '../../nats/server-config.ts';
 
 /** What a service's tasks should have taken from its secret. */
 export interface WantedLoad {
@@ -49,7 +50,7 @@ export function doubtAfter(wanted: WantedLoad, evidence: LoadEvidence): Doubt | 
   if (!wanted.leafTells && older > 0)
     return { kind: 'old', why: `${older} of its ${tasks.length} tasks began before its bundle was changed` };
   const mine = nodes.flatMap(({ connections }) =>
-    (connections ?? []).filter(({ user }) => isUserOf(wanted.fleet, wanted.service, user)),
+    (connections ?? []).filter((connection) => isOf(wanted, connection)),
   );
   const other = mine.filter(({ leaf }) => leaf !== wanted.leaf).length;
   if (other > 0)
@@ -57,6 +58,12 @@ export function doubtAfter(wanted: WantedLoad, evidence: LoadEvidence): Doubt | 
   if (mine.length < tasks.length)
     return { kind: 'absent', why: `${mine.length} of its ${tasks.length} tasks are connected` };
   return undefined;
+}
+
+/** A fleet on its way to TLS maps nobody: there, only the wanted certificate tells. */
+function isOf({ fleet, service, leaf }: WantedLoad, connection: LiveConnection): boolean {
+  const { user } = connection;
+  return user === ANYBODY ? connection.leaf === leaf : isUserOf(fleet, service, user);
 }
 
 /**

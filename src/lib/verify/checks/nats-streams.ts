@@ -1,5 +1,4 @@
 import type { Stream } from '../../fleet/fleet.ts';
-import { FLEET_ACCOUNT } from '../../nats/server-config.ts';
 import { differenceText, streamDifferences } from '../../nats/stream-differences.ts';
 import { type StreamState, streamState } from '../../nats/stream-state.ts';
 import { streamTrouble } from '../../nats/stream-trouble.ts';
@@ -17,7 +16,7 @@ export const natsStreams = defineCheck({
     'Every stream of the definition exists as defined, has one leader, and as many replicas as it should, which the leader says are current, heard within 5 s and less than 200 operations behind. A stream without a leader takes nothing; one with a replica too few does not survive the next loss. Streams that services make for themselves are not judged here.',
   subjects: streamSubjects,
   judge: ({ 'nats-system': nodes }, fleet) => {
-    const views = nodes.flatMap(viewsOf);
+    const views = nodes.flatMap((seen) => viewsOf(seen, fleet.nats.accounts.fleet));
     const silent = nodes.filter(({ answer }) => !answer.ok).map(({ node }) => node);
     return fleet.nats.streams.map((stream) =>
       judgeOne(
@@ -37,10 +36,10 @@ interface View {
   state: StreamState;
 }
 
-function viewsOf({ node, answer }: SystemEvidence): View[] {
+function viewsOf({ node, answer }: SystemEvidence, own: string): View[] {
   if (!answer.ok) return [];
   const { jsz, varz } = answer.value;
-  const account = jsz.account_details?.find(({ name }) => name === FLEET_ACCOUNT);
+  const account = jsz.account_details?.find(({ name }) => name === own);
   return (account?.stream_detail ?? []).map((detail) => ({
     node,
     version: varz.version,

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { embeddedLayout } from '../../../../src/lib/fleet/embedded-layout.ts';
 import { nodePlan } from '../../../../src/lib/nats/node-plan.ts';
 import {
+  ACCOUNTS,
   configTag,
   type NatsServerPlan,
   renderServerConfig,
@@ -10,7 +11,11 @@ import { planNode } from '../../../../src/lib/tls/config/plan-config.ts';
 import { FLEET } from '../../../support/kept/kept.ts';
 
 const { nats: nodes } = embeddedLayout(0, '/state', { shards: 3, replicasPerShard: 1 });
-const fleet = { name: FLEET, services: [], nats: { cluster: FLEET, maxPayload: 1024, streams: [] } };
+const fleet = {
+  name: FLEET,
+  services: [],
+  nats: { cluster: FLEET, accounts: ACCOUNTS, maxPayload: 1024, streams: [] },
+};
 const render = (more: Partial<NatsServerPlan> = {}) =>
   renderServerConfig({ ...nodePlan(nodes[0] as never, nodes, fleet), ...more });
 const wanted = render();

@@ -5,7 +5,7 @@ import type { Fleet } from '../../../fleet/fleet.ts';
 import { natsUser, OPERATOR, SYSTEM } from '../../../fleet/identity.ts';
 import { connectNats } from '../../../nats/connect.ts';
 import { fleetUsers, inboxPrefix } from '../../../nats/permissions.ts';
-import { renderAccounts } from '../../../nats/server-config.ts';
+import { ACCOUNTS, renderAccounts } from '../../../nats/server-config.ts';
 import { streams } from '../../../nats/streams.ts';
 import { type Child, startChild } from './child.ts';
 import { startFailure } from './start-failure.ts';
@@ -68,7 +68,7 @@ jetstream {
   # What streams may grow to is set aside from this, whether they do or not.
   max_file_store: 1TB
 }
-${renderAccounts({ users: fleetUsers(fleet), systemUser: natsUser(fleet.name, SYSTEM) })}`;
+${renderAccounts({ users: fleetUsers(fleet), systemUser: natsUser(fleet.name, SYSTEM), accounts: ACCOUNTS })}`;
 }
 
 /** https://docs.nats.io/running-a-nats-service/configuration: `ports_file_dir`. */
