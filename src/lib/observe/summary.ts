@@ -1,5 +1,4 @@
 import { afterAwake } from '../awake.ts';
-import { alarms } from '../aws/alarms.ts';
 import type { AwsAccess } from '../aws/clients.ts';
 import { logs } from '../aws/logs.ts';
 import { secrets } from '../aws/secrets.ts';
@@ -8,6 +7,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { natsSessions } from '../nats/sessions.ts';
 import { type RecordedRelease, readRecent } from '../release/history.ts';
 import { type ListedAlarm, listAlarms } from './alarms/list.ts';
+import { alarmSources } from './alarms/sources.ts';
 import { lookAtNodes, type NodeAnswer } from './look/nodes.ts';
 import { lookAtRedis, type RedisAnswer } from './look/redis.ts';
 import { accessToRedis } from './look/redis-access.ts';
@@ -54,7 +54,7 @@ export interface RedisSummary {
 
 export interface AlarmSummary {
   alarms: number;
-  firing: { alarm: string; service: string; since?: string }[];
+  firing: { alarm: string; since?: string }[];
   /** In CloudWatch's state INSUFFICIENT_DATA. */
   withoutData: number;
   /** Defined, and not in CloudWatch. */
@@ -86,7 +86,7 @@ export async function summarise(
     const [nats, shards, alarmed, lastRelease] = await Promise.all([
       inTime(lookAtNodes(environment.nats.nodes, sessions.system).then(natsSummary)),
       inTime(redis()),
-      inTime(listAlarms(fleet, fleet.services, { alarms: alarms(access) }).then(alarmSummary)),
+      inTime(listAlarms(fleet, fleet.services, alarmSources(access)).then(alarmSummary)),
       inTime(readRecent(logs(access), fleet, 1).then(([newest]) => newest ?? null)),
     ]);
     return { nats, redis: shards, alarms: alarmed, lastRelease };
@@ -132,8 +132,8 @@ export function alarmSummary(listed: ListedAlarm[]): AlarmSummary {
   const inState = (wanted: string) => listed.filter(({ state }) => state === wanted);
   return {
     alarms: listed.length,
-    firing: inState('ALARM').map(({ alarm, service, since }) => ({
-      ...{ alarm, service },
+    firing: inState('ALARM').map(({ alarm, since }) => ({
+      alarm,
       ...(since !== undefined && { since }),
     })),
     withoutData: inState('INSUFFICIENT_DATA').length,

@@ -174,7 +174,7 @@ async function prepare(
     issuers: [issuer],
     bundle: bundleOf(issuer),
     renew: (holder, row) => missingOrDue(holder, row, issuer.cert),
-    authority: lazyAuthority(issuer, passphrase),
+    authority: lazyAuthority(issuer, passphrase, fleet),
   };
   for (const { node, at, file } of nodes) {
     await context.lock.keep();

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { type Answer, answerOf, ConnectionFault } from '../../connection-fault.ts';
 import type { Environment } from '../../fleet/fleet.ts';
-import { shakeHands, withSocket } from '../../nats/handshake.ts';
+import { shakeHands } from '../../nats/handshake.ts';
 import { NATS_TIMEOUT } from '../../nats/sessions.ts';
 import { inspect } from '../../pki/inspect.ts';
+import { withSocket } from '../../wire.ts';
 
 /** What a listener serves now. */
 export interface ListenerLook {
@@ -55,8 +56,7 @@ async function servedBy({ listener, host, port }: Target, environment: Environme
   const [cert, key, ca] = await Promise.all(
     [operator.cert, operator.key, operator.ca].map((file) => readFile(file)),
   );
-  // As a route it is TLS from the first byte.
-  return await withSocket({ ...address, listener: 'route' }, async (wire) => {
+  return await withSocket(address, async (wire) => {
     const socket = await wire.upgrade({ cert, key, ca } as Record<'cert' | 'key' | 'ca', Buffer>);
     const leaf = socket.getPeerX509Certificate();
     if (leaf === undefined) throw new ConnectionFault('tls-trust', 'it serves no certificate');

@@ -1,5 +1,4 @@
 import type { Fleet, NatsNode } from '../../fleet/fleet.ts';
-import { FLEET_ACCOUNT } from '../../nats/server-config.ts';
 import { NATS_TIMEOUT, type NatsSessions } from '../../nats/sessions.ts';
 import { askServer } from '../../nats/system.ts';
 import { deadLetterStream } from '../dead-letters/stream.ts';
@@ -10,14 +9,16 @@ import { type Seen, seen } from './seen.ts';
 export async function lookAtNats(fleet: Fleet, sessions: NatsSessions): Promise<Seen<NatsFacts>[]> {
   const letters = deadLetterStream(fleet);
   return await Promise.all(
-    fleet.environment.nats.nodes.map((node) => seen(node.name, () => factsOf(node, sessions, letters))),
+    fleet.environment.nats.nodes.map((node) =>
+      seen(node.name, () => factsOf(node, sessions, { account: fleet.nats.accounts.fleet, letters })),
+    ),
   );
 }
 
 async function factsOf(
   node: NatsNode,
   sessions: NatsSessions,
-  letters: string | undefined,
+  { account, letters }: { account: string; letters: string | undefined },
 ): Promise<NatsFacts> {
   const system = await sessions.system(node);
   const [{ routes = [] }, jsz] = await Promise.all([
@@ -27,8 +28,8 @@ async function factsOf(
   const { storage, config } = jsz;
   if (storage === undefined || config === undefined || config.max_storage <= 0)
     throw new Error('has no JetStream that could store anything');
-  const account = jsz.account_details?.find(({ name }) => name === FLEET_ACCOUNT);
-  const stream = account?.stream_detail?.find(({ config: { name } }) => name === letters);
+  const own = jsz.account_details?.find(({ name }) => name === account);
+  const stream = own?.stream_detail?.find(({ config: { name } }) => name === letters);
   return {
     peers: new Set(routes.map(({ remote_id }) => remote_id)).size,
     stored: (storage / config.max_storage) * 100,

@@ -93,7 +93,7 @@ function workOf({ name }: Service, rates: Map<string, WorkRate>, { work }: Watch
 function firingOf(alarms: ListedAlarm[]): Map<string, number> {
   const firing = new Map<string, number>();
   for (const { service, state } of alarms)
-    if (state === 'ALARM') firing.set(service, (firing.get(service) ?? 0) + 1);
+    if (service !== undefined && state === 'ALARM') firing.set(service, (firing.get(service) ?? 0) + 1);
   return firing;
 }
 

@@ -62,7 +62,7 @@ export function watchFleet({ fleet, sources, signal, now }: WatchOptions): Watch
     tasks: async () => ({ of: 'tasks', answer: await answerFrom(sources.ecs.tasks()) }),
     alarms: async () => ({
       of: 'alarms',
-      answer: await answerFrom(listAlarms(fleet, fleet.services, sources)),
+      answer: await answerFrom(listAlarms(fleet, fleet.services, sources.alarms)),
     }),
     releases: async () => ({
       of: 'releases',

@@ -21,7 +21,7 @@ export async function untilAllAreReady(patience: number, context: TlsContext): P
       describe: (connection) => `${whoIs(connection)}: ${judge(connection)}`,
       ...{ patience, subscriptions: true },
       message: 'somebody is connected who would be locked out',
-      next: 'bring them their certificates (services: gsys tls distribute), then: gsys tls turn-on',
+      next: () => 'bring them their certificates (services: gsys tls distribute), then: gsys tls turn-on',
     },
     context,
   );
@@ -42,7 +42,7 @@ export async function untilNobodyNeedsTls(patience: number, context: TlsContext)
       describe: (connection) => `${whoIs(connection)}: it comes with TLS`,
       patience,
       message: 'somebody is connected with TLS, and would not be let in any more',
-      next: 'take TLS from them first, then: gsys tls turn-on --to plain',
+      next: () => 'take TLS from them first, then: gsys tls turn-on --to plain',
     },
     context,
   );
