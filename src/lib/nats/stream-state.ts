@@ -6,7 +6,15 @@ export interface StreamDetail {
   config: StreamConfig;
   state: { messages: number; bytes: number; consumer_count: number };
   /** Absent on a server that is in no cluster. */
-  cluster?: { leader?: string; replicas?: Replica[] };
+  cluster?: RaftGroup;
+  /** Where they were asked for: those that this server holds. */
+  consumer_detail?: { name: string; cluster?: RaftGroup }[];
+}
+
+/** Those that keep a stream or a consumer together; only its leader knows the others. */
+interface RaftGroup {
+  leader?: string;
+  replicas?: Replica[];
 }
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; times in nanoseconds, -1 and 0 for no limit. */

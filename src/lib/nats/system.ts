@@ -83,7 +83,7 @@ export interface Connz {
 interface Asked {
   VARZ: object;
   ROUTEZ: object;
-  JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
+  JSZ: { accounts?: boolean; streams?: boolean; consumers?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
     sort?: 'cid';
