@@ -1,3 +1,4 @@
+import { SLOTS } from '../lib/observe/shards.ts';
 import type {
   AlarmSummary,
   FleetSummary,
@@ -42,10 +43,10 @@ function natsWords({ nodes, answered, meshed, silent }: NatsSummary, paint: Pain
 function redisWords(seen: RedisSummary, paint: Paint): string {
   const { nodes, answered, shards, served, slots, replicas, silent } = seen;
   const answers = `${answered} of ${nodes} nodes answer`;
-  const whole = `${served} of ${shards} shards with ${slots} of 16384 slots and ${replicas} linked replicas`;
+  const whole = `${served} of ${shards} shards with ${slots} of ${SLOTS} slots and ${replicas} linked replicas`;
   return [
     answered === nodes ? answers : paint('red', answers),
-    served === shards && slots === 16_384 ? whole : paint('red', whole),
+    served === shards && slots === SLOTS ? whole : paint('red', whole),
     ...silentWords(silent),
   ].join(', ');
 }
