@@ -317,7 +317,9 @@ describe('what is wrong with an alarm is named, and applying heals it', () => {
 describe('an alarm that is looked after', () => {
   const warnings = async () => {
     const { stdout } = await fleet.gsys('verify', '--only', 'alarms.silences', '--json');
-    return JSON.parse(stdout).findings.map(({ status, message }: Record<string, string>) => `${status} ${message}`);
+    return JSON.parse(stdout).findings.map(
+      ({ status, message }: Record<string, string>) => `${status} ${message}`,
+    );
   };
 
   it('is tried: the notification is seen in the file, and the alarm is back', async () => {
@@ -354,7 +356,8 @@ describe('what AWS does not count', () => {
   interface Run {
     metrics: { metric: string; value?: number; missing?: string }[];
   }
-  const publish = async () => JSON.parse((await fleet.gsys('alarms', 'publish', '--yes', '--json')).stdout) as Run;
+  const publish = async () =>
+    JSON.parse((await fleet.gsys('alarms', 'publish', '--yes', '--json')).stdout) as Run;
 
   it('has alarms once it is published, and those of a node that is silent fire', async () => {
     const document = parse(readFileSync(path.join(definition.root, 'gsys.yaml'), 'utf8'));
@@ -365,7 +368,9 @@ describe('what AWS does not count', () => {
     expect(JSON.parse(refused.stdout).plan).toMatchObject({ wayOut: 'gsys alarms publish' });
     expect((await fleet.gsys('streams', 'apply', '--yes')).code).toBe(0);
     await publish();
-    await until('everything is seen', async () => (await publish()).metrics.every(({ missing }) => missing === undefined));
+    await until('everything is seen', async () =>
+      (await publish()).metrics.every(({ missing }) => missing === undefined),
+    );
     expect((await fleet.gsys('alarms', 'apply', '--yes')).code).toBe(0);
     await isWatched();
     expect((await fleet.gsys('local', 'fault', 'inject', 'freeze', 'nats/nats-5')).code).toBe(0);

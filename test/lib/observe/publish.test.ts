@@ -14,7 +14,9 @@ function healthy(): Raw {
   const node = { value: { peers: 4, stored: 10, letters: 2 } };
   return {
     nats: [1, 2, 3, 4, 5].map(() => structuredClone(node)),
-    redis: ['a:1', 'b:1'].map((address) => ({ value: { address, usage: { runId: 'r1', memory: 20, evicted: 5 } } })),
+    redis: ['a:1', 'b:1'].map((address) => ({
+      value: { address, usage: { runId: 'r1', memory: 20, evicted: 5 } },
+    })),
     ends: [30, 20].map((days) => ({ value: new Date(NOW.getTime() + days * DAY) })),
     logs: [{ service: GATEWAY, seen: { value: { errors: 0, failures: 3 } } }],
     gateway: [{ service: GATEWAY, seen: { value: [40, 900, 30] } }],

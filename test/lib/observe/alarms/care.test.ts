@@ -63,7 +63,10 @@ it('an alarm that is tried is seen to arrive, through the one that pages for it,
 it('an alarm is not tried where that would prove nothing', async () => {
   const { tryIt, cloudwatch } = await lab();
   await cloudwatch.disableAlarmActions({ AlarmNames: [PAGING] });
-  await expect(tryIt('service-0')).rejects.toMatchObject({ code: 'ALARM_NOT_READY', next: 'gsys alarms apply' });
+  await expect(tryIt('service-0')).rejects.toMatchObject({
+    code: 'ALARM_NOT_READY',
+    next: 'gsys alarms apply',
+  });
   await cloudwatch.enableAlarmActions({ AlarmNames: [PAGING] });
   await cloudwatch.setAlarmState({ AlarmName: PAGING, StateValue: 'ALARM', StateReason: 'a test' });
   await expect(tryIt('service-0')).rejects.toMatchObject({ message: expect.stringMatching(/fires already/) });
@@ -98,12 +101,21 @@ it('a silence is ended before its time, once', async () => {
 it('pruning deletes what gsys has made and the definition lost, and leaves a foreign alarm alone', async () => {
   const { fleet, applying, cloudwatch, check } = await lab();
   await cloudwatch.putMetricAlarm({
-    ...{ AlarmName: 'gaming-system-by-hand', Namespace: 'AWS/ECS', MetricName: 'X', Statistic: 'Sum', Period: 60 },
+    ...{
+      AlarmName: 'gaming-system-by-hand',
+      Namespace: 'AWS/ECS',
+      MetricName: 'X',
+      Statistic: 'Sum',
+      Period: 60,
+    },
     ...{ EvaluationPeriods: 1, Threshold: 1, ComparisonOperator: 'GreaterThanThreshold' },
   });
   const less = { ...fleet, services: fleet.services.filter(({ kind }) => kind === 'gateway') };
   const planned = await pruneAlarms({ ...applying, fleet: less, dryRun: true });
-  expect(planned.plan.alarms.map(({ action }) => action).sort()).toEqual([...Array(4).fill('delete'), 'foreign']);
+  expect(planned.plan.alarms.map(({ action }) => action).sort()).toEqual([
+    ...Array(4).fill('delete'),
+    'foreign',
+  ]);
   const pruned = await pruneAlarms({ ...applying, fleet: less });
   expect(pruned).toMatchObject({ outcome: 'applied' });
   expect(pruned.changed).toHaveLength(4);
@@ -126,7 +138,9 @@ it('an alarm that somebody has made a second time is named, with what deletes it
     AlarmActions: [topicArn(fleet.environment)],
   });
   const { others, remedy } = await check();
-  expect(others).toMatchObject([{ status: 'warn', message: `cpu by hand pages for what ${CPU} watches already` }]);
+  expect(others).toMatchObject([
+    { status: 'warn', message: `cpu by hand pages for what ${CPU} watches already` },
+  ]);
   expect(remedy.join()).toMatch(/delete-alarms --alarm-names 'cpu by hand'/);
 });
 
