@@ -7,7 +7,7 @@ import type { Fleet } from '../lib/fleet/fleet.ts';
 import { verifyAws } from '../lib/verify/aws.ts';
 import type { VerifyDocument } from '../lib/verify/document.ts';
 import { changesSince, readLast, remembering, writeLast } from '../lib/verify/last.ts';
-import { verify, verifyForRecord } from '../lib/verify/run.ts';
+import { verify } from '../lib/verify/run.ts';
 import { exitCodeOf } from '../lib/verify/verdict.ts';
 import { jsonLine } from '../ui/json-lines.ts';
 import { FORMATS, type Format, formatted } from '../ui/verify-formats/formats.ts';
@@ -159,7 +159,10 @@ export default class Verify extends BaseCommand<typeof Verify> {
   }
 
   private async record(dir: string, fleet: Fleet): Promise<VerifyDocument> {
-    const { makeRecordingFolder, writeRecording } = await import('../lib/verify/recording/record.ts');
+    const [{ makeRecordingFolder, writeRecording }, { verifyForRecord }] = await Promise.all([
+      import('../lib/verify/recording/record.ts'),
+      import('../lib/verify/recording/verify-for-record.ts'),
+    ]);
     const folder = path.resolve(dir);
     await makeRecordingFolder(folder);
     const looked = await verifyForRecord({ ...this.options(fleet), gsys: this.config.version });

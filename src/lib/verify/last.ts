@@ -1,30 +1,20 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import * as z from 'zod';
 import type { Environment } from '../fleet/fleet.ts';
 import { readIfThere, replaceFile } from '../pki/files.ts';
-import { changesBetween } from './changes.ts';
-import { type Changes, statusSchema, type VerifyDocument } from './document.ts';
+import { changesBetween, type Told } from './changes.ts';
+import type { Changes, VerifyDocument } from './document.ts';
 
 const SCHEMA = 'gsys/verify-last/v1';
 
-const lastSchema = z.strictObject({
-  schema: z.literal(SCHEMA),
-  fleet: z.string(),
-  environment: z.string(),
-  findings: z.record(
-    z.string(),
-    z.strictObject({
-      check: z.string(),
-      status: statusSchema,
-      message: z.string(),
-      seenAt: z.iso.datetime(),
-    }),
-  ),
-});
-
 /** What every check found when it last looked, on this machine. */
-export type Last = z.infer<typeof lastSchema>;
+export interface Last {
+  schema: typeof SCHEMA;
+  fleet: string;
+  environment: string;
+  /** By id of the finding. */
+  findings: Record<string, Told & { check: string; seenAt: string }>;
+}
 
 /**
  * What has changed since these checks last looked, on this machine.
@@ -45,11 +35,17 @@ export async function readLast(
 ): Promise<Last | undefined> {
   try {
     const text = await readIfThere(fileOf(environment));
-    const last = text === undefined ? undefined : lastSchema.parse(JSON.parse(text));
-    return last?.fleet === fleet ? last : undefined;
+    const last: unknown = text === undefined ? undefined : JSON.parse(text);
+    return isLast(last) && last.fleet === fleet ? last : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Without a schema's library, which every verify would wait for: nobody but gsys writes this. */
+function isLast(value: unknown): value is Last {
+  const { schema, findings } = Object(value) as Partial<Last>;
+  return schema === SCHEMA && typeof findings === 'object' && findings !== null;
 }
 
 /** What the checks of a document have found takes the place of what they found before; the others' stays. Pure. */

@@ -7,8 +7,6 @@ import type { VerifyAws, VerifyContext } from './context.ts';
 import type { VerifyDocument } from './document.ts';
 import type { SourceId } from './evidence.ts';
 import { documentOf, type Observation } from './observation.ts';
-import { notingSecrets } from './recording/noting-secrets.ts';
-import { type Recording, record } from './recording/record.ts';
 import { type Selection, selectChecks } from './select.ts';
 
 interface LookOptions {
@@ -30,22 +28,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyDocument> {
   return documentOf(await look(checks, options), checks);
 }
 
-/**
- * The same, with all that was looked at, without secrets, to be written down and judged again; the document is of that.
- * @param gsys version of this program
- * @throws GsysError as `verify`
- */
-export async function verifyForRecord(
-  options: VerifyOptions & { gsys: string },
-): Promise<{ document: VerifyDocument; recording: Recording }> {
-  const checks = selectChecks(CHECKS, options);
-  const { aws, secrets } = notingSecrets(options.aws);
-  const recording = record(await look(checks, { ...options, aws }), checks, { gsys: options.gsys, secrets });
-  return { document: documentOf(recording.observation, checks), recording };
-}
-
 /** Reads every source that the checks use. @throws GsysError WRONG_ACCOUNT, and the signal's reason */
-async function look(
+export async function look(
   checks: readonly Check[],
   { fleet, aws, signal, now }: LookOptions,
 ): Promise<Observation> {
