@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionFault } from '../../../src/lib/connection-fault.ts';
 import { DAY, MINUTE } from '../../../src/lib/pki/authority.ts';
-import { certificatesIn } from '../../../src/lib/pki/inspect.ts';
+import { certificatesIn, inspect } from '../../../src/lib/pki/inspect.ts';
 import type { Deployed } from '../../../src/lib/tls/deployed.ts';
 import { type HolderEvidence, judgeHolder, worstOf } from '../../../src/lib/tls/judge-holder.ts';
 import type { LookedAt } from '../../../src/lib/tls/look-at-listeners.ts';
@@ -124,7 +124,7 @@ it('a machine that does not tell what lies on it is unknown', () => {
 });
 
 it('what is not valid yet asks for a look at the clock, and for nothing else', () => {
-  const early = new Date(now.getTime() - 10 * MINUTE);
+  const early = new Date(inspect(made.pair.cert).notBefore.getTime() - 5 * MINUTE);
   const problems = judge({ listeners: [served(made.pair.cert, 'CERT_NOT_YET_VALID')] }, early);
   expect(problems.map(({ status, remedy }) => [status, ...remedy])).toEqual([
     ['fail', 'timedatectl'],
