@@ -18,6 +18,8 @@ export interface LiveConnection {
   leaf: string | undefined;
   /** The same of what it sent besides. */
   chain: string[];
+  /** What the server holds for it, `svc.settings.v1.get q.settings`; only where it was asked for. */
+  subscriptions: string[];
 }
 
 /** What one node tells. Of one that does not, nothing is known: least of all that nobody is connected. */
@@ -25,16 +27,21 @@ export type NodeConnections =
   | { node: string; connections: LiveConnection[] }
   | { node: string; connections: undefined; why: string };
 
-/** Asks every node, each by itself, for all clients that are connected to it. */
+/**
+ * Asks every node, each by itself, for all clients that are connected to it.
+ * @param what `subscriptions`: with what they are subscribed to, a quarter of a page at a time, as no answer may be
+ * larger than the largest message
+ */
 export async function liveConnections(
   nodes: NatsNode[],
   sessions: Pick<NatsSessions, 'system'>,
   pageSize = PAGE,
+  what: 'clients' | 'subscriptions' = 'clients',
 ): Promise<NodeConnections[]> {
   return await Promise.all(
     nodes.map(async (node): Promise<NodeConnections> => {
       try {
-        return { node: node.name, connections: await connectionsOf(node, sessions, pageSize) };
+        return { node: node.name, connections: await connectionsOf(node, sessions, pageSize, what) };
       } catch (error) {
         return { node: node.name, connections: undefined, why: recogniseFault(error).message };
       }
@@ -54,14 +61,18 @@ const MOST_PAGES = 100;
 async function connectionsOf(
   node: NatsNode,
   { system }: Pick<NatsSessions, 'system'>,
-  pageSize: number,
+  rowsOfPage: number,
+  what: 'clients' | 'subscriptions',
 ): Promise<LiveConnection[]> {
+  const detailed = what === 'subscriptions';
+  const pageSize = detailed ? Math.ceil(rowsOfPage / 4) : rowsOfPage;
+  const more = detailed && { subscriptions: true, subscriptions_detail: true };
   const session = await system(node);
   const rows = new Map<number, Connz['connections'][number]>();
   let offset = 0;
   let last = 0;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const asked = { auth: true, sort: 'cid', limit: pageSize, offset } as const;
+    const asked = { auth: true, sort: 'cid', limit: pageSize, offset, ...more } as const;
     const { connections } = await askServer(session, 'CONNZ', NATS_TIMEOUT, asked);
     const first = connections[0]?.cid;
     if (offset > 0 && (first === undefined || first > last)) {
@@ -81,5 +92,8 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
   return {
     ...{ node: node.name, cid: row.cid, name: row.name ?? '', start: new Date(row.start) },
     ...{ user: row.authorized_user ?? '', leaf, chain },
+    subscriptions: (row.subscriptions_list_detail ?? []).map(({ subject, qgroup }) =>
+      qgroup === undefined ? subject : `${subject} ${qgroup}`,
+    ),
   };
 }

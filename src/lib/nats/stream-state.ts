@@ -4,8 +4,22 @@ import type { Replica } from './replicas.ts';
 /** What JetStream says of a stream: STREAM.INFO, STREAM.LIST and the monitoring's /jsz all say it like this. */
 export interface StreamDetail {
   config: StreamConfig;
-  state: { messages: number; bytes: number; consumer_count: number };
+  state: { messages: number; bytes: number; consumer_count: number; last_ts?: string };
   /** Absent on a server that is in no cluster. */
+  cluster?: { leader?: string; replicas?: Replica[] };
+  /** Where they were asked for. */
+  consumer_detail?: ConsumerDetail[] | null;
+}
+
+/** What a node says of a consumer; only its leader knows the numbers. */
+export interface ConsumerDetail {
+  name: string;
+  created?: string;
+  delivered?: { last_active?: string };
+  num_ack_pending: number;
+  num_redelivered: number;
+  /** Messages of the stream that it has not delivered yet. */
+  num_pending: number;
   cluster?: { leader?: string; replicas?: Replica[] };
 }
 

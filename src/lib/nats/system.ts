@@ -17,6 +17,8 @@ export interface Varz {
   /** Distinct peers; `routes` counts connections, of which pooling makes several a peer. */
   remotes?: number;
   cluster?: { name?: string };
+  /** Clients that were cut off because they did not read fast enough, since the server started. */
+  slow_consumers?: number;
   auth_required?: boolean;
   tls_required?: boolean;
   tls_verify?: boolean;
@@ -28,6 +30,10 @@ export interface Routez {
 
 export interface Jsz {
   disabled?: boolean;
+  /** Bytes that are used, and may be; on a server without JetStream there is none of it. */
+  memory?: number;
+  storage?: number;
+  config?: { max_memory: number; max_storage: number };
   meta_cluster?: {
     name?: string;
     leader?: string;
@@ -58,7 +64,7 @@ export interface Connz {
 interface Asked {
   VARZ: object;
   ROUTEZ: object;
-  JSZ: { accounts?: boolean; streams?: boolean; config?: boolean };
+  JSZ: { accounts?: boolean; streams?: boolean; consumers?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
     sort?: 'cid';

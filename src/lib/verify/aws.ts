@@ -39,7 +39,10 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     cluster: { containerInsights: async () => (await cluster()).containerInsights() },
     metrics: { read: async (queries, from, to) => (await metrics()).read(queries, from, to) },
     sns: { subscribers: async (topic) => (await sns()).subscribers(topic) },
-    ssm: { children: async (path) => (await ssm()).children(path) },
+    ssm: {
+      children: async (path) => (await ssm()).children(path),
+      get: async (name) => (await ssm()).get(name),
+    },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
     calls: access.calls,
   };

@@ -22,7 +22,7 @@ export interface VerifyAws {
   cluster: Cluster;
   metrics: Metrics;
   sns: Pick<Sns, 'subscribers'>;
-  ssm: Pick<Ssm, 'children'>;
+  ssm: Pick<Ssm, 'children' | 'get'>;
   scaling: Pick<Autoscaling, 'targets' | 'policies'>;
   /** @throws GsysError WRONG_ACCOUNT */
   checkAccount(): Promise<{ account: string; arn: string }>;

@@ -1,8 +1,8 @@
 import type { RedisNode } from '../../fleet/fleet.ts';
 import { type RedisView, viewFrom } from '../../redis/cluster.ts';
-import { redisAccess } from '../../redis/connect.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { Answer } from '../evidence.ts';
+import { redisLogin } from '../redis-login.ts';
 
 export interface RedisEvidence {
   /** The definition's nodes first, then those that they told of. */
@@ -15,12 +15,9 @@ const TIMEOUT = 1500;
 export const redisNodes: Collector<'redis-nodes'> = {
   id: 'redis-nodes',
   budget: 20_000,
-  async collect({ fleet, aws }) {
-    const { redis } = fleet.environment;
-    const password = redis.authSecret === undefined ? undefined : await aws.secrets.value(redis.authSecret);
-    if (redis.authSecret !== undefined && password === undefined)
-      throw new Error(`there is no secret ${redis.authSecret}, so nobody can log in`);
-    const access = await redisAccess(fleet.environment, password);
+  async collect(context) {
+    const { redis } = context.fleet.environment;
+    const access = await redisLogin(context);
     const ask = (nodes: RedisNode[]) =>
       Promise.all(
         nodes.map(async (node) => ({ node, answer: await answerOf(viewFrom(node, access, TIMEOUT)) })),

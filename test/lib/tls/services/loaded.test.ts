@@ -11,7 +11,7 @@ const WANTED: WantedLoad = {
 };
 
 const connection = (leaf: string, user = natsUser('lab', 'settings')): LiveConnection => ({
-  ...{ node: 'nats-1', cid: 1, name: 'settings', start: CHANGED, chain: [], user, leaf },
+  ...{ node: 'nats-1', cid: 1, name: 'settings', start: CHANGED, chain: [], user, leaf, subscriptions: [] },
 });
 const told = (...connections: LiveConnection[]): NodeConnections[] => [{ node: 'nats-1', connections }];
 const SILENT: NodeConnections = { node: 'nats-2', connections: undefined, why: 'no answer' };
