@@ -3,7 +3,7 @@ import { isUserOf } from '../fleet/identity.ts';
 import type { LiveConnection } from '../nats/connections.ts';
 import type { ConnectionsEvidence } from './collectors/nats-connections.ts';
 
-/** Milliseconds in which a task that has connected subscribes to all that it serves. */
+/** Milliseconds in which who has connected is let in or refused, and a task subscribes to all that it serves. */
 const SETTLED = 10_000;
 
 /** The connections of a service's tasks; whoever only visits in its name, to prove a certificate, calls himself otherwise. */

@@ -3,6 +3,7 @@ import { natsUser, SYSTEM } from '../../fleet/identity.ts';
 import type { NodeConnections } from '../../nats/connections.ts';
 import { fleetUsers } from '../../nats/permissions.ts';
 import { defineCheck, type Judgement } from '../check.ts';
+import { isSettled } from '../connections-of.ts';
 import { natsSubject, natsSubjects } from '../subjects.ts';
 
 export const natsClients = defineCheck({
@@ -14,13 +15,13 @@ export const natsClients = defineCheck({
   explain:
     'By the server’s own word, every client that is connected to a node came with a certificate and is a user that the definition has, of a generation that is not revoked. Whoever came in before a revocation or before plaintext was forbidden, and stayed, is found here; connections of the system account are the operator’s. What clients did before they left is in the server’s log alone.',
   subjects: natsSubjects,
-  judge: ({ 'nats-connections': nodes, generations }, fleet) => {
+  judge: ({ 'nats-connections': nodes, generations }, fleet, now) => {
     const known = usersOf({ ...fleet, generations });
-    return nodes.map((node) => judgeOne(node, known));
+    return nodes.map((node) => judgeOne(node, known, now));
   },
 });
 
-function judgeOne({ node, ...told }: NodeConnections, known: Set<string>): Judgement {
+function judgeOne({ node, ...told }: NodeConnections, known: Set<string>, now: Date): Judgement {
   const common = {
     subject: natsSubject({ name: node }),
     expected: 'users of the definition, by certificate',
@@ -33,7 +34,8 @@ function judgeOne({ node, ...told }: NodeConnections, known: Set<string>): Judge
       observed: null,
     };
   const { connections } = told;
-  const bare = connections.filter(({ leaf }) => leaf === undefined);
+  // Somebody who has just come may still be shaking hands, or about to be refused: our own strangers are.
+  const bare = connections.filter((one) => one.leaf === undefined && isSettled(one, now));
   const strange = connections.filter(({ leaf, user }) => leaf !== undefined && !known.has(user));
   const wrong = [
     ...bare.map(({ name, cid }) => `${name || 'somebody'} (connection ${cid}) without a certificate`),

@@ -12,7 +12,7 @@ export const natsConfig = defineCheck({
   uses: ['nats-system', 'generations'],
   dependsOn: ['nats.reach', 'nats.mtls', 'ecs.account'],
   explain:
-    'Every node has loaded the configuration that the definition and the revocations make for it: it tells the digest that was rendered into it, which a reload that failed does not move. One node that differs from the others is a failure, because who may do what then depends on where one is connected; all nodes differing is a definition that was changed and not brought yet, a warning. The digest is of the text: what certificate files hold is judged by nats.issued, and a file that lies there and is not loaded is not seen.',
+    'Every node has loaded the configuration that the definition and the revocations make for it: it tells the digest that was rendered into it, which a reload that failed does not move. One node that differs from the others is a failure, because who may do what then depends on where one is connected; all nodes differing is a definition that was changed and not brought yet, a warning. The digest is of the text: what certificate files hold is judged by nats.issued, a file that lies there and is not loaded is not seen, and one that somebody has edited and left the digest in passes here.',
   subjects: natsSubjects,
   judge: ({ 'nats-system': nodes, generations }, fleet) => {
     const recorded = { ...fleet, generations };

@@ -26,5 +26,5 @@ function judgeOne({ node, answer }: SystemEvidence, size: number): Judgement {
   if (routes.length === 0) return { ...told, status: 'skip', message: 'has no routes: see nats.mesh' };
   if (dialled.size > 0) return { ...told, status: 'pass', message: `has dialled ${dialled.size} peers` };
   const message = 'was dialled by its peers and has dialled none of them: it would not find back alone';
-  return { ...told, status: 'warn', message, remedy: [`gsys tls apply-config ${node} --dry-run`] };
+  return { ...told, status: 'warn', message, remedy: [`gsys tls apply-config ${node}`] };
 }
