@@ -19,7 +19,7 @@ beforeAll(async () => {
   await test.start();
   await fleet.must('autoscale', 'apply', '--yes');
   await healed(fleet);
-});
+}, 900_000);
 afterAll(() => test.remove());
 
 const ALL = ['nats-1', 'nats-2', 'nats-3', 'nats-4', 'nats-5'];

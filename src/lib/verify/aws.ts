@@ -6,6 +6,8 @@ import type { VerifyAws } from './context.ts';
 export function verifyAws(environment: Environment, signal: AbortSignal): VerifyAws {
   const access = awsAccess(environment, signal);
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
+  const changes = once(async () => (await import('../aws/ecs-changes.ts')).ecsChanges(access));
+  const described = new Map<string, ReturnType<VerifyAws['ecs']['describeServices']>>();
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
   const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
   const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
@@ -18,10 +20,17 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   return {
     ecs: {
       listServices: async () => (await ecs()).listServices(),
-      describeServices: async (names) => (await ecs()).describeServices(names),
+      // Two sources need the same, and AWS is asked once.
+      describeServices: (names) => {
+        const key = names.join();
+        const known = described.get(key) ?? ecs().then((api) => api.describeServices(names));
+        described.set(key, known);
+        return known;
+      },
       taskArns: async (filter) => (await ecs()).taskArns(filter),
       describeTasks: async (arns) => (await ecs()).describeTasks(arns),
     },
+    changes: { taskDefinition: async (arn) => (await changes()).taskDefinition(arn) },
     logs: {
       streamNames: async (group, limit) => (await logs()).streamNames(group, limit),
       tail: async (group, stream, limit) => (await logs()).tail(group, stream, limit),

@@ -5,6 +5,7 @@ import { alarmsState } from './checks/alarms-state.ts';
 import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
 import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
+import { drift } from './checks/drift.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
 import { health } from './checks/health.ts';
@@ -53,6 +54,7 @@ import { alarms } from './collectors/alarms.ts';
 import { alertTopic } from './collectors/alert-topic.ts';
 import { authorities } from './collectors/authorities.ts';
 import { contracts } from './collectors/contracts.ts';
+import { definitions } from './collectors/definitions.ts';
 import { gateway } from './collectors/gateway.ts';
 import { generations } from './collectors/generations.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
@@ -84,6 +86,7 @@ export const CHECKS: readonly Check[] = [
   rollout,
   health,
   revision,
+  drift,
   stops,
   logGroup,
   logStreams,
@@ -130,6 +133,7 @@ export const CHECKS: readonly Check[] = [
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   account: accountSource,
   services,
+  definitions,
   tasks,
   releases,
   overrides,
@@ -158,6 +162,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
 /** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
 export const AWS_SOURCES: readonly SourceId[] = [
   'services',
+  'definitions',
   'tasks',
   'releases',
   'overrides',

@@ -5,6 +5,7 @@ import type { AccountEvidence } from './collectors/account.ts';
 import type { AlarmsEvidence } from './collectors/alarms.ts';
 import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { AuthoritiesEvidence } from './collectors/authorities.ts';
+import type { DefinitionsEvidence } from './collectors/definitions.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
 import type { GenerationsEvidence } from './collectors/generations.ts';
 import type { InventoryEvidence } from './collectors/inventory.ts';
@@ -29,6 +30,7 @@ import type { TasksEvidence } from './collectors/tasks.ts';
 export interface Evidence {
   account: AccountEvidence;
   services: ServicesEvidence;
+  definitions: DefinitionsEvidence;
   tasks: TasksEvidence;
   releases: ReleaseEvidence;
   overrides: OverridesEvidence;

@@ -74,6 +74,7 @@ const CASES: Case[] = [
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
+      'unknown ecs.drift/settings',
       'unknown ecs.log-streams/settings',
       'unknown service.instances/settings',
     ],
@@ -1009,6 +1010,28 @@ const CASES: Case[] = [
         one.served = ok({ protocol: 'TLSv1.3', leaf: other(issued()).leaf, ours: true });
       }),
     shows: ['warn redis.certificates/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a task definition with another environment',
+    by: ({ definitions }) =>
+      void definitions.settings?.changes?.push({
+        ...{ path: 'container.settings-nats.environment.LOG_LEVEL', kind: 'environment' },
+        ...{ from: 'debug', to: 'info' },
+      }),
+    shows: ['warn ecs.drift/settings'],
+  },
+  {
+    broken: 'a service in another network',
+    by: ({ services }) =>
+      set(services.services, 'settings-nats', {
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-ffffffff'] } },
+      }),
+    shows: ['warn ecs.drift/settings'],
+  },
+  {
+    broken: 'a task definition that ECS has forgotten',
+    by: ({ definitions }) => Object.assign(definitions.settings ?? {}, { changes: undefined }),
+    shows: ['unknown ecs.drift/settings'],
   },
 ];
 

@@ -13,6 +13,7 @@ import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import type { RouteAnswer } from '../../../src/lib/probe/route.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
+import { serviceSettings } from '../../../src/lib/release/service-request.ts';
 import type { Issued } from '../../../src/lib/verify/collectors/inventory.ts';
 import type { Served } from '../../../src/lib/verify/collectors/nats-listeners.ts';
 import type { Answer, Evidence, EvidenceSet } from '../../../src/lib/verify/evidence.ts';
@@ -45,6 +46,9 @@ export function healthyEvidence(): Evidence {
       running: FLEET.services.flatMap((service) => [task(service, 1), task(service, 2)]),
       stopped: [],
     },
+    definitions: Object.fromEntries(
+      FLEET.services.map((of) => [of.name, { taskDefinition: taskDefinition(of), changes: [] }]),
+    ),
     overrides: {},
     releases: {
       services: Object.fromEntries(
@@ -278,6 +282,7 @@ export function serviceState(of: Service): ServiceState {
     ],
     currentServiceDeployment: undefined,
     events: [],
+    ...serviceSettings(FLEET),
   };
 }
 
