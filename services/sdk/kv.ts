@@ -80,7 +80,7 @@ function bucket(link: Link, name: string, expireMs: number | undefined): Bucket 
       opened = undefined;
       if (error.code === ErrorCode.MaxPayloadExceeded)
         throw new ServiceError(Code.RESOURCE_EXHAUSTED, `The value is larger than ${name} can hold.`);
-      throw new StateAway(`The state in ${name} cannot be reached.`, error);
+      throw new StateAway(name, `The state in ${name} cannot be reached.`, error);
     }
   };
 

@@ -86,7 +86,7 @@ function over(cluster: () => Cluster): Redis {
       return await inTime(work(cluster()));
     } catch (cause) {
       if (isOurs(cause)) throw cause;
-      throw new StateAway('Redis cannot be reached.', cause);
+      throw new StateAway('redis', 'Redis cannot be reached.', cause);
     }
   };
   return {
@@ -150,7 +150,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new StateAway(`Redis did not answer within ${TIMEOUT_MS} ms.`)),
+      () => reject(new StateAway('redis', `Redis did not answer within ${TIMEOUT_MS} ms.`)),
       TIMEOUT_MS,
     );
   });

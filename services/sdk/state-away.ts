@@ -1,14 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Code, ServiceError } from './errors.ts';
+import { Code, FAULT_OF, ServiceError } from './errors.ts';
 import type { Origin } from './request-context.ts';
 
 /** For one command, of JetStream or of Redis: less than any caller waits, so that it hears what is wrong. Milliseconds. */
 export const STATE_TIMEOUT_MS = 1_500;
 
-/** Bucket or Redis do not answer: most often a leader or a primary has died, and the next one is not chosen yet. */
+/**
+ * Bucket or Redis do not answer: most often a leader or a primary has died, and the next one is not chosen yet. It is no
+ * fault of the service's, whose circuit would stay open for long after the state is back.
+ */
 export class StateAway extends ServiceError {
-  constructor(message: string, cause?: unknown) {
-    super(Code.UNAVAILABLE, message, { cause });
+  /** @param state the bucket's name, or `redis` */
+  constructor(state: string, message: string, cause?: unknown) {
+    super(Code.UNAVAILABLE, message, { cause, details: { [FAULT_OF]: state } });
   }
 }
 

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Fleet, NatsNode } from '../../src/lib/fleet/fleet.ts';
 import { configTag } from '../../src/lib/nats/server-config.ts';
+import { NATS_TIMEOUT, natsSessions } from '../../src/lib/nats/sessions.ts';
+import { askServer } from '../../src/lib/nats/system.ts';
+import { handOver, ledBy } from '../../src/lib/tls/config/hand-over.ts';
 import { clusterTroubles, lookAtCluster } from '../../src/lib/tls/config/whole-cluster.ts';
 import { readVarz } from '../../src/lib/tls/prove-node.ts';
 import { type ConfigLab, startConfigLab } from '../lib/tls/config/nodes.ts';
@@ -40,6 +43,39 @@ it('restarts node by node what a reload does not take, and all are back', async 
       configTag(readFileSync(lab.file(node.name), 'utf8')),
     ]);
   expect(failures(outcomes)).toEqual({});
+});
+
+it('has others lead what a node leads, before it is taken out', async () => {
+  const { environment } = lab.fleet;
+  const sessions = natsSessions(environment);
+  try {
+    const [first] = environment.nats.nodes as [NatsNode];
+    const [operator, system] = [await sessions.operator(first), await sessions.system(first)];
+    const manager = await operator.jetstreamManager({ checkAPI: false });
+    const config = { name: 'LED', subjects: ['led.>'], num_replicas: 3 };
+    await until('a stream', () =>
+      manager.streams.add(config).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const leader = async () => (await manager.streams.info('LED')).cluster?.leader;
+    await until('nats-1 to lead it', async () => {
+      if ((await leader()) === 'nats-1') return true;
+      await operator.request('$JS.API.STREAM.LEADER.STEPDOWN.LED');
+      await until('a leader', async () => Boolean(await leader()));
+      return false;
+    });
+    const told: string[] = [];
+    const waiting = (detail: string) => void told.push(detail);
+    await handOver(first, { environment, signal: undefined, keepLock: async () => {}, waiting });
+    expect(told).toContainEqual(expect.stringMatching(/^leads [0-9]+ of JetStream's groups/));
+    const asked = { accounts: true, streams: true, consumers: true, config: true };
+    expect(ledBy('nats-1', await askServer(system, 'JSZ', NATS_TIMEOUT, asked))).toEqual([]);
+    await manager.streams.delete('LED');
+  } finally {
+    await sessions.close();
+  }
 });
 
 it('takes a node back that does not come up with what it was brought, and touches no other', async () => {

@@ -6,9 +6,15 @@ export interface StreamDetail {
   config: StreamConfig;
   state: { messages: number; bytes: number; consumer_count: number; last_ts?: string };
   /** Absent on a server that is in no cluster. */
-  cluster?: { leader?: string; replicas?: Replica[] };
-  /** Where they were asked for. */
-  consumer_detail?: ConsumerDetail[] | null;
+  cluster?: RaftGroup;
+  /** Where they were asked for: those that this server holds. */
+  consumer_detail?: ConsumerDetail[];
+}
+
+/** Those that keep a stream or a consumer together; only its leader knows the others. */
+interface RaftGroup {
+  leader?: string;
+  replicas?: Replica[];
 }
 
 /** What a node says of a consumer; only its leader knows the numbers. */
@@ -20,7 +26,7 @@ export interface ConsumerDetail {
   num_redelivered: number;
   /** Messages of the stream that it has not delivered yet. */
   num_pending: number;
-  cluster?: { leader?: string; replicas?: Replica[] };
+  cluster?: RaftGroup;
 }
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; times in nanoseconds, -1 and 0 for no limit. */

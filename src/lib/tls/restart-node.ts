@@ -1,5 +1,6 @@
 import { GsysError } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
+import { handOver } from './config/hand-over.ts';
 import { type ProveContext, proveConfig } from './config/prove-config.ts';
 import type { NodeMachine } from './node/node-machine.ts';
 import { readVarz } from './prove-node.ts';
@@ -26,6 +27,7 @@ export async function restartNode(node: NatsNode, machine: NodeMachine, context:
   if (!before.proved)
     throw notWhole(`${node.name} is not taken out of a cluster that is not whole`, before.detail);
   const { start } = await readVarz(node, environment);
+  await handOver(node, proving);
   await machine.drain(node);
   const expected = { tag: undefined, startedBefore: start, whole: true };
   const after = await proveConfig(node, expected, proving, RESTART_PATIENCE);

@@ -4,6 +4,7 @@ import { configTag } from '../../nats/server-config.ts';
 import { pause } from '../../pause.ts';
 import type { NodeMachine } from '../node/node-machine.ts';
 import { readVarz } from '../prove-node.ts';
+import { handOver } from './hand-over.ts';
 import type { PlannedNode } from './plan-config.ts';
 import { type ProveContext, proveConfig } from './prove-config.ts';
 import type { ConfigStep } from './steps.ts';
@@ -83,8 +84,10 @@ async function rollOne({ node, plan, text }: NodeToRoll, context: RollContext): 
   tell({ type: told, node: node.name });
   let why: string;
   try {
-    if (restart) await machine.drain(node);
-    else if (varz !== undefined) await machine.reload(node);
+    if (restart) {
+      await handOver(node, proving);
+      await machine.drain(node);
+    } else if (varz !== undefined) await machine.reload(node);
     if (told !== 'reloading') await waitForProcess(node, before.pid, context);
     const expected = restart
       ? { tag, startedBefore: varz?.start, whole: true }
@@ -150,6 +153,7 @@ async function goBack(node: NatsNode, before: string, drained: boolean, context:
     return await proveConfig(node, { tag, ...since, whole: false }, proving, RELOAD_PATIENCE);
   }
   const { pid } = await machine.look(node);
+  await handOver(node, proving);
   await machine.drain(node);
   await waitForProcess(node, pid, context);
   return await proveConfig(node, { tag, startedBefore: varz.start, whole: false }, proving, JOIN_PATIENCE);

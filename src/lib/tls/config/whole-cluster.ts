@@ -71,15 +71,20 @@ function metaTroubles(views: ClusterView[]): string[] {
 
 /** Only a stream's leader knows its replicas. */
 function streamTroubles(views: ClusterView[]): string[] {
-  return views.flatMap(({ node, told }) =>
+  const held = views.flatMap(({ node, told }) =>
     (told?.jsz.account_details ?? []).flatMap(({ stream_detail = [] }) =>
-      stream_detail
-        .filter(({ cluster }) => cluster?.leader === node)
-        .flatMap(({ config, cluster }) =>
-          (cluster?.replicas ?? [])
-            .filter((replica) => !isInStep(replica))
-            .map((replica) => `stream ${config.name} is not current on ${replica.name}`),
-        ),
+      stream_detail.map(({ config, cluster }) => ({ node, name: config.name, cluster })),
     ),
   );
+  const led = held.filter(({ node, cluster }) => cluster === undefined || cluster.leader === node);
+  const leaders = new Set(led.map(({ name }) => name));
+  const names = [...new Set(held.map(({ name }) => name))];
+  return [
+    ...names.filter((name) => !leaders.has(name)).map((name) => `stream ${name} has no leader`),
+    ...led.flatMap(({ name, cluster }) =>
+      (cluster?.replicas ?? [])
+        .filter((replica) => !isInStep(replica))
+        .map((replica) => `stream ${name} is not current on ${replica.name}`),
+    ),
+  ];
 }

@@ -56,6 +56,14 @@ it.each<[string, (views: Told[]) => void, string]>([
       }),
     'stream S is not current on b',
   ],
+  [
+    'a stream that nobody leads',
+    (views) => {
+      for (const { told } of views)
+        Object.assign(told.jsz.account_details?.[0]?.stream_detail?.[0]?.cluster ?? {}, { leader: '' });
+    },
+    'stream S has no leader',
+  ],
 ])('is not with %s', (_, twist, trouble) => {
   expect(clusterTroubles(whole(twist))).toContain(trouble);
 });
