@@ -38,6 +38,8 @@ export interface EventsFilter {
   end?: number | undefined;
   /** Of the stream's name. */
   prefix?: string | undefined;
+  /** https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html */
+  pattern?: string | undefined;
 }
 
 export interface Logs {
@@ -63,13 +65,14 @@ const GONE = ['ResourceNotFoundException'];
 export function logs(access: AwsAccess, attempts?: number): Logs {
   const send = openClient(access, 'logs', CloudWatchLogsClient, attempts);
 
-  const eventPage: Logs['eventPage'] = async ({ group, start, end, prefix }, nextToken) => {
+  const eventPage: Logs['eventPage'] = async ({ group, start, end, prefix, pattern }, nextToken) => {
     const reply = await send(
       new FilterLogEventsCommand({
         logGroupName: group,
         startTime: Math.max(0, start),
         endTime: end,
         logStreamNamePrefix: prefix,
+        filterPattern: pattern,
         nextToken,
       }),
     );

@@ -33,6 +33,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     changes: { taskDefinition: async (arn) => (await changes()).taskDefinition(arn) },
     logs: {
       streamNames: async (group, limit) => (await logs()).streamNames(group, limit),
+      eventPage: async (filter, token) => (await logs()).eventPage(filter, token),
       tail: async (group, stream, limit) => (await logs()).tail(group, stream, limit),
     },
     logGroups: {

@@ -12,6 +12,7 @@ import { health } from './checks/health.ts';
 import { identity } from './checks/identity.ts';
 import { instances } from './checks/instances.ts';
 import { inventory } from './checks/inventory.ts';
+import { logErrors } from './checks/log-errors.ts';
 import { logGroup } from './checks/log-group.ts';
 import { logStreams } from './checks/log-streams.ts';
 import { natsCanary } from './checks/nats-canary.ts';
@@ -55,6 +56,7 @@ import { alertTopic } from './collectors/alert-topic.ts';
 import { authorities } from './collectors/authorities.ts';
 import { contracts } from './collectors/contracts.ts';
 import { definitions } from './collectors/definitions.ts';
+import { errorLines } from './collectors/error-lines.ts';
 import { gateway } from './collectors/gateway.ts';
 import { generations } from './collectors/generations.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
@@ -90,6 +92,7 @@ export const CHECKS: readonly Check[] = [
   stops,
   logGroup,
   logStreams,
+  logErrors,
   tlsAuthorities,
   natsReach,
   natsMtls,
@@ -142,6 +145,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   authorities,
   scaling: scalingSource,
   'log-groups': logGroups,
+  'error-lines': errorLines,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
   'nats-system': natsSystem,
@@ -170,6 +174,7 @@ export const AWS_SOURCES: readonly SourceId[] = [
   'inventory',
   'scaling',
   'log-groups',
+  'error-lines',
   'redis-nodes',
   'redis-canaries',
   'alarms',

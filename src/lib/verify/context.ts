@@ -17,7 +17,7 @@ import type { NatsSessions } from '../nats/sessions.ts';
 export interface VerifyAws {
   changes: Pick<EcsChanges, 'taskDefinition'>;
   ecs: Pick<Ecs, 'listServices' | 'describeServices' | 'taskArns' | 'describeTasks'>;
-  logs: Pick<Logs, 'streamNames' | 'tail'>;
+  logs: Pick<Logs, 'streamNames' | 'tail' | 'eventPage'>;
   logGroups: LogGroups;
   secrets: Pick<Secrets, 'value'>;
   alarms: Pick<Alarms, 'describe'>;

@@ -6,6 +6,7 @@ import type { AlarmsEvidence } from './collectors/alarms.ts';
 import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { AuthoritiesEvidence } from './collectors/authorities.ts';
 import type { DefinitionsEvidence } from './collectors/definitions.ts';
+import type { ErrorLinesEvidence } from './collectors/error-lines.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
 import type { GenerationsEvidence } from './collectors/generations.ts';
 import type { InventoryEvidence } from './collectors/inventory.ts';
@@ -39,6 +40,7 @@ export interface Evidence {
   authorities: AuthoritiesEvidence;
   scaling: ScalingEvidence;
   'log-groups': LogGroupsEvidence;
+  'error-lines': ErrorLinesEvidence;
   'nats-listeners': ListenerEvidence[];
   'nats-strangers': StrangerEvidence[];
   'nats-system': SystemEvidence[];

@@ -254,7 +254,10 @@ const CASES: Case[] = [
     broken: 'a log group that is not there',
     by: (evidence) => void evidence['log-groups'].groups.splice(0),
     shows: FLEET.services.map(({ name }) => `fail ecs.log-group/${name}`),
-    folds: FLEET.services.map(({ name }) => `fail ecs.log-streams/${name}`),
+    folds: FLEET.services.flatMap(({ name }) => [
+      `fail ecs.log-streams/${name}`,
+      `unknown ecs.log-errors/${name}`,
+    ]),
   },
   {
     broken: 'a log group that never expires',
@@ -1033,6 +1036,16 @@ const CASES: Case[] = [
     by: ({ definitions }) => Object.assign(definitions.settings ?? {}, { changes: undefined }),
     shows: ['unknown ecs.drift/settings'],
   },
+  {
+    broken: 'more errors than in the hour before',
+    by: (evidence) => errors(evidence, 40),
+    shows: ['warn ecs.log-errors/settings'],
+  },
+  {
+    broken: 'a handful of errors',
+    by: (evidence) => errors(evidence, 9),
+    shows: [],
+  },
 ];
 
 const healthy = new Set(judge(healthyEvidence()).map(brief));
@@ -1172,4 +1185,9 @@ function memory({ 'redis-nodes': { nodes } }: Evidence, change: object): void {
 
 function listener({ 'redis-listeners': { nodes } }: Evidence, change: (of: RedisListener) => void): void {
   change(nodes[1] as RedisListener);
+}
+
+/** Of settings, in the last five minutes. */
+function errors({ 'error-lines': { groups } }: Evidence, count: number): void {
+  for (const { group, recent } of groups) if (group === settings.logGroup) recent['settings-nats'] = count;
 }

@@ -77,6 +77,11 @@ export function healthyEvidence(): Evidence {
           .flatMap((service) => [1, 2].map((n) => ({ name: stream(service, n), hasEvents: true }))),
       })),
     },
+    'error-lines': {
+      groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((group) => ({
+        ...{ group, recent: {}, before: { 'settings-nats': 11 }, more: false },
+      })),
+    },
     'nats-listeners': nodes.map(({ name }) => ({
       node: name,
       announced: ok({ serverId: id(name), serverName: name, cluster: FLEET.nats.cluster, tlsRequired: true }),
