@@ -182,7 +182,7 @@ const CASES: Case[] = [
     broken: 'a service in a state that nobody knows',
     by: ({ services }) => set(services.services, 'settings-nats', { status: 'PROVISIONING' }),
     shows: ['fail ecs.inventory/settings'],
-    folds: ['unknown ecs.running/settings', 'unknown ecs.scaling/settings'],
+    folds: ['unknown ecs.drift/settings', 'unknown ecs.running/settings', 'unknown ecs.scaling/settings'],
   },
   {
     broken: 'a task that stopped for a reason that nobody knows',
