@@ -7,7 +7,30 @@ import type { Platform } from './platform.ts';
 const TAG = '{bar}';
 
 /** Writes to the first shard. @returns whether that says that it cannot, as its disk is full; undefined where it is away */
-export async function refusesWrites({ home, status }: Platform): Promise<boolean | undefined> {
+export async function refusesWrites(fleet: Platform): Promise<boolean | undefined> {
+  try {
+    await asClient(fleet, async (client) => {
+      for (let i = 0; i < 50; i++) await client.set(`${TAG}${i}`, 'x'.repeat(1000));
+    });
+    return false;
+  } catch (error) {
+    return /MISCONF/.test(String((error as Error).message)) || undefined;
+  }
+}
+
+/** Fills the first shard until it throws keys away. @returns takes them out again */
+export async function fillRedis(fleet: Platform): Promise<() => Promise<void>> {
+  const keys = Array.from({ length: 70 }, (_, i) => `${TAG}full-${i}`);
+  await asClient(fleet, async (client) => {
+    for (const key of keys) await client.set(key, 'x'.repeat(1024 ** 2));
+  });
+  return () => asClient(fleet, async (client) => void (await client.unlink(...keys)));
+}
+
+async function asClient(
+  { home, status }: Platform,
+  work: (client: Parameters<Parameters<typeof askRedis<void>>[3]>[0]) => Promise<void>,
+): Promise<void> {
   const { operator, redis } = await status();
   const primary = redis.find(({ role, shard }) => role === 'primary' && shard === 1);
   const [cert, key] = [readFileSync(operator.certFile), readFileSync(operator.keyFile)];
@@ -15,13 +38,5 @@ export async function refusesWrites({ home, status }: Platform): Promise<boolean
     tls: { ca: [readFileSync(operator.caFile, 'utf8')], cert, key },
     password: readFileSync(path.join(home, 'local', 'redis', 'auth'), 'utf8').trim(),
   };
-  const node = { host: '127.0.0.1', port: primary?.port ?? 0 };
-  try {
-    await askRedis(node, access, 5000, async (client) => {
-      for (let i = 0; i < 50; i++) await client.set(`${TAG}${i}`, 'x'.repeat(1000));
-    });
-    return false;
-  } catch (error) {
-    return /MISCONF/.test(String((error as Error).message)) || undefined;
-  }
+  await askRedis({ host: '127.0.0.1', port: primary?.port ?? 0 }, access, 60_000, work);
 }

@@ -10,6 +10,7 @@ export interface Verified {
     message: string;
     subject: { kind: string; name: string };
     causedBy?: string;
+    remedy?: string[];
   }[];
   apiCalls: Record<string, number>;
 }

@@ -34,6 +34,7 @@ export type NodeConnections =
   | { node: string; connections: undefined; why: string };
 
 interface Paging {
+  /** Rows an answer; of detailed ones a quarter of it, as no answer may be larger than the largest message. */
   pageSize?: number;
   /** Whether to ask what each of them hears. */
   subscriptions?: boolean;
@@ -73,6 +74,7 @@ async function connectionsOf(
   { system }: Pick<NatsSessions, 'system'>,
   { pageSize, subscriptions }: Required<Paging>,
 ): Promise<LiveConnection[]> {
+  const limit = subscriptions ? Math.ceil(pageSize / 4) : pageSize;
   const session = await system(node);
   const rows = new Map<number, Connz['connections'][number]>();
   let offset = 0;
@@ -81,19 +83,19 @@ async function connectionsOf(
     const asked = {
       auth: true,
       sort: 'cid',
-      limit: pageSize,
+      limit,
       offset,
       ...(subscriptions && { subscriptions, subscriptions_detail: true }),
     } as const;
     const { connections } = await askServer(session, 'CONNZ', NATS_TIMEOUT, asked);
     const first = connections[0]?.cid;
     if (offset > 0 && (first === undefined || first > last)) {
-      offset = Math.max(0, offset - pageSize);
+      offset = Math.max(0, offset - limit);
       continue;
     }
     for (const row of connections) rows.set(row.cid, row);
     last = connections.at(-1)?.cid ?? 0;
-    if (connections.length < pageSize) return [...rows.values()].map((row) => connectionOf(node, row));
+    if (connections.length < limit) return [...rows.values()].map((row) => connectionOf(node, row));
     offset += connections.length - 1;
   }
   throw new Error(`its list of connections does not come to an end within ${MOST_PAGES} pages`);

@@ -4,17 +4,29 @@ import type { Replica } from './replicas.ts';
 /** What JetStream says of a stream: STREAM.INFO, STREAM.LIST and the monitoring's /jsz all say it like this. */
 export interface StreamDetail {
   config: StreamConfig;
-  state: { messages: number; bytes: number; consumer_count: number };
+  state: { messages: number; bytes: number; consumer_count: number; last_ts?: string };
   /** Absent on a server that is in no cluster. */
   cluster?: RaftGroup;
   /** Where they were asked for: those that this server holds. */
-  consumer_detail?: { name: string; cluster?: RaftGroup }[];
+  consumer_detail?: ConsumerDetail[];
 }
 
 /** Those that keep a stream or a consumer together; only its leader knows the others. */
 interface RaftGroup {
   leader?: string;
   replicas?: Replica[];
+}
+
+/** What a node says of a consumer; only its leader knows the numbers. */
+export interface ConsumerDetail {
+  name: string;
+  created?: string;
+  delivered?: { last_active?: string };
+  num_ack_pending: number;
+  num_redelivered: number;
+  /** Messages of the stream that it has not delivered yet. */
+  num_pending: number;
+  cluster?: RaftGroup;
 }
 
 /** https://docs.nats.io/nats-concepts/jetstream/streams#configuration; times in nanoseconds, -1 and 0 for no limit. */

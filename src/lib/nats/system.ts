@@ -17,6 +17,8 @@ export interface Varz {
   /** Distinct peers; `routes` counts connections, of which pooling makes several a peer. */
   remotes?: number;
   cluster?: { name?: string };
+  /** Clients that were cut off because they did not read fast enough, since the server started. */
+  slow_consumers?: number;
   auth_required?: boolean;
   tls_required?: boolean;
   tls_verify?: boolean;

@@ -5,12 +5,12 @@ import { secrets } from '../aws/secrets.ts';
 import { messageOf } from '../errors.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import { natsSessions } from '../nats/sessions.ts';
+import { redisLogin } from '../redis/login.ts';
 import { type RecordedRelease, readRecent } from '../release/history.ts';
 import { type ListedAlarm, listAlarms } from './alarms/list.ts';
 import { alarmSources } from './alarms/sources.ts';
 import { lookAtNodes, type NodeAnswer } from './look/nodes.ts';
 import { lookAtRedis, type RedisAnswer } from './look/redis.ts';
-import { accessToRedis } from './look/redis-access.ts';
 import { servedSlots, shardsOf } from './shards.ts';
 
 /** What the rest of the fleet looks like, besides its services. What was not seen in time says so, and nothing else. */
@@ -80,7 +80,7 @@ export async function summarise(
   const redis = async () =>
     redisSummary(
       fleet,
-      await lookAtRedis(environment.redis.endpoints, await accessToRedis(environment, secrets(access).value)),
+      await lookAtRedis(environment.redis.endpoints, await redisLogin(environment, secrets(access).value)),
     );
   try {
     const [nats, shards, alarmed, lastRelease] = await Promise.all([

@@ -8,6 +8,18 @@ export interface RedisView {
   nodes: ClusterNode[];
   replication: Replication;
   persistence: Persistence;
+  memory: Memory;
+}
+
+/** Bytes, and what is done when there is no more. https://redis.io/docs/latest/commands/info/ */
+export interface Memory {
+  used: number;
+  /** 0 is no limit. */
+  max: number;
+  policy: string;
+  fragmentation: number;
+  /** Keys that were thrown away to make room, since it started. */
+  evicted: number;
 }
 
 /** How the last attempts to write to disk ended: `ok`, `err`. https://redis.io/docs/latest/commands/info/ */
@@ -62,17 +74,20 @@ export async function viewFrom(node: RedisNode, access: RedisAccess, timeout: nu
 
 /** Over a connection that is there. */
 export async function readView(redis: Redis): Promise<RedisView> {
-  const [info, nodes, replication, persistence] = await Promise.all([
+  const [info, nodes, replication, persistence, memory, stats] = await Promise.all([
     redis.cluster('INFO'),
     redis.cluster('NODES'),
     redis.info('replication'),
     redis.info('persistence'),
+    redis.info('memory'),
+    redis.info('stats'),
   ]);
   return {
     info: parseClusterInfo(String(info)),
     nodes: parseClusterNodes(String(nodes)),
     replication: parseReplication(String(replication)),
     persistence: parsePersistence(String(persistence)),
+    memory: parseMemory(`${memory}\n${stats}`),
   };
 }
 
@@ -136,6 +151,17 @@ export function parsePersistence(text: string): Persistence {
     snapshot: status('rdb_last_bgsave_status'),
     append: status('aof_last_write_status'),
     rewrite: status('aof_last_bgrewrite_status'),
+  };
+}
+
+export function parseMemory(text: string): Memory {
+  const field = fields(text);
+  return {
+    used: Number(field.get('used_memory')),
+    max: Number(field.get('maxmemory')),
+    policy: field.get('maxmemory_policy') ?? 'absent',
+    fragmentation: Number(field.get('mem_fragmentation_ratio')),
+    evicted: Number(field.get('evicted_keys')),
   };
 }
 

@@ -6,6 +6,8 @@ import type { VerifyAws } from './context.ts';
 export function verifyAws(environment: Environment, signal: AbortSignal): VerifyAws {
   const access = awsAccess(environment, signal);
   const ecs = once(async () => (await import('../aws/ecs.ts')).ecs(access));
+  const changes = once(async () => (await import('../aws/ecs-changes.ts')).ecsChanges(access));
+  const described = new Map<string, ReturnType<VerifyAws['ecs']['describeServices']>>();
   const logs = once(async () => (await import('../aws/logs.ts')).logs(access));
   const groups = once(async () => (await import('../aws/log-groups.ts')).logGroups(access));
   const scaling = once(async () => (await import('../aws/autoscaling.ts')).autoscaling(access));
@@ -19,12 +21,20 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
   return {
     ecs: {
       listServices: async () => (await ecs()).listServices(),
-      describeServices: async (names) => (await ecs()).describeServices(names),
+      // Two sources need the same, and AWS is asked once.
+      describeServices: (names) => {
+        const key = names.join();
+        const known = described.get(key) ?? ecs().then((api) => api.describeServices(names));
+        described.set(key, known);
+        return known;
+      },
       taskArns: async (filter) => (await ecs()).taskArns(filter),
       describeTasks: async (arns) => (await ecs()).describeTasks(arns),
     },
+    changes: { taskDefinition: async (arn) => (await changes()).taskDefinition(arn) },
     logs: {
       streamNames: async (group, limit) => (await logs()).streamNames(group, limit),
+      eventPage: async (filter, token) => (await logs()).eventPage(filter, token),
       tail: async (group, stream, limit) => (await logs()).tail(group, stream, limit),
     },
     logGroups: {
@@ -45,7 +55,10 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     cluster: { containerInsights: async () => (await cluster()).containerInsights() },
     metrics: { read: async (queries, from, to) => (await metrics()).read(queries, from, to) },
     sns: { subscribers: async (topic) => (await sns()).subscribers(topic) },
-    ssm: { children: async (path) => (await ssm()).children(path) },
+    ssm: {
+      children: async (path) => (await ssm()).children(path),
+      get: async (name) => (await ssm()).get(name),
+    },
     checkAccount: async () => (await import('../aws/sts.ts')).checkAccount(access),
     calls: access.calls,
   };

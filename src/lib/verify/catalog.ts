@@ -7,41 +7,73 @@ import { alarmsStrays } from './checks/alarms-strays.ts';
 import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
 import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
+import { drift } from './checks/drift.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
 import { health } from './checks/health.ts';
+import { identity } from './checks/identity.ts';
 import { instances } from './checks/instances.ts';
 import { inventory } from './checks/inventory.ts';
+import { logErrors } from './checks/log-errors.ts';
 import { logGroup } from './checks/log-group.ts';
 import { logStreams } from './checks/log-streams.ts';
+import { natsCanary } from './checks/nats-canary.ts';
 import { natsCertificates } from './checks/nats-certificates.ts';
+import { natsClients } from './checks/nats-clients.ts';
+import { natsClock } from './checks/nats-clock.ts';
+import { natsConfig } from './checks/nats-config.ts';
+import { natsConsumers } from './checks/nats-consumers.ts';
+import { natsData } from './checks/nats-data.ts';
+import { natsDeadLetters } from './checks/nats-dead-letters.ts';
+import { natsDials } from './checks/nats-dials.ts';
+import { natsIssued } from './checks/nats-issued.ts';
 import { natsMesh } from './checks/nats-mesh.ts';
 import { natsMeta } from './checks/nats-meta.ts';
 import { natsMtls } from './checks/nats-mtls.ts';
+import { natsPermissions } from './checks/nats-permissions.ts';
 import { natsReach } from './checks/nats-reach.ts';
+import { natsStorage } from './checks/nats-storage.ts';
 import { natsStrangers } from './checks/nats-strangers.ts';
 import { natsStreams } from './checks/nats-streams.ts';
+import { natsVersion } from './checks/nats-version.ts';
+import { redisCanary } from './checks/redis-canary.ts';
+import { redisCertificates } from './checks/redis-certificates.ts';
+import { redisMemory } from './checks/redis-memory.ts';
 import { redisPersistence } from './checks/redis-persistence.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
+import { redisStrangers } from './checks/redis-strangers.ts';
 import { revision } from './checks/revision.ts';
 import { rollout } from './checks/rollout.ts';
 import { running } from './checks/running.ts';
 import { scaling } from './checks/scaling.ts';
 import { stops } from './checks/stops.ts';
+import { subscriptions } from './checks/subscriptions.ts';
+import { tlsAuthorities } from './checks/tls-authorities.ts';
 import type { Collector } from './collector.ts';
 import { account as accountSource } from './collectors/account.ts';
 import { alarms } from './collectors/alarms.ts';
 import { alertTopic } from './collectors/alert-topic.ts';
+import { authorities } from './collectors/authorities.ts';
 import { contracts } from './collectors/contracts.ts';
+import { definitions } from './collectors/definitions.ts';
+import { errorLines } from './collectors/error-lines.ts';
 import { gateway } from './collectors/gateway.ts';
+import { generations } from './collectors/generations.ts';
 import { instances as instancesSource } from './collectors/instances.ts';
+import { inventory as inventorySource } from './collectors/inventory.ts';
 import { logGroups } from './collectors/log-groups.ts';
+import { natsCanary as natsCanarySource } from './collectors/nats-canary.ts';
+import { natsConnections } from './collectors/nats-connections.ts';
 import { natsListeners } from './collectors/nats-listeners.ts';
+import { natsPairs } from './collectors/nats-pairs.ts';
+import { natsPermissions as natsPermissionsSource } from './collectors/nats-permissions.ts';
 import { natsStrangers as natsStrangersSource } from './collectors/nats-strangers.ts';
 import { natsSystem } from './collectors/nats-system.ts';
 import { overrides } from './collectors/overrides.ts';
+import { redisCanaries } from './collectors/redis-canaries.ts';
+import { redisListeners } from './collectors/redis-listeners.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
 import { releases } from './collectors/releases.ts';
 import { scaling as scalingSource } from './collectors/scaling.ts';
@@ -58,21 +90,42 @@ export const CHECKS: readonly Check[] = [
   rollout,
   health,
   revision,
+  drift,
   stops,
   logGroup,
   logStreams,
+  logErrors,
+  tlsAuthorities,
   natsReach,
   natsMtls,
   natsStrangers,
   natsCertificates,
+  natsIssued,
+  natsConfig,
+  natsPermissions,
+  natsClients,
+  natsVersion,
+  natsClock,
   natsMesh,
+  natsDials,
+  natsData,
+  natsStorage,
   natsMeta,
+  natsCanary,
   natsStreams,
+  natsConsumers,
+  natsDeadLetters,
   redisReach,
+  redisStrangers,
+  redisCertificates,
   redisSlots,
   redisReplication,
   redisPersistence,
+  redisMemory,
+  redisCanary,
   instances,
+  identity,
+  subscriptions,
   contract,
   clock,
   gatewayReady,
@@ -87,15 +140,26 @@ export const CHECKS: readonly Check[] = [
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   account: accountSource,
   services,
+  definitions,
   tasks,
   releases,
   overrides,
+  generations,
+  inventory: inventorySource,
+  authorities,
   scaling: scalingSource,
   'log-groups': logGroups,
+  'error-lines': errorLines,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
   'nats-system': natsSystem,
+  'nats-connections': natsConnections,
+  'nats-pairs': natsPairs,
+  'nats-permissions': natsPermissionsSource,
+  'nats-canary': natsCanarySource,
   'redis-nodes': redisNodes,
+  'redis-canaries': redisCanaries,
+  'redis-listeners': redisListeners,
   instances: instancesSource,
   contracts,
   gateway,
@@ -106,12 +170,17 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
 /** Sources that are read with AWS credentials: another account's answers would be about another fleet. */
 export const AWS_SOURCES: readonly SourceId[] = [
   'services',
+  'definitions',
   'tasks',
   'releases',
   'overrides',
+  'generations',
+  'inventory',
   'scaling',
   'log-groups',
+  'error-lines',
   'redis-nodes',
+  'redis-canaries',
   'alarms',
   'alert-topic',
 ];

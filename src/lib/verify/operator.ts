@@ -1,9 +1,9 @@
 import { ConnectionFault } from '../connection-fault.ts';
 import type { Fleet } from '../fleet/fleet.ts';
-import type { Credentials } from '../nats/handshake.ts';
+import type { CredentialFiles } from '../nats/handshake.ts';
 
 /** @throws ConnectionFault when the environment names no identity to connect with */
-export function operatorOf({ environment }: Fleet): Credentials {
+export function operatorOf({ environment }: Fleet): CredentialFiles {
   const { operator } = environment;
   if (operator === undefined)
     throw new ConnectionFault('tls-identity', `environment ${environment.name} names no operator identity`);

@@ -32,10 +32,15 @@ export function commonSlotMap(asked: RedisEvidence['nodes']): string {
 export function shardsOf(asked: RedisEvidence['nodes']): Shard[] {
   const view = commonView(asked);
   if (view === undefined) return [];
-  return view.nodes
+  return shardsIn(view.nodes);
+}
+
+/** By one node's word, in the order of their slots. */
+export function shardsIn(nodes: ClusterNode[]): Shard[] {
+  return nodes
     .filter(({ flags, slots }) => flags.includes('master') && slots.length > 0)
     .sort((a, b) => firstSlot(a) - firstSlot(b))
-    .map((primary) => ({ primary, replicas: view.nodes.filter((node) => node.primary === primary.id) }));
+    .map((primary) => ({ primary, replicas: nodes.filter((node) => node.primary === primary.id) }));
 }
 
 function commonView(asked: RedisEvidence['nodes']): RedisView | undefined {

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { AlarmState, CompositeState } from '../../../src/lib/aws/alarm-shapes.ts';
 import { type AlarmKind, toldTo, topicArn } from '../../../src/lib/fleet/alarms.ts';
+import type { LiveConnection } from '../../../src/lib/nats/connections.ts';
 import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
+import type { Issued } from '../../../src/lib/verify/collectors/inventory.ts';
+import type { RedisListener } from '../../../src/lib/verify/collectors/redis-listeners.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
 import type { Evidence } from '../../../src/lib/verify/evidence.ts';
 import { judgeAll } from '../../../src/lib/verify/judge.ts';
+import { REDIS_STRANGERS } from '../../../src/lib/verify/redis-stranger.ts';
 import {
   asSet,
   FLEET,
   failedTask,
   gatewayAnswer,
   healthyEvidence,
+  issued,
   NOW,
   ok,
   route,
@@ -49,6 +54,12 @@ interface Case {
 
 const settings = service('settings');
 
+/** What a node says of itself, and does not when it is silent. */
+const NODE_CHECKS = [
+  ...['nats.version', 'nats.clock', 'nats.dials', 'nats.storage', 'nats.config'],
+  ...['nats.issued', 'nats.data', 'nats.permissions', 'nats.clients'],
+];
+
 const CASES: Case[] = [
   {
     broken: 'a service that ECS does not know',
@@ -64,6 +75,7 @@ const CASES: Case[] = [
       'unknown ecs.rollout/settings',
       'unknown ecs.health/settings',
       'unknown ecs.revision/settings',
+      'unknown ecs.drift/settings',
       'unknown ecs.log-streams/settings',
       'unknown service.instances/settings',
     ],
@@ -171,7 +183,7 @@ const CASES: Case[] = [
     broken: 'a service in a state that nobody knows',
     by: ({ services }) => set(services.services, 'settings-nats', { status: 'PROVISIONING' }),
     shows: ['fail ecs.inventory/settings'],
-    folds: ['unknown ecs.running/settings', 'unknown ecs.scaling/settings'],
+    folds: ['unknown ecs.drift/settings', 'unknown ecs.running/settings', 'unknown ecs.scaling/settings'],
   },
   {
     broken: 'a task that stopped for a reason that nobody knows',
@@ -243,7 +255,10 @@ const CASES: Case[] = [
     broken: 'a log group that is not there',
     by: (evidence) => void evidence['log-groups'].groups.splice(0),
     shows: FLEET.services.map(({ name }) => `fail ecs.log-group/${name}`),
-    folds: FLEET.services.map(({ name }) => `fail ecs.log-streams/${name}`),
+    folds: FLEET.services.flatMap(({ name }) => [
+      `fail ecs.log-streams/${name}`,
+      `unknown ecs.log-errors/${name}`,
+    ]),
   },
   {
     broken: 'a log group that never expires',
@@ -278,6 +293,12 @@ const CASES: Case[] = [
     by: (evidence) => {
       find(evidence['nats-listeners'], 'nats-3', { announced: silent(), client: silent(), route: silent() });
       find(evidence['nats-system'], 'nats-3', { answer: silent() });
+      find(evidence['nats-pairs'].nodes, 'nats-3', { answer: silent() });
+      evidence['nats-pairs'].pairs = evidence['nats-pairs'].pairs.filter(
+        ({ from, to }) => from !== 'nats-3' && to !== 'nats-3',
+      );
+      find(evidence['nats-permissions'].nodes, 'nats-3', { answer: silent() });
+      find(evidence['nats-connections'], 'nats-3', { connections: undefined, why: 'nobody listens there' });
       const tries = evidence['nats-strangers'].find(({ node }) => node === 'nats-3')?.tries ?? [];
       for (const attempt of tries) attempt.answer = silent();
       for (const { answer } of evidence['nats-system']) {
@@ -299,6 +320,7 @@ const CASES: Case[] = [
       'unknown nats.mtls/nats-3',
       'unknown nats.strangers/nats-3',
       'unknown nats.certificates/nats-3',
+      ...NODE_CHECKS.map((check) => `unknown ${check}/nats-3`),
       'fail nats.mesh/nats-1',
       'fail nats.mesh/nats-2',
       'unknown nats.mesh/nats-3',
@@ -306,6 +328,7 @@ const CASES: Case[] = [
       'fail nats.mesh/nats-5',
       'fail nats.meta/gaming-system',
       ...FLEET.nats.streams.map(({ name }) => `fail nats.streams/${name}`),
+      ...FLEET.services.map(({ name }) => `unknown service.identity/${name}`),
     ],
   },
   {
@@ -341,6 +364,7 @@ const CASES: Case[] = [
       'fail nats.mesh/nats-3',
       'fail nats.mesh/nats-4',
       'fail nats.mesh/nats-5',
+      'skip nats.dials/nats-5',
     ],
   },
   {
@@ -461,16 +485,26 @@ const CASES: Case[] = [
   },
   {
     broken: 'a dead Redis replica',
-    by: ({ 'redis-nodes': { nodes } }) => {
+    by: ({ 'redis-nodes': { nodes }, 'redis-listeners': listeners, 'redis-canaries': canaries }) => {
       Object.assign(nodes[3] ?? {}, { answer: silent() });
       const primary = nodes[0]?.answer;
       if (primary?.ok) primary.value.replication.replicas = [];
+      Object.assign(listeners.nodes[3] ?? {}, {
+        served: silent(),
+        tries: REDIS_STRANGERS.map((stranger) => ({ stranger, answer: silent() })),
+      });
+      Object.assign(canaries.shards[0] ?? {}, {
+        answer: ok({ replicas: 0, replica: '127.0.0.1:20033', readBack: false }),
+      });
     },
     shows: ['fail redis.reach/127.0.0.1:20033'],
     folds: [
       'unknown redis.slots/127.0.0.1:20033',
       'fail redis.replication/shard-1',
-      'unknown redis.persistence/127.0.0.1:20033',
+      ...['strangers', 'certificates', 'persistence', 'memory'].map(
+        (check) => `unknown redis.${check}/127.0.0.1:20033`,
+      ),
+      'fail redis.canary/shard-1',
     ],
   },
   {
@@ -762,13 +796,320 @@ const CASES: Case[] = [
     },
     shows: ['fail alarms.subscriber/gaming-system'],
   },
+  {
+    broken: 'a node of another version',
+    by: (evidence) => told(evidence, 'nats-4', ({ varz }) => Object.assign(varz, { version: '2.10.1' })),
+    shows: ['warn nats.version/nats-4'],
+  },
+  {
+    broken: 'a node whose clock is off',
+    by: (evidence) => told(evidence, 'nats-4', ({ varz }) => Object.assign(varz, { now: minutesAgo(2) })),
+    shows: ['fail nats.clock/nats-4'],
+  },
+  {
+    broken: 'a node that has dialled nobody',
+    by: (evidence) =>
+      told(evidence, 'nats-4', ({ routez }) => {
+        for (const one of routez.routes ?? []) one.did_solicit = false;
+      }),
+    shows: ['warn nats.dials/nats-4'],
+  },
+  {
+    broken: 'a node without JetStream',
+    by: (evidence) =>
+      told(evidence, 'nats-4', ({ jsz }) => {
+        Object.assign(jsz, { disabled: true, config: undefined, meta_cluster: undefined });
+      }),
+    shows: ['fail nats.storage/nats-4'],
+    folds: ['fail nats.meta/gaming-system'],
+  },
+  {
+    broken: 'a node whose files are three quarters full',
+    by: (evidence) => told(evidence, 'nats-4', ({ jsz }) => Object.assign(jsz, { storage: 0.8e9 })),
+    shows: ['warn nats.storage/nats-4'],
+  },
+  {
+    broken: 'a node whose memory is full',
+    by: (evidence) => told(evidence, 'nats-4', ({ jsz }) => Object.assign(jsz, { memory: 63e6 })),
+    shows: ['fail nats.storage/nats-4'],
+  },
+  {
+    broken: 'a dead letter',
+    by: (evidence) =>
+      stream(evidence, 'DLQ', ({ state }) => Object.assign(state, { messages: 1, bytes: 99 })),
+    shows: ['warn nats.dead-letters/DLQ'],
+  },
+  {
+    broken: 'so many dead letters that the oldest are pushed out',
+    by: (evidence) =>
+      stream(evidence, 'DLQ', ({ state }) => Object.assign(state, { messages: 9e4, bytes: 65e6 })),
+    shows: ['fail nats.dead-letters/DLQ'],
+  },
+  {
+    broken: 'a consumer that is not there',
+    by: (evidence) =>
+      stream(evidence, 'ORCHESTRATION_WORK', (one) => {
+        one.consumer_detail = [];
+      }),
+    shows: ['fail nats.consumers/orchestration'],
+  },
+  {
+    broken: 'a consumer without a leader',
+    by: (evidence) => consumer(evidence, { cluster: { leader: '' } }),
+    shows: ['fail nats.consumers/orchestration'],
+  },
+  {
+    broken: 'work that nobody takes',
+    by: (evidence) => {
+      consumer(evidence, {
+        num_pending: 1,
+        created: minutesAgo(60),
+        delivered: { last_active: minutesAgo(7) },
+      });
+      stream(evidence, 'ORCHESTRATION_WORK', ({ state }) => Object.assign(state, { last_ts: minutesAgo(6) }));
+    },
+    shows: ['fail nats.consumers/orchestration'],
+  },
+  {
+    broken: 'work that waits in passing',
+    by: (evidence) => {
+      consumer(evidence, {
+        num_pending: 1,
+        created: minutesAgo(60),
+        delivered: { last_active: minutesAgo(7) },
+      });
+      stream(evidence, 'ORCHESTRATION_WORK', ({ state }) => Object.assign(state, { last_ts: minutesAgo(0) }));
+    },
+    shows: [],
+  },
+  {
+    broken: 'more work than a service takes',
+    by: (evidence) => consumer(evidence, { num_pending: 2000 }),
+    shows: ['warn nats.consumers/orchestration'],
+  },
+  {
+    broken: 'work that fails again and again',
+    by: (evidence) => consumer(evidence, { num_redelivered: 12 }),
+    shows: ['warn nats.consumers/orchestration'],
+  },
+  {
+    broken: 'a node that runs another configuration than the others',
+    by: (evidence) =>
+      told(evidence, 'nats-4', ({ varz }) => Object.assign(varz, { tags: ['gsys-config:0'] })),
+    shows: ['fail nats.config/nats-4'],
+  },
+  {
+    broken: 'a definition that no node has loaded yet',
+    by: (evidence) => {
+      for (const { name } of FLEET.environment.nats.nodes)
+        told(evidence, name, ({ varz }) => Object.assign(varz, { tags: [] }));
+    },
+    shows: FLEET.environment.nats.nodes.map(({ name }) => `warn nats.config/${name}`),
+  },
+  {
+    broken: 'a revocation that no node has loaded yet',
+    by: ({ generations }) => Object.assign(generations, { settings: [2] }),
+    shows: [
+      ...FLEET.environment.nats.nodes.map(({ name }) => `warn nats.config/${name}`),
+      ...['nats-1', 'nats-2'].map((name) => `fail nats.clients/${name}`),
+      'warn service.identity/settings',
+    ],
+  },
+  {
+    broken: 'a node that serves an older certificate than was issued',
+    by: ({ inventory }) => Object.assign(inventory, { 'nats-4': other(issued()) }),
+    shows: ['warn nats.issued/nats-4'],
+  },
+  {
+    broken: 'a node that nothing was issued for',
+    by: ({ inventory }) => void delete inventory['nats-4'],
+    shows: ['warn nats.issued/nats-4'],
+  },
+  {
+    broken: 'a node whose two ports serve different certificates',
+    by: (evidence) =>
+      find(evidence['nats-listeners'], 'nats-4', { route: ok({ ...served(), ...other(issued()) }) }),
+    shows: ['fail nats.issued/nats-4'],
+  },
+  {
+    broken: 'an authority that ends soon',
+    by: ({ authorities }) => Object.assign(authorities, { issuing: [authority(325)] }),
+    shows: ['warn tls.authorities/gaming-system'],
+  },
+  {
+    broken: 'an authority that ends next week',
+    by: ({ authorities }) => Object.assign(authorities, { trusted: [authority(358)] }),
+    shows: ['fail tls.authorities/gaming-system'],
+  },
+  {
+    broken: 'an operator whose own certificate ends soon',
+    by: ({ authorities }) => Object.assign(authorities, { own: served(25, 30).leaf }),
+    shows: ['warn tls.authorities/gaming-system'],
+  },
+  {
+    broken: 'a service whose certificate is long overdue',
+    by: ({ inventory }) => Object.assign(inventory, { settings: issued(82) }),
+    shows: ['fail service.identity/settings'],
+  },
+  {
+    broken: 'a service that uses another certificate than was issued',
+    by: ({ inventory }) => Object.assign(inventory, { settings: other(issued()) }),
+    shows: ['warn service.identity/settings'],
+  },
+  {
+    broken: 'a task without one of its subscriptions',
+    by: (evidence) => void connectionOf(evidence, 'nats-2').subscriptions.pop(),
+    shows: ['fail service.subscriptions/settings'],
+  },
+  {
+    broken: 'a task that has just connected',
+    by: (evidence) => Object.assign(connectionOf(evidence, 'nats-2'), { subscriptions: [], start: NOW }),
+    shows: ['unknown service.subscriptions/settings'],
+  },
+  {
+    broken: 'a lacking permission, of a node that has loaded another configuration',
+    by: (evidence) => {
+      told(evidence, 'nats-2', ({ varz }) => Object.assign(varz, { tags: ['gsys-config:0'] }));
+      connectionOf(evidence, 'nats-2').subscriptions = [];
+      const contract = contractOf(evidence.contracts);
+      if (contract) contract.replies = [{ through: 'nats-1', outcome: 'no-responders', why: 'nobody' }];
+    },
+    shows: ['fail nats.config/nats-2'],
+    folds: ['fail service.subscriptions/settings', 'fail service.contract/settings'],
+  },
+  {
+    broken: 'a client without a certificate',
+    by: (evidence) =>
+      Object.assign(connectionOf(evidence, 'nats-1'), { leaf: undefined, user: '', name: 'x' }),
+    shows: ['fail nats.clients/nats-1'],
+  },
+  {
+    broken: 'routes that carry nothing one way',
+    by: ({ 'nats-pairs': { pairs } }) =>
+      Object.assign(pairs.find(({ from, to }) => from === 'nats-1' && to === 'nats-4') ?? {}, {
+        arrived: false,
+      }),
+    shows: ['fail nats.data/nats-1'],
+  },
+  {
+    broken: 'an operator who may more than he should',
+    by: (evidence) =>
+      find(evidence['nats-permissions'].nodes, 'nats-4', {
+        answer: ok([{ act: 'subscribe', subject: '>', expected: 'refused' }]),
+      }),
+    shows: ['fail nats.permissions/nats-4'],
+  },
+  {
+    broken: 'a JetStream that takes no writes',
+    by: (evidence) => Object.assign(evidence['nats-canary'], { answer: silent('timeout') }),
+    shows: ['fail nats.canary/gaming-system'],
+  },
+  {
+    broken: 'a Redis node that is nearly full',
+    by: (evidence) => memory(evidence, { used: 50e6 }),
+    shows: ['warn redis.memory/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a Redis node that throws keys away',
+    by: (evidence) => memory(evidence, { used: 63e6, evicted: 12 }),
+    shows: ['fail redis.memory/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a Redis node without a limit',
+    by: (evidence) => memory(evidence, { max: 0 }),
+    shows: ['fail redis.memory/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a Redis node whose memory is in pieces',
+    by: (evidence) => memory(evidence, { used: 300e6, max: 1e9, fragmentation: 2.1 }),
+    shows: ['warn redis.memory/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a shard that takes no writes',
+    by: ({ 'redis-canaries': { shards } }) => Object.assign(shards[1] ?? {}, { answer: silent('timeout') }),
+    shows: ['fail redis.canary/shard-2'],
+  },
+  {
+    broken: 'a shard whose replica does not get what is written',
+    by: ({ 'redis-canaries': { shards } }) =>
+      Object.assign(shards[1] ?? {}, {
+        answer: ok({ replicas: 0, replica: '127.0.0.1:20034', readBack: false }),
+      }),
+    shows: ['fail redis.canary/shard-2'],
+  },
+  {
+    broken: 'a Redis node that lets in who does not log in',
+    by: (evidence) =>
+      listener(evidence, ({ tries }) =>
+        Object.assign(tries[1] ?? {}, { answer: ok({ refused: false, how: '+PONG' }) }),
+      ),
+    shows: ['fail redis.strangers/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a managed Redis node, which asks nobody for a certificate',
+    by: (evidence) =>
+      listener(evidence, (one) => {
+        Object.assign(one.tries[2] ?? {}, { answer: ok({ refused: false, how: '-NOAUTH' }) });
+        one.served = ok({ protocol: 'TLSv1.3', leaf: served().leaf, ours: false });
+      }),
+    shows: [],
+  },
+  {
+    broken: 'a Redis certificate in its last third',
+    by: (evidence) =>
+      listener(evidence, (one) => {
+        one.served = ok({ protocol: 'TLSv1.3', leaf: served(61).leaf, ours: true });
+      }),
+    shows: ['warn redis.certificates/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a Redis certificate that was not issued last',
+    by: (evidence) =>
+      listener(evidence, (one) => {
+        one.served = ok({ protocol: 'TLSv1.3', leaf: other(issued()).leaf, ours: true });
+      }),
+    shows: ['warn redis.certificates/127.0.0.1:20031'],
+  },
+  {
+    broken: 'a task definition with another environment',
+    by: ({ definitions }) =>
+      void definitions.settings?.changes?.push({
+        ...{ path: 'container.settings-nats.environment.LOG_LEVEL', kind: 'environment' },
+        ...{ from: 'debug', to: 'info' },
+      }),
+    shows: ['warn ecs.drift/settings'],
+  },
+  {
+    broken: 'a service in another network',
+    by: ({ services }) =>
+      set(services.services, 'settings-nats', {
+        networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-ffffffff'] } },
+      }),
+    shows: ['warn ecs.drift/settings'],
+  },
+  {
+    broken: 'a task definition that ECS has forgotten',
+    by: ({ definitions }) => Object.assign(definitions.settings ?? {}, { changes: undefined }),
+    shows: ['unknown ecs.drift/settings'],
+  },
+  {
+    broken: 'more errors than in the hour before',
+    by: (evidence) => errors(evidence, 40),
+    shows: ['warn ecs.log-errors/settings'],
+  },
+  {
+    broken: 'a handful of errors',
+    by: (evidence) => errors(evidence, 9),
+    shows: [],
+  },
 ];
+
+const healthy = new Set(judge(healthyEvidence()).map(brief));
 
 describe('a fleet with', () => {
   it.each(CASES)('$broken shows exactly that', ({ by, shows, folds = [] }) => {
     const evidence = healthyEvidence();
     by(evidence);
-    const healthy = new Set(judge(healthyEvidence()).map(brief));
     const other = judge(evidence).filter((finding) => !healthy.has(brief(finding)));
     const [roots, rest] = [
       other.filter(({ causedBy }) => !causedBy),
@@ -865,4 +1206,53 @@ function streamOf(
 function meta(evidence: Evidence, name: string, change: object): void {
   const answer = evidence['nats-system'].find(({ node }) => node === name)?.answer;
   if (answer?.ok) Object.assign(answer.value.jsz.meta_cluster ?? {}, change);
+}
+
+function told(evidence: Evidence, name: string, change: (told: Told) => void): void {
+  const answer = evidence['nats-system'].find(({ node }) => node === name)?.answer;
+  if (answer?.ok) change(answer.value);
+}
+
+type Told = Extract<Evidence['nats-system'][number]['answer'], { ok: true }>['value'];
+
+/** The one that orchestration has, as every node sees it. */
+function consumer(evidence: Evidence, change: object): void {
+  stream(evidence, 'ORCHESTRATION_WORK', ({ consumer_detail }) => {
+    for (const one of consumer_detail ?? []) Object.assign(one, change);
+  });
+}
+
+function minutesAgo(minutes: number): string {
+  return new Date(NOW.getTime() - minutes * 60_000).toISOString();
+}
+
+/** A settings task’s, at one of the nodes. */
+function connectionOf(evidence: Evidence, node: string): LiveConnection {
+  const at = evidence['nats-connections'].find((one) => one.node === node);
+  return at?.connections?.find(({ name }) => name === 'settings') as LiveConnection;
+}
+
+/** Another certificate, issued later. */
+function other({ leaf, ...rest }: Issued): Issued {
+  return { ...rest, leaf: { ...leaf, fingerprint: 'EF:01', serial: '02', notBefore: NOW } };
+}
+
+/** Of a year, so many days old. */
+function authority(age: number) {
+  return { ...served(age, 365).leaf, authority: true };
+}
+
+/** Of the second Redis node. */
+function memory({ 'redis-nodes': { nodes } }: Evidence, change: object): void {
+  const answer = nodes[1]?.answer;
+  if (answer?.ok) Object.assign(answer.value.memory, change);
+}
+
+function listener({ 'redis-listeners': { nodes } }: Evidence, change: (of: RedisListener) => void): void {
+  change(nodes[1] as RedisListener);
+}
+
+/** Of settings, in the last five minutes. */
+function errors({ 'error-lines': { groups } }: Evidence, count: number): void {
+  for (const { group, recent } of groups) if (group === settings.logGroup) recent['settings-nats'] = count;
 }

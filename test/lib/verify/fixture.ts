@@ -2,18 +2,23 @@ import type { AlarmState, CompositeState } from '../../../src/lib/aws/alarm-shap
 import { type PolicyState, policyName, type ScalingMetric } from '../../../src/lib/aws/autoscaling.ts';
 import type { ServiceState, TaskState } from '../../../src/lib/aws/ecs.ts';
 import { type AlarmDefinition, alarmsOf, topicArn } from '../../../src/lib/fleet/alarms.ts';
-import type { Fleet, Service } from '../../../src/lib/fleet/fleet.ts';
+import type { Fleet, NatsNode, Service } from '../../../src/lib/fleet/fleet.ts';
 import { loadFleet } from '../../../src/lib/fleet/load.ts';
 import { type PagingAlarm, pagingAlarms } from '../../../src/lib/fleet/paging-alarms.ts';
+import type { LiveConnection } from '../../../src/lib/nats/connections.ts';
+import { nodePlan } from '../../../src/lib/nats/node-plan.ts';
 import { STRANGERS } from '../../../src/lib/nats/refusal.ts';
-import { ACCOUNTS } from '../../../src/lib/nats/server-config.ts';
-import { type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
+import { ACCOUNTS, configTag, renderServerConfig } from '../../../src/lib/nats/server-config.ts';
+import { type ConsumerDetail, type StreamDetail, streamConfig } from '../../../src/lib/nats/stream-state.ts';
 import type { Jsz } from '../../../src/lib/nats/system.ts';
 import { CLIENT_AUTH, SERVER_AUTH } from '../../../src/lib/pki/inspect.ts';
 import type { RouteAnswer } from '../../../src/lib/probe/route.ts';
 import type { ClusterNode } from '../../../src/lib/redis/cluster.ts';
+import { serviceSettings } from '../../../src/lib/release/service-request.ts';
+import type { Issued } from '../../../src/lib/verify/collectors/inventory.ts';
 import type { Served } from '../../../src/lib/verify/collectors/nats-listeners.ts';
 import type { Answer, Evidence, EvidenceSet } from '../../../src/lib/verify/evidence.ts';
+import { REDIS_STRANGERS } from '../../../src/lib/verify/redis-stranger.ts';
 
 export const NOW = new Date('2026-03-01T12:00:00Z');
 const DAY = 24 * 60 * 60_000;
@@ -42,6 +47,9 @@ export function healthyEvidence(): Evidence {
       running: FLEET.services.flatMap((service) => [task(service, 1), task(service, 2)]),
       stopped: [],
     },
+    definitions: Object.fromEntries(
+      FLEET.services.map((of) => [of.name, { taskDefinition: taskDefinition(of), changes: [] }]),
+    ),
     overrides: {},
     releases: {
       services: Object.fromEntries(
@@ -70,6 +78,11 @@ export function healthyEvidence(): Evidence {
           .flatMap((service) => [1, 2].map((n) => ({ name: stream(service, n), hasEvents: true }))),
       })),
     },
+    'error-lines': {
+      groups: [...new Set(FLEET.services.map(({ logGroup }) => logGroup))].map((group) => ({
+        ...{ group, recent: {}, before: { 'settings-nats': 11 }, more: false },
+      })),
+    },
     'nats-listeners': nodes.map(({ name }) => ({
       node: name,
       announced: ok({ serverId: id(name), serverName: name, cluster: FLEET.nats.cluster, tlsRequired: true }),
@@ -89,18 +102,58 @@ export function healthyEvidence(): Evidence {
           server_id: id(name),
           server_name: name,
           version: '2.9.10',
-          now: '',
+          now: NOW.toISOString(),
           start: '',
           config_load_time: '',
+          tags: [
+            configTag(renderServerConfig(nodePlan(nodeOf(name), nodes, { ...FLEET, generations: {} }))) ?? '',
+          ],
         },
+        asked: { from: NOW.getTime(), to: NOW.getTime() },
         routez: { routes: nodes.filter((node) => node.name !== name).map(({ name: to }) => route(to)) },
         jsz: {
+          ...{ memory: 0, storage: 1000, config: { max_memory: 64e6, max_storage: 1e9 } },
           meta_cluster: meta(name),
           account_details: [{ name: ACCOUNTS.fleet, stream_detail: streamsOf(name) }],
         },
       }),
     })),
+    generations: {},
+    inventory: Object.fromEntries([...nodes, ...FLEET.services].map(({ name }) => [name, issued()])),
+    authorities: {
+      own: served(1, 30).leaf,
+      trusted: [{ ...served(1, 1000).leaf, subject: 'CN=root', authority: true }],
+      issuing: [{ ...served(1, 365).leaf, subject: 'CN=issuer', authority: true }],
+    },
+    'nats-connections': nodes.map(({ name }, i) => ({
+      node: name,
+      connections: i < 2 ? FLEET.services.map((of) => connection(of, name)) : [],
+    })),
+    'nats-pairs': {
+      nodes: nodes.map(({ name }) => ({ node: name, answer: ok(true as const) })),
+      pairs: nodes.flatMap(({ name: from }) =>
+        nodes.filter(({ name }) => name !== from).map(({ name: to }) => ({ from, to, arrived: true })),
+      ),
+    },
+    'nats-permissions': { tries: 12, nodes: nodes.map(({ name }) => ({ node: name, answer: ok([]) })) },
+    'nats-canary': { writer: 'nats-1', reader: 'nats-2', answer: ok({ ackMs: 4, readBack: true }) },
     'redis-nodes': redisNodes(),
+    'redis-canaries': {
+      shards: FLEET.environment.redis.endpoints.slice(0, 3).map(({ host, port }) => ({
+        primary: `${host}:${port}`,
+        answer: ok({ replicas: 1, replica: `${host}:${port + 3}`, readBack: true }),
+      })),
+    },
+    'redis-listeners': {
+      nodes: FLEET.environment.redis.endpoints.map((node) => ({
+        node,
+        served: ok({ protocol: 'TLSv1.3', leaf: served().leaf, ours: true }),
+        tries: REDIS_STRANGERS.map((stranger) => ({
+          stranger,
+          answer: ok({ refused: true, how: 'closed' }),
+        })),
+      })),
+    },
     instances: FLEET.services.flatMap((service) =>
       [1, 2].map((n) => ({
         service: service.name,
@@ -238,6 +291,28 @@ export function serviceState(of: Service): ServiceState {
     ],
     currentServiceDeployment: undefined,
     events: [],
+    ...serviceSettings(FLEET),
+  };
+}
+
+function nodeOf(name: string) {
+  return FLEET.environment.nats.nodes.find((node) => node.name === name) as NatsNode;
+}
+
+export function issued(age = 1, life = 90): Issued {
+  return { issuedAt: '2026-02-28T12:00:00Z', issuedBy: 'ann@laptop', leaf: served(age, life).leaf };
+}
+
+/** A task’s, with the certificate that was issued. */
+function connection(of: Service, node: string): LiveConnection {
+  return {
+    ...{ node, cid: 7, name: of.name, user: of.user, start: new Date(NOW.getTime() - DAY), chain: [] },
+    ...{ address: '127.0.0.1:1', library: 'nats.js 2.29.3', tls: '1.3' },
+    leaf: 'abcd',
+    subscriptions: [
+      { subject: '$SRV.PING', queue: '' },
+      ...of.endpoints.map(({ subject }) => ({ subject, queue: of.queueGroup ?? '' })),
+    ],
   };
 }
 
@@ -335,7 +410,8 @@ function streamsOf(node: string): StreamDetail[] {
   if (!holders.includes(node)) return [];
   return FLEET.nats.streams.map((stream) => ({
     config: streamConfig(stream),
-    state: { messages: 3, bytes: 300, consumer_count: 0 },
+    state: letters(stream) ? { ...nothing } : { messages: 3, bytes: 300, consumer_count: 0 },
+    consumer_detail: consumersOf(stream, LEADER),
     cluster: {
       leader: LEADER,
       replicas: holders
@@ -343,6 +419,23 @@ function streamsOf(node: string): StreamDetail[] {
         .map((name) => ({ name, current: node === LEADER, active: 1_000_000 })),
     },
   }));
+}
+
+const nothing = { messages: 0, bytes: 0, consumer_count: 0 };
+
+function letters({ name }: { name: string }): boolean {
+  return name === 'DLQ';
+}
+
+/** The durable ones that services of the definition name. */
+function consumersOf({ name }: { name: string }, leader: string): ConsumerDetail[] {
+  return FLEET.services
+    .flatMap(({ consumes }) => consumes)
+    .filter(({ stream, durable }) => stream === name && durable !== '*')
+    .map(({ durable }) => ({
+      ...{ name: durable, num_ack_pending: 0, num_redelivered: 0, num_pending: 0, cluster: { leader } },
+      created: NOW.toISOString(),
+    }));
 }
 
 const SLOTS = ['0-5460', '5461-10922', '10923-16383'];
@@ -394,6 +487,7 @@ function redisNodes(): Evidence['redis-nodes'] {
               : [],
         },
         persistence: { snapshot: 'ok', append: 'ok', rewrite: 'ok' },
+        memory: { used: 1e6, max: 64e6, policy: 'allkeys-lru', fragmentation: 2, evicted: 0 },
       }),
     })),
   };

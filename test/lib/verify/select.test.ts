@@ -10,8 +10,12 @@ it('takes all checks when none is named', () => expect(select([])).toHaveLength(
 it('takes what a glob names, without what another leaves out', () => {
   expect(select(['redis.*', 'gateway.ready'], ['*.slots'])).toEqual([
     'redis.reach',
+    'redis.strangers',
+    'redis.certificates',
     'redis.replication',
     'redis.persistence',
+    'redis.memory',
+    'redis.canary',
     'gateway.ready',
   ]);
 });

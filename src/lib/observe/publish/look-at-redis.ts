@@ -1,6 +1,6 @@
 import type { Secrets } from '../../aws/secrets.ts';
 import type { Fleet, RedisNode } from '../../fleet/fleet.ts';
-import { redisAccess } from '../../redis/connect.ts';
+import { redisLogin } from '../../redis/login.ts';
 import { nodesBehind } from '../../redis/nodes-behind.ts';
 import { usageOf } from '../../redis/usage.ts';
 import type { Raw } from './raw.ts';
@@ -15,10 +15,7 @@ export async function lookAtRedis(
   secrets: Pick<Secrets, 'value'>,
 ): Promise<Raw['redis']> {
   const { redis } = environment;
-  const opened = await seen('Redis', async () => {
-    const password = redis.authSecret === undefined ? undefined : await secrets.value(redis.authSecret);
-    return await redisAccess(environment, password);
-  });
+  const opened = await seen('Redis', () => redisLogin(environment, secrets.value));
   if ('why' in opened) return [opened];
   const ask = (nodes: RedisNode[]) =>
     Promise.all(

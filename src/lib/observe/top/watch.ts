@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { ConnectionFault } from '../../connection-fault.ts';
 import type { Fleet, NatsNode } from '../../fleet/fleet.ts';
 import { pause } from '../../pause.ts';
+import { redisLogin } from '../../redis/login.ts';
 import { readRecent } from '../../release/history.ts';
 import { listAlarms } from '../alarms/list.ts';
 import { lookAtClients } from '../look/clients.ts';
 import { lookAtListeners } from '../look/listeners.ts';
 import { lookAtNodes } from '../look/nodes.ts';
 import { lookAtRedis } from '../look/redis.ts';
-import { accessToRedis } from '../look/redis-access.ts';
 import { lookAtWork } from '../look/work.ts';
 import { answerFrom } from './answer-from.ts';
 import { meshParts } from './mesh-parts.ts';
@@ -85,7 +85,7 @@ export function watchFleet({ fleet, sources, signal, now }: WatchOptions): Watch
     redis: async () => ({
       of: 'redis',
       answer: await answerFrom(
-        accessToRedis(environment, sources.secrets.value).then((access) =>
+        redisLogin(environment, sources.secrets.value).then((access) =>
           lookAtRedis(environment.redis.endpoints, access),
         ),
       ),

@@ -9,7 +9,14 @@ export const contract = defineCheck({
   title: 'contract',
   layer: 'service',
   uses: ['contracts', 'services'],
-  dependsOn: ['ecs.inventory', 'ecs.running', 'ecs.health', 'service.instances', 'nats.reach'],
+  dependsOn: [
+    'ecs.inventory',
+    'ecs.running',
+    'ecs.health',
+    'service.instances',
+    'service.subscriptions',
+    'nats.reach',
+  ],
   explain:
     'The service’s probe, a request without side effects, is answered through every NATS node with what service.yaml expects, and every instance has served one: $SRV.STATS counts that. No bytes are a message whose every field is its default.',
   subjects: serviceSubjects,

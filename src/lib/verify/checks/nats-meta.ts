@@ -9,7 +9,7 @@ export const natsMeta = defineCheck({
   title: 'JetStream meta group',
   layer: 'nats',
   uses: ['nats-system'],
-  dependsOn: ['nats.reach', 'nats.mtls', 'nats.mesh'],
+  dependsOn: ['nats.reach', 'nats.mtls', 'nats.mesh', 'nats.storage'],
   explain:
     'All nodes name the same JetStream leader and the full size, and the leader, who alone knows, has every replica current, heard within 5 s and less than 200 operations behind. Otherwise each island may have a JetStream of its own.',
   subjects: (fleet) => [natsClusterSubject(fleet)],
@@ -55,7 +55,8 @@ function judgeGroup(
     .filter(({ node, meta }) => !silent.includes(node) && !meta?.leader)
     .map(({ node }) => node);
   if (leader === undefined) return say('fail', 'has no leader');
-  if (without.length > 0) return say('fail', `${without.join(', ')} knows no leader`);
+  if (without.length > 0)
+    return say('fail', `${without.join(', ')} knows no leader`, [...without, ...silent]);
   if (leaders.length > 1) return say('fail', `has ${leaders.length} leaders: ${leaders.join(', ')}`);
   const small = views.filter(({ meta }) => meta !== undefined && meta.cluster_size !== names.length);
   if (small.length > 0)

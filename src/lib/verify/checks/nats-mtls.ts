@@ -29,7 +29,11 @@ function judgeOne({ node, announced, client, route }: ListenerEvidence): Judgeme
     ...faults('client port', client),
     ...faults('route port', route),
   ];
-  if (wrong.length > 0) return { ...common, status: 'fail', message: wrong.join('; ') };
+  if (wrong.length > 0) {
+    // Whether TLS is required is taken over by a restart alone.
+    const remedy = announced.value.tlsRequired ? {} : { remedy: [`gsys tls apply-config ${node} --restart`] };
+    return { ...common, status: 'fail', message: wrong.join('; '), ...remedy };
+  }
   return { ...common, status: 'pass', message: `${shown(client)} on client and route port` };
 }
 

@@ -37,6 +37,9 @@ function judgeOne(node: ListenerEvidence, all: ListenerEvidence[], fleet: Fleet)
     ...(twin === undefined ? [] : [`is the same server as ${twin.node}`]),
   ];
   return wrong.length > 0
-    ? { subject, status: 'fail', message: wrong.join(', '), expected, observed }
+    ? {
+        ...{ subject, status: 'fail', message: wrong.join(', '), expected, observed },
+        remedy: [`gsys tls apply-config ${node.node}`],
+      }
     : { subject, status: 'pass', message: 'answers', expected, observed };
 }

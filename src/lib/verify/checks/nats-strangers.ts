@@ -31,7 +31,8 @@ function judgeOne({ node, tries }: StrangerEvidence): Judgement {
   const inside = tries.filter(({ answer }) => answer.ok && !answer.value.refused);
   if (inside.length > 0) {
     const who = inside.map(({ listener, stranger }) => `${stranger} on the ${listener} port`).join(', ');
-    return { ...common, status: 'fail', message: `lets strangers in: ${who}` };
+    const remedy = [`gsys tls apply-config ${node} --restart`];
+    return { ...common, status: 'fail', message: `lets strangers in: ${who}`, remedy };
   }
   const unasked = tries.find(({ answer }) => !answer.ok)?.answer;
   if (unasked?.ok === false)

@@ -1,9 +1,8 @@
 import type { Stream } from '../../fleet/fleet.ts';
 import { differenceText, streamDifferences } from '../../nats/stream-differences.ts';
-import { type StreamState, streamState } from '../../nats/stream-state.ts';
 import { streamTrouble } from '../../nats/stream-trouble.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import type { SystemEvidence } from '../collectors/nats-system.ts';
+import { type StreamView, viewsOf } from '../stream-views.ts';
 import { streamSubject, streamSubjects } from '../subjects.ts';
 
 export const natsStreams = defineCheck({
@@ -11,7 +10,7 @@ export const natsStreams = defineCheck({
   title: 'streams',
   layer: 'nats',
   uses: ['nats-system'],
-  dependsOn: ['nats.reach', 'nats.mtls', 'nats.mesh', 'nats.meta'],
+  dependsOn: ['nats.reach', 'nats.mtls', 'nats.mesh', 'nats.storage', 'nats.meta'],
   explain:
     'Every stream of the definition exists as defined, has one leader, and as many replicas as it should, which the leader says are current, heard within 5 s and less than 200 operations behind. A stream without a leader takes nothing; one with a replica too few does not survive the next loss. Streams that services make for themselves are not judged here.',
   subjects: streamSubjects,
@@ -29,27 +28,9 @@ export const natsStreams = defineCheck({
   },
 });
 
-/** A stream as one of the nodes that hold it sees it. */
-interface View {
-  node: string;
-  version: string;
-  state: StreamState;
-}
-
-function viewsOf({ node, answer }: SystemEvidence, own: string): View[] {
-  if (!answer.ok) return [];
-  const { jsz, varz } = answer.value;
-  const account = jsz.account_details?.find(({ name }) => name === own);
-  return (account?.stream_detail ?? []).map((detail) => ({
-    node,
-    version: varz.version,
-    state: streamState(detail, node),
-  }));
-}
-
 const APPLY = ['gsys streams apply'];
 
-function judgeOne(stream: Stream, views: View[], silent: string[], blind: boolean): Judgement {
+function judgeOne(stream: Stream, views: StreamView[], silent: string[], blind: boolean): Judgement {
   const leaders = views.filter(({ node, state }) => state.leader === node);
   const view = leaders[0] ?? views[0];
   const common = {

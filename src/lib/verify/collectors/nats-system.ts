@@ -8,7 +8,13 @@ import type { Answer } from '../evidence.ts';
 /** What a node says of itself in the system account. */
 export interface SystemEvidence {
   node: string;
-  answer: Answer<{ varz: Varz; routez: Routez; jsz: Jsz }>;
+  answer: Answer<{
+    varz: Varz;
+    routez: Routez;
+    jsz: Jsz;
+    /** When its VARZ was asked for, and when it was there; milliseconds since the epoch by our clock. */
+    asked: { from: number; to: number };
+  }>;
 }
 
 export const natsSystem: Collector<'nats-system'> = {
@@ -24,13 +30,15 @@ export const natsSystem: Collector<'nats-system'> = {
   },
 };
 
-async function ask({ nats }: VerifyContext, node: NatsNode) {
+async function ask({ nats, now }: VerifyContext, node: NatsNode) {
   const system = await nats.system(node);
-  const [varz, routez, jsz] = await Promise.all([
-    askServer(system, 'VARZ', NATS_TIMEOUT),
+  const from = now().getTime();
+  const asking = askServer(system, 'VARZ', NATS_TIMEOUT);
+  const [{ varz, to }, routez, jsz] = await Promise.all([
+    asking.then((varz) => ({ varz, to: now().getTime() })),
     askServer(system, 'ROUTEZ', NATS_TIMEOUT),
-    // With the streams that it holds, as it sees them.
-    askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, config: true }),
+    // With the streams that it holds, and their consumers, as it sees them.
+    askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, consumers: true, config: true }),
   ]);
-  return { varz, routez, jsz };
+  return { varz, routez, jsz, asked: { from, to } };
 }

@@ -1,6 +1,6 @@
 import type { RedisNode } from '../../fleet/fleet.ts';
 import { type RedisView, viewFrom } from '../../redis/cluster.ts';
-import { redisAccess } from '../../redis/connect.ts';
+import { redisLogin } from '../../redis/login.ts';
 import { nodesBehind } from '../../redis/nodes-behind.ts';
 import { answerOf, type Collector } from '../collector.ts';
 import type { Answer } from '../evidence.ts';
@@ -18,10 +18,7 @@ export const redisNodes: Collector<'redis-nodes'> = {
   budget: 20_000,
   async collect({ fleet, aws }) {
     const { redis } = fleet.environment;
-    const password = redis.authSecret === undefined ? undefined : await aws.secrets.value(redis.authSecret);
-    if (redis.authSecret !== undefined && password === undefined)
-      throw new Error(`there is no secret ${redis.authSecret}, so nobody can log in`);
-    const access = await redisAccess(fleet.environment, password);
+    const access = await redisLogin(fleet.environment, aws.secrets.value);
     const ask = (nodes: RedisNode[]) =>
       Promise.all(
         nodes.map(async (node) => ({ node, answer: await answerOf(viewFrom(node, access, TIMEOUT)) })),

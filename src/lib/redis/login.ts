@@ -1,14 +1,14 @@
-import { GsysError } from '../../errors.ts';
-import type { Environment } from '../../fleet/fleet.ts';
-import { type RedisAccess, redisAccess } from '../../redis/connect.ts';
+import { GsysError } from '../errors.ts';
+import type { Environment } from '../fleet/fleet.ts';
+import { type RedisAccess, redisAccess } from './connect.ts';
 
 /**
- * Access to the fleet's Redis, with the token that its secret holds.
+ * How we come in to the environment's Redis, with the token that its secret holds.
  * @param value reads a secret
  * @throws GsysError AWS_CALL_FAILED when there is no such secret
  */
-export async function accessToRedis(
-  environment: Environment,
+export async function redisLogin(
+  environment: Pick<Environment, 'redis' | 'operator'>,
   value: (secret: string) => Promise<string | undefined>,
 ): Promise<RedisAccess> {
   const { authSecret } = environment.redis;

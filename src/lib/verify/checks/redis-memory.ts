@@ -1,0 +1,50 @@
+import type { Memory } from '../../redis/cluster.ts';
+import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
+import type { RedisEvidence } from '../collectors/redis-nodes.ts';
+import { redisSubject, redisSubjects } from '../subjects.ts';
+
+/** Shares of what a node may use. */
+const WARN = 0.75;
+const FAIL = 0.9;
+/** How much more is taken from the machine than is used; below so many bytes that tells nothing. */
+const FRAGMENTED = 1.5;
+const ENOUGH_TO_TELL = 100 * 1024 ** 2;
+
+export const redisMemory = defineCheck({
+  id: 'redis.memory',
+  title: 'memory',
+  layer: 'redis',
+  uses: ['redis-nodes'],
+  dependsOn: ['redis.reach'],
+  explain:
+    'Every node has a limit of memory and keeps away from it: three quarters are a warning, nine tenths a failure. At the limit Redis refuses writes or throws away what is used least, as its policy says, and services’ state is among that. Without a limit the machine is the limit, and the node is killed there, which is a failure too. Evictions are counted since the node started: how many are new, two looks tell.',
+  subjects: redisSubjects,
+  judge: ({ 'redis-nodes': { nodes } }) => nodes.map(judgeOne),
+});
+
+function judgeOne({ node, answer }: RedisEvidence['nodes'][number]): Judgement {
+  const common = { subject: redisSubject(node), expected: { used: `less than ${percent(WARN)}` } };
+  if (!answer.ok) return couldNotBeAsked(common, answer);
+  const { memory } = answer.value;
+  const told = { ...common, observed: memory };
+  const say = (status: Judgement['status'], message: string): Judgement => ({ ...told, status, message });
+  if (Number.isNaN(memory.used) || Number.isNaN(memory.max)) return say('unknown', 'does not tell');
+  if (memory.max === 0) return say('fail', 'has no limit of memory: it grows until its machine kills it');
+  const share = memory.used / memory.max;
+  const used = `${percent(share)} of its memory is used`;
+  if (share >= FAIL) return say('fail', `${used}: ${consequence(memory)}`);
+  if (share >= WARN) return say('warn', used);
+  if (memory.used > ENOUGH_TO_TELL && memory.fragmentation > FRAGMENTED)
+    return say('warn', `takes ${memory.fragmentation} times the memory that it uses`);
+  return say('pass', used);
+}
+
+function consequence({ policy, evicted }: Memory): string {
+  if (policy === 'noeviction') return 'it refuses writes next';
+  const so = evicted > 0 ? `, ${evicted} keys so far` : '';
+  return `it throws away what is used least${so} (${policy})`;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
