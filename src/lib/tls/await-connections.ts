@@ -1,4 +1,5 @@
 import { GsysError } from '../errors.ts';
+import type { NatsNode } from '../fleet/fleet.ts';
 import { type LiveConnection, liveConnections, type NodeConnections } from '../nats/connections.ts';
 import { natsSessions } from '../nats/sessions.ts';
 import { pause } from '../pause.ts';
@@ -16,6 +17,8 @@ interface Unwanted {
   next(left: LiveConnection[]): string;
   /** Whether it has to be known what each of them hears. */
   subscriptions?: boolean;
+  /** Where they could be, asked anew each time; all nodes unless said otherwise. */
+  nodes?(): Promise<NatsNode[]>;
 }
 
 const AGAIN = 300;
@@ -25,16 +28,15 @@ const AGAIN = 300;
  * @returns who is connected then @throws GsysError NOT_PROVEN
  */
 export async function untilNobodyIs(
-  { is, describe, patience, message, next, subscriptions = false }: Unwanted,
+  { is, describe, patience, message, next, subscriptions = false, nodes: where }: Unwanted,
   { fleet, lock, signal }: TlsContext,
 ): Promise<NodeConnections[]> {
   const { environment } = fleet;
   for (const deadline = Date.now() + patience; ; ) {
     await lock.keep();
+    const asked = (await where?.()) ?? environment.nats.nodes;
     const sessions = natsSessions(environment);
-    const nodes = await liveConnections(environment.nats.nodes, sessions, { subscriptions }).finally(() =>
-      sessions.close(),
-    );
+    const nodes = await liveConnections(asked, sessions, { subscriptions }).finally(() => sessions.close());
     const silent = nodes.flatMap((seen) =>
       seen.connections === undefined ? [`${seen.node} does not tell who is connected: ${seen.why}`] : [],
     );

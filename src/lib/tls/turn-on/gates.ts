@@ -1,12 +1,12 @@
 import { ssm } from '../../aws/ssm.ts';
 import { GsysError } from '../../errors.ts';
-import type { Fleet } from '../../fleet/fleet.ts';
+import type { Fleet, NatsNode } from '../../fleet/fleet.ts';
 import type { LiveConnection } from '../../nats/connections.ts';
 import { untilNobodyIs } from '../await-connections.ts';
 import { readInventory } from '../inventory.ts';
 import type { TlsContext } from '../steps.ts';
 import { judgeReadiness, leavesOf, whoIs } from './unready.ts';
-import { waysInto } from './ways.ts';
+import { offersTls, waysInto } from './ways.ts';
 
 /**
  * Waits until nobody is connected who would notice that nobody gets in without a certificate any more.
@@ -41,11 +41,23 @@ export async function untilNobodyNeedsTls(patience: number, context: TlsContext)
       is: ({ tls, leaf }: LiveConnection) => tls !== undefined && !isOwn(leaf),
       describe: (connection) => `${whoIs(connection)}: it comes with TLS`,
       patience,
+      nodes: () => nodesWithTls(fleet),
       message: 'somebody is connected with TLS, and would not be let in any more',
       next: () => 'take TLS from them first, then: gsys tls turn-on --to plain',
     },
     context,
   );
+}
+
+/** Those that have no TLS any more have nobody with it, and do not let gsys ask them. One that is silent is asked. */
+async function nodesWithTls({ environment }: Fleet): Promise<NatsNode[]> {
+  const ways = waysInto(environment);
+  const { nodes } = environment.nats;
+  const infos = await Promise.all(nodes.map((node) => ways.info(node).catch(() => undefined)));
+  return nodes.filter((_, i) => {
+    const info = infos[i];
+    return info === undefined || offersTls(info);
+  });
 }
 
 /**
