@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { createInterface } from 'node:readline/promises';
 import type { AwsAccess } from './lib/aws/clients.ts';
 import type { Fleet } from './lib/fleet/fleet.ts';
 import { snapshotOf } from './lib/observe/top/snapshot.ts';
@@ -52,7 +51,10 @@ export function runTop({ fleet, access, signal, readOnly, coloured }: Options): 
     view.hide();
     child = true;
     const code = await asCommand(argv);
-    await anyKey(`gsys ${argv[0]} ended with ${code}. Enter goes back to top. `, ending);
+    await Promise.race([
+      view.anyKey(`gsys ${argv[0]} ended with ${code}; any key goes back to top`),
+      aborted(ending),
+    ]);
     child = false;
     if (!ending.aborted) view.show();
   }
@@ -79,17 +81,6 @@ function asCommand(argv: string[]): Promise<number | string> {
     command.on('error', (error) => resolve(error.message));
     command.on('exit', (code, signal) => resolve(code ?? signal ?? ''));
   });
-}
-
-async function anyKey(question: string, signal: AbortSignal): Promise<void> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    await terminal.question(`\n${question}`, { signal });
-  } catch {
-    // Ctrl-C, or the end of the terminal: no answer is one too.
-  } finally {
-    terminal.close();
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

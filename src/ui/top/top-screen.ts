@@ -79,8 +79,9 @@ function alarmSpans({ alarms }: TopSnapshot): Span[] {
   ];
 }
 
-function lostWords({ what, since, why }: TopSnapshot['lost'][number], now: number): string {
+function lostWords({ what, since, heard, why }: TopSnapshot['lost'][number], now: number): string {
   const when = `${clock(since)} (${age(now - since)} ago)`;
+  if (!heard) return `${what} has not answered yet, asked first at ${when}: ${why}`;
   return why === undefined
     ? `${what} was heard last at ${when}: the answer is late`
     : `${what} is silent, heard last at ${when}: ${why}`;

@@ -1,4 +1,4 @@
-import { render, useInput } from 'ink';
+import { render, Text, useInput } from 'ink';
 import { createElement as h, type ReactElement } from 'react';
 import type { TopSnapshot } from '../../lib/observe/top/rows.ts';
 import { afterKey, type Effect } from './after-key.ts';
@@ -23,8 +23,8 @@ export interface TopView {
   show(): void;
   /** Gives it back as it was. */
   hide(): void;
-  /** A sentence in the last line, until the next key. */
-  say(message: string): void;
+  /** Says something below what another command has left there, while hidden; settles at the next key. */
+  anyKey(text: string): Promise<void>;
 }
 
 /** Milliseconds between two frames that no key asked for; ages and clocks go on without news. */
@@ -98,11 +98,22 @@ export function topView({ stdin, stdout, readOnly, coloured, snapshot, effect }:
       process.once('exit', hide);
     },
     hide,
-    say(message) {
-      state = { ...state, message };
-      draw();
+    async anyKey(text) {
+      // What was typed for the command that had the terminal is not for us.
+      while (stdin.read() !== null);
+      let ask: ReturnType<typeof render> | undefined;
+      await new Promise<void>((resolve) => {
+        const asked = h(AnyKey, { text, onKey: resolve });
+        ask = render(asked, { stdin, stdout, exitOnCtrlC: false, patchConsole: false });
+      });
+      ask?.unmount();
     },
   };
+}
+
+function AnyKey({ text, onKey }: { text: string; onKey(): void }): ReactElement {
+  useInput(onKey);
+  return h(Text, { bold: true }, text);
 }
 
 interface Props {

@@ -94,7 +94,9 @@ it('has a line for each service and node, and says of what it has not seen that 
 });
 
 it('says who is silent since when, and why', () => {
-  const lost = [{ what: 'AWS at http://127.0.0.1:1', since: NOW - 75_000, why: 'nobody listens there' }];
+  const lost = [
+    { what: 'AWS at http://127.0.0.1:1', since: NOW - 75_000, heard: true, why: 'nobody listens there' },
+  ];
   expect(screen(snapshot({ lost }))[1]).toMatch(
     /^AWS at http:\/\/127\.0\.0\.1:1 is silent, heard last at [\d:]{8} \(75s ago\): /,
   );
@@ -122,7 +124,7 @@ it('texts that somebody else wrote do nothing, wherever they stand', () => {
   };
   const shown = snapshot({
     ...{ services: [row], events: detail.events, detail },
-    lost: [{ what: 'NATS', since: NOW, why: EVIL }],
+    lost: [{ what: 'NATS', since: NOW, heard: true, why: EVIL }],
     nodes: [node('nats-1', { why: EVIL })],
   });
   const open = screen(shown, { open: true, service: 'auth' }, 200, 40).join('\n');

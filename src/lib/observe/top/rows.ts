@@ -107,7 +107,7 @@ export interface TopSnapshot {
   /** Milliseconds since the epoch. */
   at: number;
   /** Whom nobody hears any more, since when; without a reason, the answer is late: by them, or by this machine. */
-  lost: { what: string; since: number; why: string | undefined }[];
+  lost: { what: string; since: number; heard: boolean; why: string | undefined }[];
   services: ServiceRow[];
   nodes: NodeRow[];
   shards: ShardRow[];

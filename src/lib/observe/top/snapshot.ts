@@ -48,7 +48,9 @@ function lostSources(fleet: Fleet, watched: Watched, oldSince: OldSince): TopSna
   ];
   return all.flatMap(([what, source, asked]) => {
     const since = oldSince(source, asked);
-    return since === undefined ? [] : [{ what, since, why: source.lost?.why }];
+    return since === undefined
+      ? []
+      : [{ what, since, heard: source.at !== undefined, why: source.lost?.why }];
   });
 }
 

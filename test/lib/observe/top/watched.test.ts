@@ -113,7 +113,7 @@ describe('somebody who is silent', () => {
   it('makes what he said old, whether he refuses or hangs', () => {
     const refused = shown(knowing(services(service('settings', 2)), { of: 'services', answer: failed }), 1);
     expect(refused.lost).toEqual([
-      { what: 'AWS at http://127.0.0.1:4566', since: START, why: 'nobody listens there' },
+      { what: 'AWS at http://127.0.0.1:4566', since: START, heard: true, why: 'nobody listens there' },
     ]);
     expect(refused.services[1]).toMatchObject({ oldSince: START, severity: 'unknown' });
     const hangs = shown(knowing(services(service('settings', 2))), 60);
