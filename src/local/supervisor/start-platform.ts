@@ -17,7 +17,7 @@ import type { Keeper } from '../keeper.ts';
 import { natsWithoutJetStream } from '../nats-health.ts';
 import { findNatsServer, reloadNatsNodes } from '../nats-nodes.ts';
 import type { PlatformFile } from '../platform-schema.ts';
-import { ensureRedisPassword, findRedisServer } from '../redis-nodes.ts';
+import { ensureRedisPassword, findRedisServer, redisAccess } from '../redis-nodes.ts';
 import { redisRoles } from '../redis-roles.ts';
 import { removeFromDocker } from '../runtime/docker/docker-mark.ts';
 import { openAwsSide } from './aws-side.ts';
@@ -108,10 +108,12 @@ export async function startPlatform(context: StartContext): Promise<void> {
 
   let limited = options.awsLimits;
   const keepers = [...nats, ...redis.keepers];
+  // Its certificate and whom it trusts may be others by now.
+  const rolesNow = async () => await redisRoles(layout.redis, await redisAccess(layout.certs, redisPassword));
   const faults = createFaults({
     layout,
     async inventory() {
-      const roles = await redisRoles(layout.redis, redis.access);
+      const roles = await rolesNow();
       return takeInventory({ fleet, layout, keepers, roles, tasks: aws.tasks(), services: aws.services });
     },
     keepers,
@@ -122,7 +124,7 @@ export async function startPlatform(context: StartContext): Promise<void> {
   const control: Control = {
     faults,
     async status() {
-      const roles = await redisRoles(layout.redis, redis.access);
+      const roles = await rolesNow();
       const sources = { fleet, layout, runtime: options.runtime, supervisorPid: process.pid, roles };
       return statusView({
         ...sources,
@@ -140,7 +142,9 @@ export async function startPlatform(context: StartContext): Promise<void> {
       limited = awsLimits;
       write();
       await reloadNatsNodes(next, layout, nats);
-      await seedSecrets(aws.secrets, { fleet: next, authority, redisPassword }, new Date());
+      // Another one may sign since, and secrets by the one before would be trusted by nobody.
+      const signs = await ensureTrust(layout, next.name, new Date());
+      await seedSecrets(aws.secrets, { fleet: next, authority: signs, redisPassword }, new Date());
       await inventory(next);
       return healed;
     },
