@@ -329,7 +329,7 @@ describe('an alarm that is looked after', () => {
     await isWatched();
   });
 
-  it('is silenced with a reason, which verify shows, and pages for what still fires when that is ended', async () => {
+  it('is silenced with a reason, which verify shows until that is ended', async () => {
     const reason = ['--for', '1h', '--reason', 'a game day'];
     expect((await fleet.gsys('alarms', 'silence', 'settings', ...reason)).code).toBe(2);
     expect(await fleet.json('alarms', 'silence', 'settings', ...reason, '--dry-run')).toMatchObject({
@@ -359,7 +359,7 @@ describe('what AWS does not count', () => {
   const publish = async () =>
     JSON.parse((await fleet.gsys('alarms', 'publish', '--yes', '--json')).stdout) as Run;
 
-  it('has alarms once it is published, and those of a node that is silent fire', async () => {
+  it('has alarms once it is published, and is missing for a node that is silent', async () => {
     const document = parse(readFileSync(path.join(definition.root, 'gsys.yaml'), 'utf8'));
     // Ten times as fast, an hour is six minutes: no run is missed while this test goes on.
     document.environments.local.publishEvery = 3600;
