@@ -77,7 +77,7 @@ describe('a node of a real cluster', () => {
 
   it('of another authority is a trust fault, one that wants a certificate an identity fault', async () => {
     const ca = [readFileSync(identity('gsys-operator').cert, 'utf8')];
-    const tls = access.tls as NonNullable<RedisAccess['tls']>;
+    const { secureContext: _, ...tls } = access.tls as NonNullable<RedisAccess['tls']>;
     await expect(viewFrom(node(0), { ...access, tls: { ...tls, ca } }, PATIENCE)).rejects.toMatchObject({
       kind: 'tls-trust',
     });

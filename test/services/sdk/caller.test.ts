@@ -157,7 +157,11 @@ describe('one trace id', () => {
     const messages = tasks.map(({ lines }, i) =>
       lines.slice(before[i]).flatMap(({ traceId, msg }) => (traceId === id ? [msg] : [])),
     );
-    expect(messages).toEqual([['at the end'], ['in the middle'], ['request']]);
+    expect(messages).toEqual([
+      ['at the end', 'request answered'],
+      ['in the middle', 'request answered'],
+      ['request'],
+    ]);
   });
 
   it('is made by the gateway where the client has none', async () => {
