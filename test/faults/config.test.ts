@@ -70,7 +70,7 @@ it('has others lead what a node leads, before it is taken out', async () => {
     const waiting = (detail: string) => void told.push(detail);
     await handOver(first, { environment, signal: undefined, keepLock: async () => {}, waiting });
     expect(told).toContainEqual(expect.stringMatching(/^leads [0-9]+ of JetStream's groups/));
-    const asked = { accounts: true, streams: true, consumers: true, config: true };
+    const asked = { accounts: true, streams: true, consumer: true, config: true };
     expect(ledBy('nats-1', await askServer(system, 'JSZ', NATS_TIMEOUT, asked))).toEqual([]);
     await manager.streams.delete('LED');
   } finally {

@@ -98,7 +98,8 @@ export interface Connz {
 interface Asked {
   VARZ: object;
   ROUTEZ: object;
-  JSZ: { accounts?: boolean; streams?: boolean; consumers?: boolean; config?: boolean };
+  /** `consumer`: all of them; monitoring over HTTP calls it `consumers`, and each ignores the other's word. */
+  JSZ: { accounts?: boolean; streams?: boolean; consumer?: boolean; config?: boolean };
   CONNZ: {
     auth?: boolean;
     /** 1: those that have ended, as far as the server remembers. */

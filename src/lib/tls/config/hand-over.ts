@@ -24,7 +24,7 @@ export async function handOver(
     const [system, operator] = [await sessions.system(node), await sessions.operator(node)];
     for (const deadline = Date.now() + PATIENCE; ; ) {
       await keepLock();
-      const asked = { accounts: true, streams: true, consumers: true, config: true };
+      const asked = { accounts: true, streams: true, consumer: true, config: true };
       const groups = ledBy(node.name, await askServer(system, 'JSZ', NATS_TIMEOUT, asked));
       if (groups.length === 0) return;
       waiting(`leads ${groups.length} of JetStream's groups, which others are to take over`);

@@ -38,7 +38,7 @@ async function ask({ nats, now }: VerifyContext, node: NatsNode) {
     asking.then((varz) => ({ varz, to: now().getTime() })),
     askServer(system, 'ROUTEZ', NATS_TIMEOUT),
     // With the streams that it holds, and their consumers, as it sees them.
-    askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, consumers: true, config: true }),
+    askServer(system, 'JSZ', NATS_TIMEOUT, { accounts: true, streams: true, consumer: true, config: true }),
   ]);
   return { varz, routez, jsz, asked: { from, to } };
 }
