@@ -53,7 +53,7 @@ describe('from nothing to a verified fleet', () => {
     await watch(fleet);
     const { findings, apiCalls } = await healed(fleet);
     const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
-    expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service']);
+    expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service', 'tls']);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     const [all, tasks] = [services.length, 2 * services.length];
     expect(answeredOf(findings as Finding[])).toEqual({
