@@ -16,6 +16,8 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
  * unless it ends at once: it may say what it was waiting for.
  */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  // What becomes of it later, nobody waits for any more.
+  work.catch(() => undefined);
   signal.throwIfAborted();
   let abort: () => void = () => undefined;
   const aborted = new Promise<never>((_, reject) => {
