@@ -68,6 +68,13 @@ function alarmWords({ alarms, firing, withoutData, missing }: AlarmSummary, pain
   ].join(', ');
 }
 
+/** Characters: a release of everything names every service. */
+const MOST_OF_COMMAND = 40;
+
+function shortened(command: string): string {
+  return command.length > MOST_OF_COMMAND ? `${command.slice(0, MOST_OF_COMMAND - 1)}…` : command;
+}
+
 function releaseWords(seen: RecordedRelease | object, paint: Paint, now: number): string {
   if (!('release' in seen)) return 'none is on record';
   const { release, outcome, startedAt, who, command } = seen;
@@ -75,7 +82,7 @@ function releaseWords(seen: RecordedRelease | object, paint: Paint, now: number)
   return [
     `${release} ${good ? outcome : paint('yellow', outcome)}`,
     ...(startedAt === undefined ? [] : [`begun ${age(now - Date.parse(startedAt))} ago`]),
-    ...(command === undefined ? [] : [plain(command)]),
+    ...(command === undefined ? [] : [shortened(plain(command))]),
     ...(who === undefined ? [] : [`by ${plain(who)}`]),
   ].join(', ');
 }

@@ -114,3 +114,11 @@ function connectionOf(node: NatsNode, row: Connz['connections'][number]): LiveCo
     library: [row.lang, row.version].filter(Boolean).join(' '),
   };
 }
+
+/** Milliseconds in which who has connected is let in or refused, and a task subscribes to all that it serves. */
+const SETTLED = 10_000;
+
+/** Whoever has just come may still be shaking hands, or about to be refused. Replayed evidence has its dates as text. */
+export function isSettled({ start }: Pick<LiveConnection, 'start'>, now: Date): boolean {
+  return now.getTime() - new Date(start).getTime() > SETTLED;
+}

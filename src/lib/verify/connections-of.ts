@@ -3,9 +3,6 @@ import { isUserOf } from '../fleet/identity.ts';
 import type { LiveConnection } from '../nats/connections.ts';
 import type { ConnectionsEvidence } from './collectors/nats-connections.ts';
 
-/** Milliseconds in which who has connected is let in or refused, and a task subscribes to all that it serves. */
-const SETTLED = 10_000;
-
 /** The connections of a service's tasks; whoever only visits in its name, to prove a certificate, calls himself otherwise. */
 export function connectionsOf(
   evidence: ConnectionsEvidence,
@@ -20,9 +17,4 @@ export function connectionsOf(
 /** Of nodes that did not answer nobody knows who is connected to them. */
 export function silentNodes(evidence: ConnectionsEvidence): string[] {
   return evidence.filter(({ connections }) => connections === undefined).map(({ node }) => node);
-}
-
-/** Replayed evidence has its dates as text. */
-export function isSettled({ start }: LiveConnection, now: Date): boolean {
-  return now.getTime() - new Date(start).getTime() > SETTLED;
 }

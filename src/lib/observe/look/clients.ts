@@ -1,7 +1,7 @@
 import type { NatsConnection } from 'nats';
 import type { Answer } from '../../connection-fault.ts';
 import type { NatsNode } from '../../fleet/fleet.ts';
-import { liveConnections } from '../../nats/connections.ts';
+import { isSettled, liveConnections } from '../../nats/connections.ts';
 
 export interface ClientsAnswer {
   node: string;
@@ -14,17 +14,13 @@ export async function lookAtClients(
   system: (node: NatsNode) => Promise<NatsConnection>,
 ): Promise<ClientsAnswer[]> {
   const told = await liveConnections(nodes, { system });
-  return told.map((one) => ({
-    node: one.node,
-    answer:
-      one.connections === undefined
-        ? { ok: false, fault: 'protocol', why: one.why }
-        : {
-            ok: true,
-            value: {
-              all: one.connections.length,
-              encrypted: one.connections.filter(({ tls }) => tls !== undefined).length,
-            },
-          },
-  }));
+  const now = new Date();
+  return told.map((one) => {
+    if (one.connections === undefined)
+      return { node: one.node, answer: { ok: false, fault: 'protocol', why: one.why } };
+    // One that is still shaking hands is no client without TLS.
+    const come = one.connections.filter(({ tls, start }) => tls !== undefined || isSettled({ start }, now));
+    const encrypted = come.filter(({ tls }) => tls !== undefined).length;
+    return { node: one.node, answer: { ok: true, value: { all: come.length, encrypted } } };
+  });
 }

@@ -1,9 +1,9 @@
 import type { Fleet } from '../../fleet/fleet.ts';
 import { natsUser, SYSTEM } from '../../fleet/identity.ts';
 import type { NodeConnections } from '../../nats/connections.ts';
+import { isSettled } from '../../nats/connections.ts';
 import { fleetUsers } from '../../nats/permissions.ts';
 import { defineCheck, type Judgement } from '../check.ts';
-import { isSettled } from '../connections-of.ts';
 import { natsSubject, natsSubjects } from '../subjects.ts';
 
 export const natsClients = defineCheck({

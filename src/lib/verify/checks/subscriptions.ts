@@ -1,8 +1,8 @@
 import type { Fleet, Service } from '../../fleet/fleet.ts';
-import type { LiveConnection } from '../../nats/connections.ts';
+import { isSettled, type LiveConnection } from '../../nats/connections.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { ConnectionsEvidence } from '../collectors/nats-connections.ts';
-import { connectionsOf, isSettled, silentNodes } from '../connections-of.ts';
+import { connectionsOf, silentNodes } from '../connections-of.ts';
 import { serviceSubject } from '../subjects.ts';
 import { isScaledToNone } from '../tasks-of.ts';
 
