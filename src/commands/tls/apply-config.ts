@@ -4,6 +4,7 @@ import { changeFlags, changeOf } from '../../changing.ts';
 import { applyConfig } from '../../lib/tls/apply-config.ts';
 import type { PlannedNode } from '../../lib/tls/config/plan-config.ts';
 import type { ConfigStep } from '../../lib/tls/config/steps.ts';
+import { StopAfterNode } from '../../stop-after-node.ts';
 import { StreamingCommand } from '../../streaming-command.ts';
 import { appliedConfigText, configPlanText, showConfigStep } from '../../ui/tls-config.ts';
 
@@ -28,15 +29,10 @@ export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConf
   };
   static override mutates = true;
 
-  private rolling = false;
-  private stopAsked = false;
+  private readonly stop = new StopAfterNode();
 
-  /** The first Ctrl-C lets the node that is under way be proved, or taken back; the second one ends it now. */
   protected override onInterrupt(): boolean {
-    if (this.stopAsked || !this.rolling) return false;
-    this.stopAsked = true;
-    this.progress.note('stopping when this node is proved, or taken back; Ctrl-C again stops now');
-    return true;
+    return this.stop.interrupt({ note: (text) => this.progress.note(text) });
   }
 
   async run() {
@@ -48,7 +44,7 @@ export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConf
       nodes: this.args.node ?? [],
       restart: this.flags.restart,
       dryRun: this.flags['dry-run'],
-      asked: () => this.stopAsked,
+      asked: () => this.stop.asked,
       confirm: (planned) => change.requireConsent(questionOf(planned, fleet.environment.name)),
       tell: (step) => this.tell(step),
     });
@@ -65,7 +61,7 @@ export default class TlsApplyConfig extends StreamingCommand<typeof TlsApplyConf
   }
 
   private tell(step: ConfigStep): void {
-    this.rolling ||= step.type === 'locked';
+    if (step.type === 'locked') this.stop.begin();
     if (this.wantsJson) this.printJson(SCHEMA, { at: new Date().toISOString(), ...step });
     else if (step.type !== 'planned' || !this.flags['dry-run'])
       showConfigStep(step, this.progress, this.paint, this.flags.verbose);

@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import { type PlannedTurnOn, turnOnTls } from '../../lib/tls/turn-on.ts';
+import { StopAfterNode } from '../../stop-after-node.ts';
 import { TlsCommand, tlsChangeFlags } from '../../tls-command.ts';
 import { turnOnPlanText } from '../../ui/tls-turn-on.ts';
 
@@ -29,15 +30,10 @@ export default class TlsTurnOn extends TlsCommand<typeof TlsTurnOn> {
     }),
   };
 
-  private rolling = false;
-  private stopAsked = false;
+  private readonly stop = new StopAfterNode();
 
-  /** The first Ctrl-C lets the node that is under way be proved, or taken back; the second one ends it now. */
   protected override onInterrupt(): boolean {
-    if (this.stopAsked || !this.rolling) return false;
-    this.stopAsked = true;
-    this.progress.note('stopping when this node is proved, or taken back; Ctrl-C again stops now');
-    return true;
+    return this.stop.interrupt({ note: (text) => this.progress.note(text) });
   }
 
   async run() {
@@ -46,9 +42,9 @@ export default class TlsTurnOn extends TlsCommand<typeof TlsTurnOn> {
     const change = this.tlsChange(fleet, to === 'mapped' ? 'tls turn-on' : `tls turn-on --to ${to}`, SCHEMA);
     const { outcome, plan } = await turnOnTls({
       ...{ ...change, to, patience: wait * 1000 },
-      asked: () => this.stopAsked,
+      asked: () => this.stop.asked,
       tell: (step) => {
-        this.rolling ||= step.type === 'locked';
+        if (step.type === 'locked') this.stop.begin();
         change.tell(step);
       },
       confirm: async (plan) => {

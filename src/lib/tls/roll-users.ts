@@ -1,9 +1,9 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import { planNodes } from './apply-config.ts';
+import { asTlsSteps } from './config/as-tls-steps.ts';
 import { rollConfigs } from './config/roll-config.ts';
-import type { ConfigStep } from './config/steps.ts';
 import type { NodeMachine } from './node/node-machine.ts';
-import type { TlsContext, TlsStep } from './steps.ts';
+import type { TlsContext } from './steps.ts';
 
 /** Has every node know whom the fleet's record maps, proved node by node, as `tls apply-config` does. */
 export async function rollUsers(fleet: Fleet, machine: NodeMachine, context: TlsContext): Promise<void> {
@@ -14,20 +14,6 @@ export async function rollUsers(fleet: Fleet, machine: NodeMachine, context: Tls
     ...{ environment, machine, signal },
     asked: () => false,
     keepLock: () => lock.keep(),
-    tell: (step) => told(step).forEach(tell),
+    tell: (step) => asTlsSteps(step, 'its users').forEach(tell),
   });
-}
-
-/** In the words of certificates. */
-function told(step: ConfigStep): TlsStep[] {
-  switch (step.type) {
-    case 'configured':
-      return [{ type: 'installed', holder: step.node, detail: 'its users' }];
-    case 'proved':
-    case 'went-back':
-    case 'waiting':
-      return [{ type: step.type, holder: step.node, detail: step.detail }];
-    default:
-      return [];
-  }
 }

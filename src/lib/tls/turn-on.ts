@@ -7,6 +7,7 @@ import { natsSessions } from '../nats/sessions.ts';
 import { bundleOf } from '../pki/authority-folder.ts';
 import { requireNoneWrong } from './apply-config.ts';
 import { placeOnNode } from './bring-nodes.ts';
+import { asTlsSteps } from './config/as-tls-steps.ts';
 import { type PlannedNode, planNode } from './config/plan-config.ts';
 import { provePermissions } from './config/prove-permissions.ts';
 import { type RollContext, rollConfigs } from './config/roll-config.ts';
@@ -133,7 +134,7 @@ async function take(
     // Between a plain and an encrypted route there is none: the few seconds are not to be made longer.
     asked: step.how === 'reload' ? () => false : options.asked,
     keepLock: () => lock.keep(),
-    tell: (told) => asTlsSteps(told).forEach(tell),
+    tell: (step) => told(step).forEach(tell),
     witness: {
       before: passageWitness(environment, step.from),
       after: passageWitness(environment, step.to),
@@ -215,20 +216,9 @@ async function tryPermissions(fleet: Fleet, { access, signal }: TlsContext): Pro
   requireNoneWrong(await provePermissions(fleet, fleet.environment.nats.nodes, secrets(access), signal));
 }
 
-/** In the words of certificates. */
-function asTlsSteps(step: ConfigStep): TlsStep[] {
-  switch (step.type) {
-    case 'configured':
-      return [{ type: 'installed', holder: step.node, detail: 'its configuration' }];
-    case 'reloading':
-    case 'draining':
-    case 'starting':
-      return [{ type: 'waiting', holder: step.node, detail: step.type }];
-    case 'proved':
-    case 'went-back':
-    case 'waiting':
-      return [{ type: step.type, holder: step.node, detail: step.detail }];
-    default:
-      return [];
-  }
+/** With what each node is told to do: it takes longer here than anything else. */
+function told(step: ConfigStep): TlsStep[] {
+  if (step.type === 'reloading' || step.type === 'draining' || step.type === 'starting')
+    return [{ type: 'waiting', holder: step.node, detail: step.type }];
+  return asTlsSteps(step, 'its configuration');
 }
