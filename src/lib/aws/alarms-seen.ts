@@ -32,24 +32,32 @@ export interface SeenSources {
 export async function alarmsSeen(
   fleet: Fleet,
   services: Service[],
-  { alarms, mutes, cluster, metrics }: SeenSources,
+  sources: SeenSources,
   now: Date,
 ): Promise<AlarmsSeen> {
+  const [own, { metric, composite }] = await Promise.all([
+    ownAlarmsSeen(fleet, services, sources, now),
+    sources.alarms.telling(topicArn(fleet.environment)),
+  ]);
+  return { ...own, telling: [...metric, ...composite] };
+}
+
+/** The same for whoever looks again and again: without who else tells the topic, which is a look through all alarms. */
+export async function ownAlarmsSeen(
+  fleet: Fleet,
+  services: Service[],
+  { alarms, mutes, cluster, metrics }: SeenSources,
+  now: Date,
+): Promise<Omit<AlarmsSeen, 'telling'>> {
   const pages = [...services, ...(services.length === fleet.services.length ? [undefined] : [])];
-  const [metric, paging, telling, muted, containerInsights, published] = await Promise.all([
+  const [metric, paging, muted, containerInsights, published] = await Promise.all([
     alarms.describe(definedAlarms(fleet, services).map(({ name }) => name)),
     alarms.composites(pages.map((service) => pagingName(fleet, service))),
-    alarms.telling(topicArn(fleet.environment)),
     mutes.active(),
     cluster.containerInsights(),
     isPublished(fleet, metrics, now),
   ]);
-  return {
-    ...{ metric, paging },
-    telling: [...telling.metric, ...telling.composite],
-    mutes: muted,
-    origins: { containerInsights, published },
-  };
+  return { metric, paging, mutes: muted, origins: { containerInsights, published } };
 }
 
 /** Milliseconds; a publisher that was quiet for so long is none. */

@@ -1,5 +1,5 @@
 import type { FoundAlarm } from '../../aws/alarm-shapes.ts';
-import { alarmsSeen, besideFound } from '../../aws/alarms-seen.ts';
+import { besideFound, ownAlarmsSeen } from '../../aws/alarms-seen.ts';
 import type { Mute } from '../../aws/mutes.ts';
 import type { AlarmActions, Watching } from '../../fleet/alarms.ts';
 import type { Fleet, Service } from '../../fleet/fleet.ts';
@@ -27,7 +27,7 @@ export async function listAlarms(
   services: Service[],
   sources: AlarmSources,
 ): Promise<ListedAlarm[]> {
-  const seen = await alarmsSeen(fleet, services, sources, new Date());
+  const seen = await ownAlarmsSeen(fleet, services, sources, new Date());
   const { metric, paging } = besideFound(fleet, services, seen);
   const listed = [...paging, ...metric].map(({ wanted, found }) => {
     const mute = seen.mutes.find(({ alarms }) => alarms.includes(wanted.name));
