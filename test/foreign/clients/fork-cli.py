@@ -1,9 +1,10 @@
-"""Runs the AWS CLI many times and imports it once: the imports are most of what a call costs.
+"""Runs the AWS CLI many times, and imports it and reads its models once: that is most of what a call costs.
 
 usage: fork-cli.py PROGRAM. A line on standard input holds a call's arguments as a JSON list; the line that answers it
 holds {code, stdout, stderr}. Every call is a process of its own, which runs PROGRAM's own file to its end.
 """
 
+import contextlib
 import json
 import os
 import runpy
@@ -12,11 +13,36 @@ import tempfile
 
 import awscli.clidriver
 import awscli.handlers
+import botocore.exceptions
 
 PROGRAM = sys.argv[1]
 
+session = awscli.clidriver.create_clidriver().session
+warm = session.get_component("data_loader")
+
+
+def share_models():
+    """Every loader of a forked process begins with what was read here."""
+    loader = type(warm)
+    start = loader.__init__
+
+    def start_warm(self, *args, **kwargs):
+        start(self, *args, **kwargs)
+        self._cache = warm._cache
+
+    loader.__init__ = start_warm
+
+
+def read_models(service):
+    session.create_client(service, endpoint_url="http://127.0.0.1")
+    session.get_available_services()
+    for read in (session.get_waiter_model, session.get_paginator_model):
+        with contextlib.suppress(botocore.exceptions.DataNotFoundError):
+            read(service)
+
 
 def call(arguments):
+    read_models(arguments[0])
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = os.fork()
         if child == 0:
@@ -45,5 +71,6 @@ def text(file):
     return file.read().decode()
 
 
+share_models()
 for line in sys.stdin:
     print(json.dumps(call(json.loads(line))), flush=True)

@@ -82,6 +82,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   metadata.close();
   await nats.close();
   rmSync(folder, { recursive: true, force: true });
