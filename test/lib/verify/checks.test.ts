@@ -77,6 +77,7 @@ const CASES: Case[] = [
       'unknown ecs.revision/settings',
       'unknown ecs.drift/settings',
       'unknown ecs.log-streams/settings',
+      'unknown ecs.log-errors/settings',
       'unknown service.instances/settings',
     ],
   },
@@ -285,6 +286,35 @@ const CASES: Case[] = [
     by: (evidence) => {
       for (const stream of settingsLogs(evidence).streams)
         if (stream.name.endsWith('/settings-task-1')) stream.hasEvents = false;
+    },
+    shows: ['warn ecs.log-streams/settings'],
+  },
+  {
+    broken: 'a service of which nothing arrives',
+    by: (evidence) => {
+      dropStream(evidence, 'settings-task-1');
+      dropStream(evidence, 'settings-task-2');
+      noErrors(evidence);
+    },
+    shows: ['fail ecs.log-streams/settings'],
+    folds: ['unknown ecs.log-errors/settings'],
+  },
+  {
+    broken: 'a service whose streams are empty',
+    by: (evidence) => {
+      for (const one of settingsLogs(evidence).streams)
+        if (one.name.startsWith('settings-nats/')) one.hasEvents = false;
+      noErrors(evidence);
+    },
+    shows: ['warn ecs.log-streams/settings', 'unknown ecs.log-errors/settings'],
+  },
+  {
+    broken: 'streams that are empty, and errors all the same',
+    by: (evidence) => {
+      for (const one of settingsLogs(evidence).streams)
+        if (one.name.startsWith('settings-nats/')) one.hasEvents = false;
+      noErrors(evidence);
+      errors(evidence, 3);
     },
     shows: ['warn ecs.log-streams/settings'],
   },
@@ -1255,4 +1285,8 @@ function listener({ 'redis-listeners': { nodes } }: Evidence, change: (of: Redis
 /** Of settings, in the last five minutes. */
 function errors({ 'error-lines': { groups } }: Evidence, count: number): void {
   for (const { group, recent } of groups) if (group === settings.logGroup) recent['settings-nats'] = count;
+}
+
+function noErrors({ 'error-lines': { groups } }: Evidence): void {
+  for (const group of groups) Object.assign(group, { recent: {}, before: {} });
 }
