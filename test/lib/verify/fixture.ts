@@ -468,6 +468,7 @@ function redisNodes(): Evidence['redis-nodes'] {
           epoch: 6,
         },
         nodes: structuredClone(table),
+        ...{ runId: `run-${i}`, uptime: 86_400, clients: 50, commands: 1e6 },
         replication: {
           role: i < 3 ? 'master' : 'slave',
           linkUp: i >= 3,
@@ -487,7 +488,7 @@ function redisNodes(): Evidence['redis-nodes'] {
               : [],
         },
         persistence: { snapshot: 'ok', append: 'ok', rewrite: 'ok' },
-        memory: { used: 1e6, max: 64e6, policy: 'allkeys-lru', fragmentation: 2, evicted: 0 },
+        memory: { used: 1e6, max: 64e6, machine: 8e9, policy: 'allkeys-lru', fragmentation: 2, evicted: 0 },
       }),
     })),
   };

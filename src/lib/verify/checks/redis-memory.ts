@@ -1,4 +1,4 @@
-import type { Memory } from '../../redis/cluster.ts';
+import type { Memory } from '../../redis/info.ts';
 import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
