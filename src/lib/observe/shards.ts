@@ -49,7 +49,8 @@ function nodeOf(address: string, view: RedisView): { address: string; own: Clust
 }
 
 const NOBODY: ClusterNode = {
-  ...{ id: '', host: '', port: 0, flags: [], primary: undefined, linked: false, slots: [], migrating: [] },
+  ...{ id: '', host: '', port: 0, flags: [], primary: undefined, linked: false },
+  ...{ epoch: 0, slots: [], migrating: [] },
 };
 
 /** Of `0-5460` or `7`. */

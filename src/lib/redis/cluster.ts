@@ -36,6 +36,8 @@ export interface ClusterNode {
   /** Of a replica. */
   primary: string | undefined;
   linked: boolean;
+  /** Of its slots: another one with every failover. A replica has its primary’s. */
+  epoch: number;
   /** `0-5460`, single slots as they come. */
   slots: string[];
   /** Open migrations; a node tells only its own. */
@@ -96,7 +98,7 @@ export function parseClusterNodes(text: string): ClusterNode[] {
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
-      const [id = '', address = '', flags = '', primary = '-', , , , link = '', ...slots] = line
+      const [id = '', address = '', flags = '', primary = '-', , , epoch = '', link = '', ...slots] = line
         .trim()
         .split(' ');
       const [endpoint = ''] = address.split('@');
@@ -108,6 +110,7 @@ export function parseClusterNodes(text: string): ClusterNode[] {
         flags: flags.split(','),
         primary: primary === '-' ? undefined : primary,
         linked: link === 'connected',
+        epoch: Number(epoch),
         slots: slots.filter((slot) => !slot.startsWith('[')),
         migrating: slots.filter((slot) => slot.startsWith('[')),
       };
