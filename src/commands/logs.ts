@@ -121,7 +121,7 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
 
   private view() {
     const out = (text: string) => void process.stdout.write(text);
-    if (this.wantsJson) return jsonLogView({ out });
+    if (this.wantsJson) return jsonLogView({ out, progress: this.progress });
     return textLogView({ out, progress: this.progress, text: this.textOptions() });
   }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProbeReport } from '../../src/lib/probe/report.ts';
 import { answeredOf } from '../../src/lib/verify/answered.ts';
 import type { Finding } from '../../src/lib/verify/document.ts';
+import { actionOf, allowedTo, type Role } from '../support/iam.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
 import { sessionOf } from '../support/session.ts';
 import { healed, verify as verifyFleet } from '../support/verify.ts';
@@ -27,6 +28,12 @@ const lines = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** What these requests would be refused for, by the role’s policy. */
+function notAllowed(role: Role, apiCalls: Record<string, number>): string[] {
+  const actions = Object.keys(apiCalls).map((call) => actionOf(...(call.split(':') as [string, string])));
+  return actions.filter((action) => !allowedTo(role).has(action));
+}
+
 describe('from nothing to a verified fleet', () => {
   it('nothing deployed is not healthy', async () => {
     expect(await verify()).toMatchObject({ code: 1, verdict: 'unhealthy' });
@@ -40,6 +47,7 @@ describe('from nothing to a verified fleet', () => {
     const events = lines(stdout);
     expect(events.map(({ schema }) => schema)).toEqual(events.map(() => 'gsys/deploy/v1'));
     expect(events.at(-1)).toMatchObject({ type: 'result', outcome: 'succeeded' });
+    expect(notAllowed('release-manager', events.at(-1).apiCalls)).toEqual([]);
     const outcomes = events.at(-1).services.map(({ outcome }: { outcome: string }) => outcome);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     expect(outcomes).toEqual(services.map(() => 'deployed'));
@@ -53,7 +61,9 @@ describe('from nothing to a verified fleet', () => {
     await watch(fleet);
     const { findings, apiCalls } = await healed(fleet);
     const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
-    expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service', 'tls']);
+    expect([...checks].sort()).toEqual([
+      ...['alarms', 'definition', 'ecs', 'gateway', 'nats', 'redis', 'service', 'tls'],
+    ]);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     const [all, tasks] = [services.length, 2 * services.length];
     expect(answeredOf(findings as Finding[])).toEqual({
@@ -62,6 +72,7 @@ describe('from nothing to a verified fleet', () => {
     });
     // ECS describes ten at a time.
     expect(apiCalls['ecs:DescribeServices']).toBe(Math.ceil(services.length / 10));
+    expect(notAllowed('on-call', apiCalls)).toEqual([]);
   });
 
   it('an unchanged fleet is neither built, pushed nor deployed again', async () => {

@@ -119,6 +119,7 @@ fail     nats.reach: nats-3
          tcp: nobody listens
          so also 2: nats.mesh of nats-1, nats-3
          $ gsys local up
+         $ gsys probe node nats-3  # at which layer it ends
          see docs/runbooks/nats.reach.md
 
 healed
