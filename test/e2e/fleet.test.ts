@@ -4,7 +4,9 @@ import { answeredOf } from '../../src/lib/verify/answered.ts';
 import type { Finding } from '../../src/lib/verify/document.ts';
 import { actionOf, allowedTo, type Role } from '../support/iam.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
+import { connectAs } from '../support/service-identity.ts';
 import { sessionOf } from '../support/session.ts';
+import { until } from '../support/until.ts';
 import { healed, verify as verifyFleet } from '../support/verify.ts';
 
 /** The way of a user from nothing to a verified fleet. */
@@ -149,6 +151,28 @@ describe('from nothing to a verified fleet', () => {
     expect({ code, stderr }).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('nothing is on record'),
+    });
+  });
+
+  it('logs follow a request that failed from the gateway through the service', async () => {
+    const { gatewayUrl } = await fleet.status();
+    const nats = await connectAs(fleet, 'settings');
+    const records = await nats.jetstream().views.kv('settings', { bindOnly: true });
+    await records.put('spoilt', 'no record of ours');
+    await nats.close();
+    const body = JSON.stringify({ playerId: 'spoilt', settingKeys: ['language'] });
+    const response = await fetch(`${gatewayUrl}/settings/get`, { method: 'POST', body });
+    expect(response.status).toBe(503);
+    const id = response.headers.get('x-request-id') ?? '';
+    await until('gateway and service are on record', async () => {
+      const { stdout } = await fleet.gsys('logs', '--around', id, '--json');
+      const services = lines(stdout).map(({ service }) => service);
+      return services.includes('gateway') && services.includes('settings');
+    });
+    const { code, stdout } = await fleet.gsys('logs', '--around', id);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/through (gateway.* → settings|settings.* → gateway)/),
     });
   });
 
