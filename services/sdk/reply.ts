@@ -64,7 +64,10 @@ function msSince(startedAt: bigint): number {
 /** What was not thrown for callers stays here: they get an id, and the log has the rest under it. */
 function toServiceError(thrown: unknown, log: Logger, about: object): ServiceError {
   if (thrown instanceof ServiceError) {
-    log.debug({ ...about, code: codeName(thrown.code), err: thrown }, 'request refused');
+    const told = { ...about, code: codeName(thrown.code), err: thrown };
+    // What a caller did wrong is his to know; what failed here is for whoever follows the request.
+    if (httpStatus(thrown.code) >= 500) log.warn(told, 'request failed');
+    else log.debug(told, 'request refused');
     return thrown;
   }
   const errorId = randomUUID();

@@ -5,7 +5,7 @@ import { type Logs, logs } from '../lib/aws/logs.ts';
 import { GsysError, messageOf } from '../lib/errors.ts';
 import { chooseServices } from '../lib/fleet/choose.ts';
 import type { Fleet } from '../lib/fleet/fleet.ts';
-import { followLogs } from '../lib/observe/follow/follow.ts';
+import { type FollowEvent, followLogs } from '../lib/observe/follow/follow.ts';
 import { followSources } from '../lib/observe/follow/sources.ts';
 import { LEVELS } from '../lib/observe/log-line.ts';
 import { type LogQuery, readLogs } from '../lib/observe/read-logs.ts';
@@ -14,6 +14,8 @@ import { requestTrail } from '../lib/observe/request-trail.ts';
 import { parseSince } from '../lib/observe/since.ts';
 import { serviceArgs } from '../service-args.ts';
 import { StreamingCommand } from '../streaming-command.ts';
+import { onDetailKey } from '../ui/detail-key.ts';
+import type { LogTextOptions } from '../ui/log-text.ts';
 import { jsonLogView, textLogView } from '../ui/log-view.ts';
 import { requestTrailJson, requestTrailText } from '../ui/request-trail.ts';
 
@@ -52,7 +54,11 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
       default: 1000,
       min: 1,
     }),
-    follow: Flags.boolean({ char: 'f', description: 'go on with what is written, until Ctrl-C' }),
+    follow: Flags.boolean({
+      char: 'f',
+      description:
+        'go on with what is written, until Ctrl-C; on a terminal v and Enter shows the rest of lines',
+    }),
   };
 
   async run() {
@@ -63,20 +69,32 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
     const access = awsAccess(fleet.environment, this.signal);
     const query = { ...(await this.query(fleet, logs(access), times)), grep };
     if (around !== undefined) return await this.trail(around, query, logs(access));
-    const view = this.view();
-    if (follow) {
-      for await (const event of followLogs(query, followSources(access), this.signal)) {
-        view.show(event);
-        // Whoever reads slowly is waited for, and told by how much he is behind.
-        if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: this.signal });
-      }
-      return;
-    }
+    if (follow) return await this.follow(followLogs(query, followSources(access), this.signal));
+    const view = this.view(this.textOptions());
     const lines = await readLogs(query, logs(access));
     view.show({ type: 'lines', lines });
     if (lines.length === 0 && !this.wantsJson) {
       const when = this.flags.release === undefined ? `since ${since}` : `during ${this.flags.release}`;
       this.progress.note(`nothing was logged ${when}${grep || this.flags.filter ? ' that fits' : ''}`);
+    }
+  }
+
+  private async follow(events: AsyncIterable<FollowEvent>): Promise<void> {
+    const text = this.textOptions();
+    const view = this.view(text);
+    const done = onDetailKey(process.stdin, () => {
+      if (this.wantsJson || !process.stdout.isTTY) return;
+      text.details = !text.details;
+      this.progress.note(text.details ? 'lines have their rest from here on' : 'lines without their rest');
+    });
+    try {
+      for await (const event of events) {
+        view.show(event);
+        // Whoever reads slowly is waited for, and told by how much he is behind.
+        if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: this.signal });
+      }
+    } finally {
+      done();
     }
   }
 
@@ -119,13 +137,13 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
     }
   }
 
-  private view() {
+  private view(text: LogTextOptions) {
     const out = (text: string) => void process.stdout.write(text);
-    if (this.wantsJson) return jsonLogView({ out });
-    return textLogView({ out, progress: this.progress, text: this.textOptions() });
+    if (this.wantsJson) return jsonLogView({ out, progress: this.progress });
+    return textLogView({ out, progress: this.progress, text });
   }
 
-  private textOptions() {
+  private textOptions(): LogTextOptions {
     const most = process.stdout.isTTY ? MOST_ON_A_TERMINAL : undefined;
     return { paint: this.paint, details: this.flags.verbose, most };
   }

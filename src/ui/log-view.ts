@@ -14,12 +14,13 @@ interface Outputs {
   text: LogTextOptions;
 }
 
-/** Every line is an object; a mark is one too, with `mark` in place of a message. */
-export function jsonLogView({ out }: Pick<Outputs, 'out'>): LogView {
+/** Every line is an object; a mark is one too, with `mark` in place of a message. Notes go to standard error. */
+export function jsonLogView({ out, progress }: Pick<Outputs, 'out' | 'progress'>): LogView {
   return {
     show(event) {
       if (event.type === 'lines') out(event.lines.map((line) => jsonLine('gsys/logs/v1', line)).join(''));
       if (event.type === 'mark') out(jsonLine('gsys/logs/v1', { mark: event.text }));
+      if (event.type === 'note') progress.note(event.text);
     },
   };
 }

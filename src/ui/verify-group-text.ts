@@ -19,7 +19,7 @@ export const INDENT = 9;
 
 /** What is wrong, with what, what follows from it, what to type, and where to read on. */
 export function groupText(group: Group, paint: Paint, verbose: boolean): string {
-  const { status, checks, subjects, message, remedy, runbooks, consequences } = group;
+  const { status, checks, subjects, message, remedy, look, runbooks, consequences } = group;
   const label = paint(STATUS_COLOURS[status], status.padEnd(INDENT));
   const [title = '', ...rest] = wrap(plain(`${checks.join(', ')}: ${list(subjects)}`), WIDTH - INDENT);
   const commands = joinedCommands(remedy).flatMap((command) => commandLines(command, WIDTH - INDENT));
@@ -31,8 +31,21 @@ export function groupText(group: Group, paint: Paint, verbose: boolean): string 
       ? consequences.map((finding) => findingText(finding, paint, '  ↳ '))
       : indented(wrap(plain(summary(consequences)), WIDTH - INDENT)).map((line) => paint('dim', line))),
     ...indented(commands.map((line) => paint('cyan', line))),
+    ...indented(lookLines(look).map((line) => paint('cyan', line))),
     ...indented(runbooks.map((file) => paint('dim', `see ${file}`))),
   ].join('\n');
+}
+
+/** As many as are worth typing one after the other. */
+const MOST_LOOKS = 2;
+
+/** A shell takes the words after # for a remark. */
+function lookLines(look: string[]): string[] {
+  const more = look.length > MOST_LOOKS ? ` (and ${look.length - MOST_LOOKS} others)` : '';
+  return look.slice(0, MOST_LOOKS).map((command, i) => {
+    const last = i === Math.min(look.length, MOST_LOOKS) - 1;
+    return `$ ${plain(command)}  # at which layer it ends${last ? more : ''}`;
+  });
 }
 
 export function indented(lines: string[]): string[] {

@@ -8,6 +8,8 @@ export interface Group {
   checks: string[];
   subjects: string[];
   remedy: string[];
+  /** Commands that look further. */
+  look: string[];
   runbooks: string[];
   consequences: Finding[];
 }
@@ -27,12 +29,13 @@ export function groupsOf(
     const key = finding.message;
     const group = groups.get(key) ?? {
       ...{ status, message: finding.message, checks: [], subjects: [] },
-      ...{ remedy: [], runbooks: [], consequences: [] },
+      ...{ remedy: [], look: [], runbooks: [], consequences: [] },
     };
     groups.set(key, group);
     add(group.checks, finding.check);
     add(group.subjects, finding.subject.name);
     for (const command of finding.remedy ?? []) add(group.remedy, command);
+    for (const command of finding.look ?? []) add(group.look, command);
     if (finding.runbook !== undefined) add(group.runbooks, finding.runbook);
     group.consequences.push(...consequences);
   }

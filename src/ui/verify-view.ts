@@ -48,13 +48,14 @@ function layerLines(findings: Finding[], paint: Paint): string {
     const [layer = ''] = finding.check.split('.');
     byLayer.set(layer, [...(byLayer.get(layer) ?? []), finding]);
   }
+  const room = Math.max(INDENT, ...[...byLayer.keys()].map((layer) => layer.length + 2));
   return [...byLayer]
     .map(([layer, own]) => {
       const counts = WORST_FIRST.toReversed().flatMap((status) => {
         const count = own.filter((finding) => finding.status === status).length;
         return count === 0 ? [] : [paint(STATUS_COLOURS[status], `${count} ${status}`)];
       });
-      return `${layer.padEnd(INDENT)}${counts.join(', ')}`;
+      return `${layer.padEnd(room)}${counts.join(', ')}`;
     })
     .join('\n');
 }

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProbeReport } from '../../src/lib/probe/report.ts';
 import { answeredOf } from '../../src/lib/verify/answered.ts';
 import type { Finding } from '../../src/lib/verify/document.ts';
+import { actionOf, allowedTo, type Role } from '../support/iam.ts';
 import { type Platform, platform, watch } from '../support/platform.ts';
+import { connectAs } from '../support/service-identity.ts';
 import { sessionOf } from '../support/session.ts';
+import { until } from '../support/until.ts';
 import { healed, verify as verifyFleet } from '../support/verify.ts';
 
 /** The way of a user from nothing to a verified fleet. */
@@ -27,6 +30,12 @@ const lines = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** What these requests would be refused for, by the role’s policy. */
+function notAllowed(role: Role, apiCalls: Record<string, number>): string[] {
+  const actions = Object.keys(apiCalls).map((call) => actionOf(...(call.split(':') as [string, string])));
+  return actions.filter((action) => !allowedTo(role).has(action));
+}
+
 describe('from nothing to a verified fleet', () => {
   it('nothing deployed is not healthy', async () => {
     expect(await verify()).toMatchObject({ code: 1, verdict: 'unhealthy' });
@@ -40,6 +49,7 @@ describe('from nothing to a verified fleet', () => {
     const events = lines(stdout);
     expect(events.map(({ schema }) => schema)).toEqual(events.map(() => 'gsys/deploy/v1'));
     expect(events.at(-1)).toMatchObject({ type: 'result', outcome: 'succeeded' });
+    expect(notAllowed('release-manager', events.at(-1).apiCalls)).toEqual([]);
     const outcomes = events.at(-1).services.map(({ outcome }: { outcome: string }) => outcome);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     expect(outcomes).toEqual(services.map(() => 'deployed'));
@@ -53,7 +63,9 @@ describe('from nothing to a verified fleet', () => {
     await watch(fleet);
     const { findings, apiCalls } = await healed(fleet);
     const checks = new Set(findings.map(({ check }) => check.split('.')[0]));
-    expect([...checks].sort()).toEqual(['alarms', 'ecs', 'gateway', 'nats', 'redis', 'service', 'tls']);
+    expect([...checks].sort()).toEqual([
+      ...['alarms', 'definition', 'ecs', 'gateway', 'nats', 'redis', 'service', 'tls'],
+    ]);
     const { services } = await fleet.json<{ services: unknown[] }>('service', 'list');
     const [all, tasks] = [services.length, 2 * services.length];
     expect(answeredOf(findings as Finding[])).toEqual({
@@ -62,6 +74,7 @@ describe('from nothing to a verified fleet', () => {
     });
     // ECS describes ten at a time.
     expect(apiCalls['ecs:DescribeServices']).toBe(Math.ceil(services.length / 10));
+    expect(notAllowed('on-call', apiCalls)).toEqual([]);
   });
 
   it('an unchanged fleet is neither built, pushed nor deployed again', async () => {
@@ -138,6 +151,28 @@ describe('from nothing to a verified fleet', () => {
     expect({ code, stderr }).toMatchObject({
       code: 3,
       stderr: expect.stringContaining('nothing is on record'),
+    });
+  });
+
+  it('logs follow a request that failed from the gateway through the service', async () => {
+    const { gatewayUrl } = await fleet.status();
+    const nats = await connectAs(fleet, 'settings');
+    const records = await nats.jetstream().views.kv('settings', { bindOnly: true });
+    await records.put('spoilt', 'no record of ours');
+    await nats.close();
+    const body = JSON.stringify({ playerId: 'spoilt', settingKeys: ['language'] });
+    const response = await fetch(`${gatewayUrl}/settings/get`, { method: 'POST', body });
+    expect(response.status).toBe(503);
+    const id = response.headers.get('x-request-id') ?? '';
+    await until('gateway and service are on record', async () => {
+      const { stdout } = await fleet.gsys('logs', '--around', id, '--json');
+      const services = lines(stdout).map(({ service }) => service);
+      return services.includes('gateway') && services.includes('settings');
+    });
+    const { code, stdout } = await fleet.gsys('logs', '--around', id);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/through (gateway.* → settings|settings.* → gateway)/),
     });
   });
 

@@ -1,10 +1,13 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES } from '../../src/local/runtime/log-lines.ts';
+import { REPOSITORY } from '../support/definition.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
 import { runs } from '../support/platform.ts';
+import { inTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 /** What settings says besides: once, things that no terminal should get, and then numbers, 20 a second. */
@@ -187,6 +190,61 @@ describe('logs -f loses nothing and shows nothing twice while', () => {
     await test.inject('half', 'aws/logs:*', '--rate', '0.5', '--for', '8s');
     await sleep(8000);
     await showsEverything(seen, tasks);
+  });
+
+  it('whoever reads stops for a while: he is told by how much he is behind, and gets everything', async () => {
+    const program = [
+      process.execPath,
+      path.join(REPOSITORY, 'bin/run.js'),
+      'logs',
+      'settings',
+      '-f',
+      '--json',
+    ];
+    const tasks = await running();
+    const stopped = path.join(test.definition.root, 'reading');
+    // A pipe holds 64 kB: some seconds of these lines.
+    const script = `${program.join(' ')} --since 1s | (while [ ! -e ${stopped} ]; do sleep 0.2; done; cat)`;
+    const options = { cwd: test.definition.root, env: fleet.env, reject: false, detached: true } as const;
+    const child = execa('sh', ['-c', script], options);
+    let [text, said] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    const from = await lastWritten(tasks[0] as string);
+    await until('more was written than a pipe holds', async () => {
+      return (await lastWritten(tasks[0] as string)) > from + 400;
+    });
+    writeFileSync(stopped, '');
+    const end = async () => {
+      process.kill(-(child.pid as number), 'SIGINT');
+      return (await child).exitCode;
+    };
+    const lines = () => linesOf(text.slice(0, text.lastIndexOf('\n') + 1));
+    const seen: Follow = { text: () => text, lines, end };
+    follows.push(seen);
+    await showsEverything(seen, tasks);
+    expectOnce(seen, tasks);
+    expect(said).toMatch(/behind by \d+ s/);
+  });
+
+  it('v and Enter shows the rest of lines on a terminal', async () => {
+    const args = ['logs', 'settings', '-f', '--since', '1h', '--filter', 'ready'];
+    const terminal = inTerminal(args, { cwd: test.definition.root, env: fleet.env });
+    try {
+      await terminal.shows('ready');
+      terminal.press('v\n');
+      await terminal.shows('lines have their rest from here on');
+      await fleet.must('restart', 'settings', '--yes');
+      await terminal.shows(/│ .*revision=/);
+      terminal.press('\u0003');
+      expect(await terminal.ended()).toBe(130);
+    } finally {
+      terminal.kill();
+    }
   });
 
   it('a deploy replaces all tasks: the new ones are followed from their first line', async () => {

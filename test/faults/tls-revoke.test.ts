@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { sdkOptions } from '../support/aws-clients.ts';
 import { failures, type Load, more, startLoad } from '../support/load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
+import { bundleOf } from '../support/service-identity.ts';
 import { until } from '../support/until.ts';
 import { healed } from '../support/verify.ts';
 import { volumeAt } from '../support/volume.ts';
@@ -24,7 +23,7 @@ const LONG = 1_200_000;
 it('a service is revoked under load: no request is lost, and the old certificate is refused as anybody', {
   timeout: LONG,
 }, async () => {
-  const stolen = await bundleOf('settings');
+  const stolen = await bundleOf(fleet.platform, 'settings');
   const inHand = await as(stolen);
   const volume = volumeAt((await fleet.platform.status()).gatewayUrl);
   reads = startLoad((n, _, signal) => volume.read(n % 8, signal), { workers: 8, patience: 30_000 });
@@ -43,7 +42,7 @@ it('a service is revoked under load: no request is lost, and the old certificate
 it('with --now whoever has the key is out before its holder has another one, killed and called again, too', {
   timeout: LONG,
 }, async () => {
-  const stolen = await bundleOf('time-manager');
+  const stolen = await bundleOf(fleet.platform, 'time-manager');
   const inHand = await as(stolen, undefined, 'time-manager');
   const out = inHand.closed().then(() => Date.now());
   const issued = await killedAtIssue('time-manager');
@@ -94,13 +93,6 @@ async function killedAtIssue(holder: string): Promise<number> {
 }
 const ports = async () =>
   (await fleet.platform.status()).nats.map(({ clientUrl }) => new URL(clientUrl).host);
-
-async function bundleOf(service: string): Promise<{ cert: string; key: string; ca: string }> {
-  const client = new SecretsManagerClient(await sdkOptions(fleet.platform));
-  const SecretId = `gsys/gaming-system/local/tls/${service}`;
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId }));
-  return JSON.parse(SecretString ?? '');
-}
 
 async function as(
   { cert, key, ca }: { cert: string; key: string; ca: string },

@@ -14,6 +14,7 @@ const FINDINGS = [
   finding('nats.reach', 'nats-3', 'fail', {
     message: 'tcp: \u001b[31mnobody listens',
     remedy: ['gsys local up'],
+    look: ['gsys probe node nats-3'],
     runbook: 'docs/runbooks/nats.reach.md',
   }),
   finding('nats.mesh', 'nats-1', 'fail', {
@@ -40,6 +41,7 @@ it('shows causes first, what follows under them, a line a layer, and the verdict
          tcp: nobody listens
          so also 2: nats.mesh of nats-1, nats-3
          $ gsys local up
+         $ gsys probe node nats-3  # at which layer it ends
          see docs/runbooks/nats.reach.md
 
 warn     ecs.stops: settings
@@ -117,6 +119,7 @@ fail     nats.reach: nats-3
          tcp: nobody listens
          so also 2: nats.mesh of nats-1, nats-3
          $ gsys local up
+         $ gsys probe node nats-3  # at which layer it ends
          see docs/runbooks/nats.reach.md
 
 healed

@@ -29,8 +29,8 @@ export interface RecentStreams {
 export interface LogGroups {
   /** Those whose names begin so. */
   groups(prefix: string): Promise<LogGroupState[]>;
-  /** At most fifty: one request. None when the group does not exist. */
-  recentStreams(group: string): Promise<RecentStreams>;
+  /** @param most rounded up to fifties: so many come in a request. None when the group does not exist. */
+  recentStreams(group: string, most: number): Promise<RecentStreams>;
 }
 
 /** What log groups and streams there are; their events are read by `logs`. */
@@ -47,20 +47,22 @@ export function logGroups(access: AwsAccess): LogGroups {
         return { items, next: reply.nextToken };
       }),
 
-    async recentStreams(logGroupName) {
-      const command = new DescribeLogStreamsCommand({
-        logGroupName,
-        orderBy: 'LastEventTime',
-        descending: true,
-      });
-      const reply = await unlessNamed(['ResourceNotFoundException'], undefined, send(command));
-      return {
-        more: reply?.nextToken !== undefined,
-        streams: (reply?.logStreams ?? []).map(({ logStreamName = '', firstEventTimestamp }) => ({
-          name: logStreamName,
-          hasEvents: firstEventTimestamp !== undefined,
-        })),
-      };
+    async recentStreams(logGroupName, most) {
+      const streams: LogStreamState[] = [];
+      let nextToken: string | undefined;
+      do {
+        const command = new DescribeLogStreamsCommand({
+          logGroupName,
+          orderBy: 'LastEventTime',
+          descending: true,
+          nextToken,
+        });
+        const reply = await unlessNamed(['ResourceNotFoundException'], undefined, send(command));
+        for (const { logStreamName = '', firstEventTimestamp } of reply?.logStreams ?? [])
+          streams.push({ name: logStreamName, hasEvents: firstEventTimestamp !== undefined });
+        nextToken = reply?.nextToken;
+      } while (nextToken !== undefined && streams.length < most);
+      return { streams, more: nextToken !== undefined };
     },
   };
 }

@@ -198,7 +198,8 @@ const cloudSchema = z.strictObject({
       .min(1),
   }),
   redis: z.strictObject({
-    endpoints: z.array(hostPort).min(1),
+    /** With the zone that a node is in, where that is known: a replica beside its primary is lost with it. */
+    endpoints: z.array(z.union([hostPort, z.strictObject({ at: hostPort, az: z.string().min(1) })])).min(1),
     tls: z.boolean(),
     /** Name of the Secrets Manager secret that holds the AUTH token. */
     authSecret: z.string().optional(),

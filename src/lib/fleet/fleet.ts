@@ -99,6 +99,8 @@ export interface SshAccess {
 export interface RedisNode {
   host: string;
   port: number;
+  /** Undefined: the definition does not say. */
+  az?: string;
 }
 
 export interface KeyPairFiles {

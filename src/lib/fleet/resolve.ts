@@ -3,7 +3,7 @@ import path from 'node:path';
 import { GsysError } from '../errors.ts';
 import type { Definition } from './definition.ts';
 import { embeddedEnvironment, embeddedLayout } from './embedded-layout.ts';
-import type { BaseImage, Environment, Fleet, NatsNode, Service } from './fleet.ts';
+import type { BaseImage, Environment, Fleet, NatsNode, RedisNode, Service } from './fleet.ts';
 import type { EnvironmentDocument, FleetDocument } from './fleet-schema.ts';
 import { natsUser, tlsSecretName } from './identity.ts';
 import { parseImageReference } from './image-reference.ts';
@@ -129,7 +129,7 @@ function resolveEnvironment(
     gateway: { url: environment.gateway.url, targetGroupArn: environment.gateway.targetGroupArn },
     nats: cloudNats(environment.nats, absolute),
     redis: {
-      endpoints: environment.redis.endpoints.map(parseHostPort),
+      endpoints: environment.redis.endpoints.map(redisNode),
       tls: environment.redis.tls,
       authSecret: environment.redis.authSecret,
     },
@@ -197,6 +197,12 @@ function chooseSlot(stateDir: string, defined: number, wanted: string | undefine
   throw new GsysError('USAGE', `a slot is a whole number from 0 to 63, not ${JSON.stringify(text)}`, {
     next: wanted === undefined ? `delete ${file}, then: gsys local up` : 'gsys local up --slot 1',
   });
+}
+
+function redisNode(endpoint: string | { at: string; az: string }): RedisNode {
+  return typeof endpoint === 'string'
+    ? parseHostPort(endpoint)
+    : { ...parseHostPort(endpoint.at), az: endpoint.az };
 }
 
 function parseHostPort(text: string): { host: string; port: number } {

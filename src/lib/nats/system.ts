@@ -19,6 +19,8 @@ export interface Varz {
   cluster?: { name?: string };
   /** Clients that were cut off because they did not read fast enough, since the server started. */
   slow_consumers?: number;
+  /** Connections that were cut off because nothing was heard of them any more. */
+  stale_connections?: number;
   auth_required?: boolean;
   tls_required?: boolean;
   tls_verify?: boolean;

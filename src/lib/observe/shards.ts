@@ -1,6 +1,6 @@
-import type { ClusterNode } from '../redis/cluster.ts';
-import type { RedisLoad } from '../redis/load.ts';
-import type { RedisAnswer, RedisLook } from './look/redis.ts';
+import type { ClusterNode, RedisView } from '../redis/cluster.ts';
+import type { Memory } from '../redis/info.ts';
+import type { RedisAnswer } from './look/redis.ts';
 
 /** A Redis primary that serves slots, by its own word, and who says that he copies it. */
 export interface Shard {
@@ -13,7 +13,8 @@ export interface Shard {
   replicas: string[];
   /** `ok` or `fail`: what it says of the cluster. */
   state: string;
-  load: RedisLoad;
+  clients: number;
+  memory: Memory;
 }
 
 export const SLOTS = 16_384;
@@ -22,16 +23,17 @@ export const SLOTS = 16_384;
 export function shardsOf(answers: RedisAnswer[]): Shard[] {
   const nodes = answers.flatMap(({ node, answer }) => (answer.ok ? [nodeOf(node, answer.value)] : []));
   return nodes
-    .filter(({ own, look }) => look.view.replication.role === 'master' && own.slots.length > 0)
-    .map(({ address, own, look }) => ({
+    .filter(({ own, view }) => view.replication.role === 'master' && own.slots.length > 0)
+    .map(({ address, own, view }) => ({
       primary: address,
       ranges: own.slots.join(' '),
       slots: own.slots.reduce((sum, range) => sum + sizeOf(range), 0),
       replicas: nodes
-        .filter((node) => node.own.primary === own.id && node.look.view.replication.linkUp)
+        .filter((node) => node.own.primary === own.id && node.view.replication.linkUp)
         .map((node) => node.address),
-      state: look.view.info.state,
-      load: look.load,
+      state: view.info.state,
+      clients: view.clients,
+      memory: view.memory,
     }))
     .sort((a, b) => firstOf(a.ranges) - firstOf(b.ranges));
 }
@@ -41,13 +43,14 @@ export function servedSlots(shards: Shard[]): number {
   return shards.reduce((sum, { slots }) => sum + slots, 0);
 }
 
-function nodeOf(address: string, look: RedisLook): { address: string; own: ClusterNode; look: RedisLook } {
-  const own = look.view.nodes.find(({ flags }) => flags.includes('myself'));
-  return { address, own: own ?? NOBODY, look };
+function nodeOf(address: string, view: RedisView): { address: string; own: ClusterNode; view: RedisView } {
+  const own = view.nodes.find(({ flags }) => flags.includes('myself'));
+  return { address, own: own ?? NOBODY, view };
 }
 
 const NOBODY: ClusterNode = {
-  ...{ id: '', host: '', port: 0, flags: [], primary: undefined, linked: false, slots: [], migrating: [] },
+  ...{ id: '', host: '', port: 0, flags: [], primary: undefined, linked: false },
+  ...{ epoch: 0, slots: [], migrating: [] },
 };
 
 /** Of `0-5460` or `7`. */

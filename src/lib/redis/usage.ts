@@ -1,8 +1,6 @@
-import type { RedisNode } from '../fleet/fleet.ts';
-import { type ClusterNode, parseClusterNodes } from './cluster.ts';
-import { askRedis, type RedisAccess } from './connect.ts';
+import type { NodeInfo } from './info.ts';
 
-/** How full a node is. https://redis.io/docs/latest/commands/info/ */
+/** How full a node is. */
 export interface RedisUsage {
   /** Another one after every start, when counters begin anew. */
   runId: string;
@@ -10,29 +8,12 @@ export interface RedisUsage {
   memory: number;
   /** Keys that it threw away for want of memory, since it started. */
   evicted: number;
-  /** The cluster as it sees it. */
-  nodes: ClusterNode[];
 }
 
-/** @param timeout milliseconds @throws ConnectionFault */
-export async function usageOf(node: RedisNode, access: RedisAccess, timeout: number): Promise<RedisUsage> {
-  return await askRedis(node, access, timeout, async (redis) => {
-    const [info, nodes] = await Promise.all([redis.info(), redis.cluster('NODES')]);
-    return { ...parseUsage(info), nodes: parseClusterNodes(String(nodes)) };
-  });
-}
-
-/** @throws Error where the reply lacks what it should have */
-export function parseUsage(info: string): Omit<RedisUsage, 'nodes'> {
-  const text = (name: string) => {
-    const value = new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
-    if (value === undefined) throw new Error(`INFO has no ${name}`);
-    return value;
-  };
-  const limit = Number(text('maxmemory')) || Number(text('total_system_memory'));
-  return {
-    runId: text('run_id'),
-    memory: (Number(text('used_memory')) / limit) * 100,
-    evicted: Number(text('evicted_keys')),
-  };
+/** @throws Error where the node did not tell what it should have: nothing is published of it then */
+export function usageOf({ runId, memory }: Pick<NodeInfo, 'runId' | 'memory'>): RedisUsage {
+  const share = (memory.used / (memory.max || memory.machine)) * 100;
+  if (runId === 'absent' || Number.isNaN(share + memory.evicted))
+    throw new Error('INFO lacks its memory, its evictions or its run id');
+  return { runId, memory: share, evicted: memory.evicted };
 }

@@ -1,6 +1,7 @@
 import type { AwsAccess } from '../aws/clients.ts';
 import type { Fleet, Service } from '../fleet/fleet.ts';
 import { requireHealthCommands } from './build/contents/health-commands.ts';
+import { definitionHash } from './definition-hash.ts';
 import type { PlannedService } from './events.ts';
 import { gatherFacts, type PlanSources } from './gather.ts';
 import type { Passage } from './move.ts';
@@ -25,7 +26,7 @@ export async function planDeploy(
   const plan = planRelease(fleet, facts);
   refuseErrors(plan.findings);
   await refuseBlindHealth(fleet, facts, plan.services, access);
-  return { passages: facts.map((one, i) => passageOf(one, plan.services[i])), waves: plan.waves };
+  return { passages: facts.map((one, i) => passageOf(fleet, one, plan.services[i])), waves: plan.waves };
 }
 
 /**
@@ -45,6 +46,7 @@ export async function planAsSaved(
   await refuseBlindHealth(fleet, facts, file.services, access);
   const passages = facts.map((one) =>
     passageOf(
+      fleet,
       one,
       file.services.find(({ service }) => service === one.service.name),
     ),
@@ -78,7 +80,7 @@ export function itineraryOf(fleet: Fleet, passages: Passage[]): Itinerary {
   return { passages, waves: planWaves(items, fleet.environment.release, fleet) };
 }
 
-function passageOf(facts: ServiceFacts, planned: PlannedService | undefined): Passage {
+function passageOf(fleet: Fleet, facts: ServiceFacts, planned: PlannedService | undefined): Passage {
   const { service, wanted, imageDigest, current, state } = facts;
   if (planned === undefined) throw new Error(`${service.name} is in no plan`);
   const plan = { ...planned, ...goodOf(facts) };
@@ -86,7 +88,8 @@ function passageOf(facts: ServiceFacts, planned: PlannedService | undefined): Pa
     ({ healthCheck }) => healthCheck !== undefined,
   );
   const unproven = state !== undefined && !hadHealthCommand && plan.differs;
-  return { service, move: { plan, wanted, imageDigest, ...(unproven && { unproven }) } };
+  const definition = definitionHash(fleet, service);
+  return { service, move: { plan, wanted, imageDigest, definition, ...(unproven && { unproven }) } };
 }
 
 /** Where a rollback returns to: what a release has proved, else what runs if ECS calls that complete. */

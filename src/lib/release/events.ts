@@ -100,6 +100,8 @@ export interface ServiceResult {
   /** What runs now, for every service that was deployed or left as it was. */
   taskDefinition?: string;
   imageDigest?: string;
+  /** Of the definition that it was deployed from. */
+  definition?: string;
   desired?: number;
   /** Tasks of the new revision that stopped, with their last words. */
   stopped?: StoppedTask[];

@@ -13,6 +13,8 @@ export interface Move {
   to?: string;
   /** Of the image in it. */
   imageDigest: string;
+  /** Of the definition that it was made from; a move that leaves the definition alone has none. */
+  definition?: string;
   /** Tasks, where that is what changes; otherwise what autoscaling or a person has set stays. */
   desired?: { from: number; to: number };
   /** New tasks even of the same task definition. */

@@ -79,6 +79,8 @@ export interface Released {
   release: string;
   taskDefinition: string;
   imageDigest: string;
+  /** Of the definition that it was deployed from: `definitionHash`. A rollback, for one, has none. */
+  definition?: string;
 }
 
 /** How many releases are looked at, newest first, before a service counts as never released. */
@@ -113,10 +115,15 @@ function leftRunning(release: string, environment: string, last: string | undefi
   if (result?.type !== 'result') return [];
   // Several environments of a fleet may share an account.
   if (result.environment !== undefined && result.environment !== environment) return [];
-  return result.services.flatMap(({ service, taskDefinition, imageDigest }) =>
+  return result.services.flatMap(({ service, taskDefinition, imageDigest, definition }) =>
     taskDefinition === undefined || imageDigest === undefined
       ? []
-      : [[service, { release, taskDefinition, imageDigest }]],
+      : [
+          [
+            service,
+            { release, taskDefinition, imageDigest, ...(definition !== undefined && { definition }) },
+          ],
+        ],
   );
 }
 

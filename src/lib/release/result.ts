@@ -115,18 +115,22 @@ function serviceResult(passage: Passage): ServiceResult {
   if (end === undefined)
     return { ...named, outcome: 'failed', reason: 'no longer followed; ECS goes on with its rollout' };
   const desired = end.state?.desired ?? passage.service.desired;
-  const { imageDigest } = move;
+  const { imageDigest, definition } = move;
   return {
     ...named,
     outcome: 'deployed',
     taskDefinition: rollout?.taskDefinition ?? '',
     imageDigest,
+    ...(definition !== undefined && { definition }),
     desired,
   };
 }
 
 /** An unchanged service runs what it should: that is on record, too. */
-function leftRunning({ move: { plan, imageDigest }, service }: Passage): Partial<ServiceResult> {
+function leftRunning({ move: { plan, imageDigest, definition }, service }: Passage): Partial<ServiceResult> {
   if (plan.action !== 'unchanged' || plan.from === undefined) return {};
-  return { taskDefinition: plan.from, imageDigest, desired: service.desired };
+  return {
+    ...{ taskDefinition: plan.from, imageDigest, desired: service.desired },
+    ...(definition !== undefined && { definition }),
+  };
 }

@@ -39,7 +39,7 @@ export function verifyAws(environment: Environment, signal: AbortSignal): Verify
     },
     logGroups: {
       groups: async (prefix) => (await groups()).groups(prefix),
-      recentStreams: async (group) => (await groups()).recentStreams(group),
+      recentStreams: async (group, most) => (await groups()).recentStreams(group, most),
     },
     scaling: {
       targets: async (names) => (await scaling()).targets(names),

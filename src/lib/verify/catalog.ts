@@ -7,6 +7,9 @@ import { alarmsStrays } from './checks/alarms-strays.ts';
 import { alarmsSubscriber } from './checks/alarms-subscriber.ts';
 import { clock } from './checks/clock.ts';
 import { contract } from './checks/contract.ts';
+import { definitionComplete } from './checks/definition-complete.ts';
+import { definitionDeployed } from './checks/definition-deployed.ts';
+import { definitionServices } from './checks/definition-services.ts';
 import { drift } from './checks/drift.ts';
 import { gatewayReady } from './checks/gateway-ready.ts';
 import { gatewayRoute } from './checks/gateway-route.ts';
@@ -27,8 +30,10 @@ import { natsData } from './checks/nats-data.ts';
 import { natsDeadLetters } from './checks/nats-dead-letters.ts';
 import { natsDials } from './checks/nats-dials.ts';
 import { natsIssued } from './checks/nats-issued.ts';
+import { natsLoad } from './checks/nats-load.ts';
 import { natsMesh } from './checks/nats-mesh.ts';
 import { natsMeta } from './checks/nats-meta.ts';
+import { natsMonitoring } from './checks/nats-monitoring.ts';
 import { natsMtls } from './checks/nats-mtls.ts';
 import { natsPermissions } from './checks/nats-permissions.ts';
 import { natsReach } from './checks/nats-reach.ts';
@@ -38,8 +43,11 @@ import { natsStreams } from './checks/nats-streams.ts';
 import { natsVersion } from './checks/nats-version.ts';
 import { redisCanary } from './checks/redis-canary.ts';
 import { redisCertificates } from './checks/redis-certificates.ts';
+import { redisEvictions } from './checks/redis-evictions.ts';
+import { redisFailovers } from './checks/redis-failovers.ts';
 import { redisMemory } from './checks/redis-memory.ts';
 import { redisPersistence } from './checks/redis-persistence.ts';
+import { redisPlacement } from './checks/redis-placement.ts';
 import { redisReach } from './checks/redis-reach.ts';
 import { redisReplication } from './checks/redis-replication.ts';
 import { redisSlots } from './checks/redis-slots.ts';
@@ -57,6 +65,7 @@ import { alarms } from './collectors/alarms.ts';
 import { alertTopic } from './collectors/alert-topic.ts';
 import { authorities } from './collectors/authorities.ts';
 import { contracts } from './collectors/contracts.ts';
+import { definition } from './collectors/definition.ts';
 import { definitions } from './collectors/definitions.ts';
 import { errorLines } from './collectors/error-lines.ts';
 import { gateway } from './collectors/gateway.ts';
@@ -67,11 +76,13 @@ import { logGroups } from './collectors/log-groups.ts';
 import { natsCanary as natsCanarySource } from './collectors/nats-canary.ts';
 import { natsConnections } from './collectors/nats-connections.ts';
 import { natsListeners } from './collectors/nats-listeners.ts';
+import { natsMonitors } from './collectors/nats-monitors.ts';
 import { natsPairs } from './collectors/nats-pairs.ts';
 import { natsPermissions as natsPermissionsSource } from './collectors/nats-permissions.ts';
 import { natsStrangers as natsStrangersSource } from './collectors/nats-strangers.ts';
 import { natsSystem } from './collectors/nats-system.ts';
 import { overrides } from './collectors/overrides.ts';
+import { past } from './collectors/past.ts';
 import { redisCanaries } from './collectors/redis-canaries.ts';
 import { redisListeners } from './collectors/redis-listeners.ts';
 import { redisNodes } from './collectors/redis-nodes.ts';
@@ -83,7 +94,10 @@ import type { SourceId } from './evidence.ts';
 
 /** Every check, causes before consequences. Adding one is a file in checks/ and a line here. */
 export const CHECKS: readonly Check[] = [
+  definitionComplete,
+  definitionServices,
   account,
+  definitionDeployed,
   inventory,
   running,
   scaling,
@@ -99,6 +113,7 @@ export const CHECKS: readonly Check[] = [
   natsReach,
   natsMtls,
   natsStrangers,
+  natsMonitoring,
   natsCertificates,
   natsIssued,
   natsConfig,
@@ -106,6 +121,7 @@ export const CHECKS: readonly Check[] = [
   natsClients,
   natsVersion,
   natsClock,
+  natsLoad,
   natsMesh,
   natsDials,
   natsData,
@@ -120,8 +136,11 @@ export const CHECKS: readonly Check[] = [
   redisCertificates,
   redisSlots,
   redisReplication,
+  redisPlacement,
+  redisFailovers,
   redisPersistence,
   redisMemory,
+  redisEvictions,
   redisCanary,
   instances,
   identity,
@@ -138,6 +157,8 @@ export const CHECKS: readonly Check[] = [
 ];
 
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
+  definition,
+  past,
   account: accountSource,
   services,
   definitions,
@@ -152,6 +173,7 @@ export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
   'error-lines': errorLines,
   'nats-listeners': natsListeners,
   'nats-strangers': natsStrangersSource,
+  'nats-monitors': natsMonitors,
   'nats-system': natsSystem,
   'nats-connections': natsConnections,
   'nats-pairs': natsPairs,

@@ -3,7 +3,7 @@ import type { Finding, Status, Subject } from './document.ts';
 import type { Answer, Evidence, SourceId } from './evidence.ts';
 
 /** Where in the fleet a check looks; the order is that of cause and effect. */
-export const LAYERS = ['ecs', 'tls', 'nats', 'redis', 'service', 'gateway', 'alarms'] as const;
+export const LAYERS = ['definition', 'ecs', 'tls', 'nats', 'redis', 'service', 'gateway', 'alarms'] as const;
 export type Layer = (typeof LAYERS)[number];
 
 /** A question about the fleet: a pure judgement of evidence, one finding for each subject. */

@@ -35,6 +35,8 @@ export const findingSchema = z.strictObject({
   causedBy: z.string().optional(),
   /** Commands to type. */
   remedy: z.array(z.string()).optional(),
+  /** Commands that look further, layer by layer; they heal nothing. */
+  look: z.array(z.string()).optional(),
   /** Of what is not as it should be: what it means and how to heal it, a path of gsys's repository. */
   runbook: z.string().optional(),
 });

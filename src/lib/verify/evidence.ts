@@ -4,6 +4,7 @@ import type { AccountEvidence } from './collectors/account.ts';
 import type { AlarmsEvidence } from './collectors/alarms.ts';
 import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { AuthoritiesEvidence } from './collectors/authorities.ts';
+import type { DefinitionEvidence } from './collectors/definition.ts';
 import type { DefinitionsEvidence } from './collectors/definitions.ts';
 import type { ErrorLinesEvidence } from './collectors/error-lines.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
@@ -13,11 +14,13 @@ import type { LogGroupsEvidence } from './collectors/log-groups.ts';
 import type { CanaryEvidence } from './collectors/nats-canary.ts';
 import type { ConnectionsEvidence } from './collectors/nats-connections.ts';
 import type { ListenerEvidence } from './collectors/nats-listeners.ts';
+import type { MonitorEvidence } from './collectors/nats-monitors.ts';
 import type { PairsEvidence } from './collectors/nats-pairs.ts';
 import type { PermissionsEvidence } from './collectors/nats-permissions.ts';
 import type { StrangerEvidence } from './collectors/nats-strangers.ts';
 import type { SystemEvidence } from './collectors/nats-system.ts';
 import type { OverridesEvidence } from './collectors/overrides.ts';
+import type { PastEvidence } from './collectors/past.ts';
 import type { CanariesEvidence } from './collectors/redis-canaries.ts';
 import type { RedisListenersEvidence } from './collectors/redis-listeners.ts';
 import type { RedisEvidence } from './collectors/redis-nodes.ts';
@@ -30,6 +33,8 @@ export type { Answer } from '../connection-fault.ts';
 
 /** Everything that verify looks at, by source. Plain data, so that it can be written down and judged again. */
 export interface Evidence {
+  definition: DefinitionEvidence;
+  past: PastEvidence;
   account: AccountEvidence;
   services: ServicesEvidence;
   definitions: DefinitionsEvidence;
@@ -44,6 +49,7 @@ export interface Evidence {
   'error-lines': ErrorLinesEvidence;
   'nats-listeners': ListenerEvidence[];
   'nats-strangers': StrangerEvidence[];
+  'nats-monitors': MonitorEvidence[];
   'nats-system': SystemEvidence[];
   'nats-connections': ConnectionsEvidence;
   'nats-pairs': PairsEvidence;

@@ -3,6 +3,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { type Check, findingId, isBad, type Judgement } from './check.ts';
 import type { Finding, Subject } from './document.ts';
 import { type Evidence, type EvidenceSet, isMissing, type Missing, type SourceId } from './evidence.ts';
+import { probeOf } from './look-further.ts';
 import { runbookOf } from './runbook.ts';
 
 /** Evidence in, findings out; causes are named, nothing is left out. */
@@ -13,7 +14,7 @@ export function judgeAll(checks: readonly Check[], set: EvidenceSet, fleet: Flee
       check,
       judgement,
       blind,
-      finding: toFinding(check, judgement, at),
+      finding: toFinding(check, judgement, at, fleet),
     }));
   });
   const causes = badByCheck(judged.map(({ finding }) => finding));
@@ -83,8 +84,10 @@ function nothing(subject: Subject, message: string, observed: unknown): Judgemen
   return { subject, status: 'unknown', message, expected: 'evidence', observed };
 }
 
-function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
+function toFinding(check: Check, judgement: Judgement, at: Date, fleet: Fleet): Finding {
   const { subject, status, message, expected, observed, remedy } = judgement;
+  const well = status === 'pass' || status === 'skip';
+  const look = well ? undefined : probeOf(check.id, subject, fleet);
   return {
     id: findingId(check.id, subject),
     check: check.id,
@@ -95,7 +98,8 @@ function toFinding(check: Check, judgement: Judgement, at: Date): Finding {
     observed,
     observedAt: at.toISOString(),
     ...(remedy && { remedy }),
-    ...(status !== 'pass' && status !== 'skip' && { runbook: runbookOf(check.id) }),
+    ...(look !== undefined && { look: [look] }),
+    ...(!well && { runbook: runbookOf(check.id) }),
   };
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Environment } from '../fleet/fleet.ts';
 import { readIfThere, replaceFile } from '../pki/files.ts';
 import { changesBetween, type Told } from './changes.ts';
-import type { Changes, VerifyDocument } from './document.ts';
+import type { Changes, Finding, VerifyDocument } from './document.ts';
 
 const SCHEMA = 'gsys/verify-last/v1';
 
@@ -13,8 +13,18 @@ export interface Last {
   fleet: string;
   environment: string;
   /** By id of the finding. */
-  findings: Record<string, Told & { check: string; seenAt: string }>;
+  findings: Record<string, Told & { check: string; seenAt: string; counted?: Counted }>;
 }
+
+/** What a check has observed that it compares with the next time; kept while the next look does not see it. */
+export interface Counted {
+  observed: unknown;
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Checks that compare with what they saw when they looked last. */
+export const COMPARING = ['nats.load', 'redis.evictions', 'redis.failovers'];
 
 /**
  * What has changed since these checks last looked, on this machine.
@@ -53,10 +63,19 @@ export function remembering(last: Last | undefined, document: VerifyDocument): L
   const { fleet, environment, findings, startedAt } = document;
   const looked = new Set(findings.map(({ check }) => check));
   const others = Object.entries(last?.findings ?? {}).filter(([, { check }]) => !looked.has(check));
-  const own = findings.map(
-    ({ id, check, status, message }) => [id, { check, status, message, seenAt: startedAt }] as const,
-  );
+  const own = findings.map((finding) => {
+    const { id, check, status, message } = finding;
+    const counted = COMPARING.includes(check) ? countedBy(finding, last) : undefined;
+    return [id, { check, status, message, seenAt: startedAt, ...(counted && { counted }) }] as const;
+  });
   return { schema: SCHEMA, fleet, environment, findings: Object.fromEntries([...others, ...own]) };
+}
+
+function countedBy(
+  { id, status, observed, observedAt }: Finding,
+  last: Last | undefined,
+): Counted | undefined {
+  return status === 'unknown' ? last?.findings[id]?.counted : { observed, at: observedAt };
 }
 
 /** Whoever cannot write here may look all the same: it is a convenience, and no evidence. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeCounts } from '../../../src/lib/observe/alarms/arrivals.ts';
 import { observationsOf } from '../../../src/lib/observe/publish/observations.ts';
 import type { Raw } from '../../../src/lib/observe/publish/raw.ts';
-import { parseUsage } from '../../../src/lib/redis/usage.ts';
+import { parseInfo } from '../../../src/lib/redis/info.ts';
+import { usageOf } from '../../../src/lib/redis/usage.ts';
 import { FLEET, NOW } from '../verify/fixture.ts';
 
 const DAY = 24 * 3_600_000;
@@ -93,7 +94,7 @@ it.each([
 it('a Redis node without a limit is compared with its machine', () => {
   const info = (maxmemory: number) =>
     `# Memory\r\nused_memory:50\r\nmaxmemory:${maxmemory}\r\ntotal_system_memory:1000\r\nrun_id:x\r\nevicted_keys:4\r\n`;
-  expect(parseUsage(info(100))).toEqual({ runId: 'x', memory: 50, evicted: 4 });
-  expect(parseUsage(info(0)).memory).toBe(5);
-  expect(() => parseUsage('# Memory')).toThrow(/INFO has no maxmemory/);
+  expect(usageOf(parseInfo(info(100)))).toEqual({ runId: 'x', memory: 50, evicted: 4 });
+  expect(usageOf(parseInfo(info(0))).memory).toBe(5);
+  expect(() => usageOf(parseInfo('# Memory'))).toThrow(/INFO lacks/);
 });

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { embeddedLayout } from '../../../src/lib/fleet/embedded-layout.ts';
-import { parseClusterNodes, parseReplication, viewFrom } from '../../../src/lib/redis/cluster.ts';
+import { parseClusterNodes, viewFrom } from '../../../src/lib/redis/cluster.ts';
 import { type RedisAccess, redisAccess } from '../../../src/lib/redis/connect.ts';
+import { parseInfo } from '../../../src/lib/redis/info.ts';
 import { ensureCertificates, ensureTrust } from '../../../src/local/certificates.ts';
 import { openJournal } from '../../../src/local/journal.ts';
 import type { Keeper } from '../../../src/local/keeper.ts';
@@ -125,5 +126,10 @@ it('reads the lines of CLUSTER NODES, open migrations and failed nodes too', () 
 it('reads a replica’s own side of replication', () => {
   const text =
     'role:slave\r\nmaster_link_status:down\r\nmaster_sync_in_progress:1\r\nslave_repl_offset:7\r\n';
-  expect(parseReplication(text)).toMatchObject({ role: 'slave', linkUp: false, syncing: true, offset: 7 });
+  expect(parseInfo(text).replication).toMatchObject({
+    role: 'slave',
+    linkUp: false,
+    syncing: true,
+    offset: 7,
+  });
 });

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CHECKS, COLLECTORS } from '../../../src/lib/verify/catalog.ts';
+import { COMPARING } from '../../../src/lib/verify/last.ts';
 
 const LIB = path.resolve(import.meta.dirname, '../../../src/lib/verify');
 
@@ -23,6 +24,11 @@ describe('the catalogue', () => {
 
   it('collects nothing that no check uses', () => {
     expect(new Set(CHECKS.flatMap(({ uses }) => uses))).toEqual(new Set(Object.keys(COLLECTORS)));
+  });
+
+  it('keeps for the next look what the checks observe that compare with the last one', () => {
+    const comparing = CHECKS.filter(({ uses }) => uses.includes('past')).map(({ id }) => id);
+    expect(comparing.sort()).toEqual(COMPARING);
   });
 
   it('names causes before their consequences, in ids that begin with their layer', () => {

@@ -55,6 +55,17 @@ describe('what was found last', () => {
   const stateDir = mkdtempSync(path.join(tmpdir(), 'gsys-last-'));
   const nothing = { stateDir: path.join(stateDir, 'nothing', 'here') };
 
+  it('keeps what a check counts until it counts again: a look that saw nothing forgets nothing', () => {
+    const counts = (status: Status, observed: unknown, observedAt = THEN) =>
+      document([{ ...finding('redis.evictions', status), observed, observedAt }]);
+    const first = remembering(undefined, counts('pass', { evicted: 3 }));
+    const blind = remembering(first, counts('unknown', 'timeout', LATER));
+    const countedIn = (last: typeof first) => last.findings['redis.evictions/service/x']?.counted;
+    expect(countedIn(blind)).toEqual({ observed: { evicted: 3 }, at: THEN });
+    const again = remembering(blind, counts('warn', { evicted: 4 }, LATER));
+    expect(countedIn(again)).toEqual({ observed: { evicted: 4 }, at: LATER });
+  });
+
   it('is kept by check: a look at some of them forgets nothing of the others', async () => {
     const first = remembering(undefined, document([finding('ecs.a', 'fail'), finding('nats.b', 'fail')]));
     const second = remembering(first, document([finding('nats.b', 'pass')], LATER));

@@ -4,6 +4,7 @@ import { type AlarmKind, toldTo, topicArn } from '../../../src/lib/fleet/alarms.
 import type { LiveConnection } from '../../../src/lib/nats/connections.ts';
 import type { StreamDetail } from '../../../src/lib/nats/stream-state.ts';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
+import { redisPlacement } from '../../../src/lib/verify/checks/redis-placement.ts';
 import type { Issued } from '../../../src/lib/verify/collectors/inventory.ts';
 import type { RedisListener } from '../../../src/lib/verify/collectors/redis-listeners.ts';
 import type { Finding } from '../../../src/lib/verify/document.ts';
@@ -16,6 +17,7 @@ import {
   failedTask,
   gatewayAnswer,
   healthyEvidence,
+  id,
   issued,
   NOW,
   ok,
@@ -31,6 +33,7 @@ describe('a fleet that is what its definition says', () => {
 
   it('passes every check, but for facts that cannot exist', () => {
     expect(findings.filter(({ status }) => status !== 'pass').map(({ id }) => id)).toEqual([
+      ...[1, 2, 3].map((n) => `redis.placement/redis-shard/shard-${n}`),
       'service.contract/service/gateway',
       'service.clock/service/gateway',
     ]);
@@ -56,9 +59,12 @@ const settings = service('settings');
 
 /** What a node says of itself, and does not when it is silent. */
 const NODE_CHECKS = [
-  ...['nats.version', 'nats.clock', 'nats.dials', 'nats.storage', 'nats.config'],
+  ...['nats.version', 'nats.clock', 'nats.load', 'nats.dials', 'nats.storage', 'nats.config'],
   ...['nats.issued', 'nats.data', 'nats.permissions', 'nats.clients'],
 ];
+
+/** Primary of the second shard. */
+const SECOND = '127.0.0.1:20031';
 
 const CASES: Case[] = [
   {
@@ -77,6 +83,7 @@ const CASES: Case[] = [
       'unknown ecs.revision/settings',
       'unknown ecs.drift/settings',
       'unknown ecs.log-streams/settings',
+      'unknown ecs.log-errors/settings',
       'unknown service.instances/settings',
     ],
   },
@@ -239,7 +246,7 @@ const CASES: Case[] = [
   {
     broken: 'a service that was never released',
     by: ({ releases }) => void delete releases.services.settings,
-    shows: ['unknown ecs.revision/settings'],
+    shows: ['skip definition.deployed/settings', 'unknown ecs.revision/settings'],
   },
   {
     broken: 'a task that failed a while ago',
@@ -285,6 +292,35 @@ const CASES: Case[] = [
     by: (evidence) => {
       for (const stream of settingsLogs(evidence).streams)
         if (stream.name.endsWith('/settings-task-1')) stream.hasEvents = false;
+    },
+    shows: ['warn ecs.log-streams/settings'],
+  },
+  {
+    broken: 'a service of which nothing arrives',
+    by: (evidence) => {
+      dropStream(evidence, 'settings-task-1');
+      dropStream(evidence, 'settings-task-2');
+      noErrors(evidence);
+    },
+    shows: ['fail ecs.log-streams/settings'],
+    folds: ['unknown ecs.log-errors/settings'],
+  },
+  {
+    broken: 'a service whose streams are empty',
+    by: (evidence) => {
+      for (const one of settingsLogs(evidence).streams)
+        if (one.name.startsWith('settings-nats/')) one.hasEvents = false;
+      noErrors(evidence);
+    },
+    shows: ['warn ecs.log-streams/settings', 'unknown ecs.log-errors/settings'],
+  },
+  {
+    broken: 'streams that are empty, and errors all the same',
+    by: (evidence) => {
+      for (const one of settingsLogs(evidence).streams)
+        if (one.name.startsWith('settings-nats/')) one.hasEvents = false;
+      noErrors(evidence);
+      errors(evidence, 3);
     },
     shows: ['warn ecs.log-streams/settings'],
   },
@@ -501,7 +537,7 @@ const CASES: Case[] = [
     folds: [
       'unknown redis.slots/127.0.0.1:20033',
       'fail redis.replication/shard-1',
-      ...['strangers', 'certificates', 'persistence', 'memory'].map(
+      ...['strangers', 'certificates', 'persistence', 'memory', 'evictions'].map(
         (check) => `unknown redis.${check}/127.0.0.1:20033`,
       ),
       'fail redis.canary/shard-1',
@@ -542,6 +578,7 @@ const CASES: Case[] = [
       }
     },
     shows: ['fail redis.replication/shard-3'],
+    folds: ['unknown redis.failovers/shard-3'],
   },
   {
     broken: 'a task that answers no $SRV.PING',
@@ -1012,7 +1049,7 @@ const CASES: Case[] = [
   {
     broken: 'a Redis node that throws keys away',
     by: (evidence) => memory(evidence, { used: 63e6, evicted: 12 }),
-    shows: ['fail redis.memory/127.0.0.1:20031'],
+    shows: [`skip redis.evictions/${SECOND}`, 'fail redis.memory/127.0.0.1:20031'],
   },
   {
     broken: 'a Redis node without a limit',
@@ -1098,6 +1135,110 @@ const CASES: Case[] = [
     shows: ['warn ecs.log-errors/settings'],
   },
   {
+    broken: 'a definition that lacks a file',
+    by: ({ definition }) => void definition.mistakes.push('environments.local.operator: there is no x.pem'),
+    shows: [`fail definition.complete/${FLEET.name}`],
+  },
+  {
+    broken: 'a service that was changed and not deployed',
+    by: ({ definition }) => Object.assign(definition.hashes, { settings: 'changed' }),
+    shows: ['warn definition.deployed/settings'],
+  },
+  {
+    broken: 'a service whose template cannot be filled in',
+    by: ({ definition }) => void delete definition.hashes.settings,
+    shows: ['unknown definition.deployed/settings'],
+  },
+  {
+    broken: 'a service that a rollback touched last',
+    by: ({ releases }) => void delete releases.services.settings?.definition,
+    shows: ['skip definition.deployed/settings'],
+  },
+  {
+    broken: 'a monitoring port that is open to everybody',
+    by: (evidence) => find(evidence['nats-monitors'], 'nats-2', { here: false, answer: ok('open') }),
+    shows: ['fail nats.monitoring/nats-2'],
+  },
+  {
+    broken: 'a node on our own machine',
+    by: (evidence) => find(evidence['nats-monitors'], 'nats-2', { here: true, answer: ok('open') }),
+    shows: ['skip nats.monitoring/nats-2'],
+  },
+  {
+    broken: 'clients that were cut off since the last look',
+    by: (evidence) => {
+      told(evidence, 'nats-2', ({ varz }) => Object.assign(varz, { slow_consumers: 7 }));
+      counted(evidence, 'nats.load/nats-node/nats-2', { server: id('nats-2'), slow: 5, stale: 0 });
+    },
+    shows: ['warn nats.load/nats-2'],
+  },
+  {
+    broken: 'clients that were cut off before the last look',
+    by: (evidence) => {
+      told(evidence, 'nats-2', ({ varz }) => Object.assign(varz, { slow_consumers: 5 }));
+      counted(evidence, 'nats.load/nats-node/nats-2', { server: id('nats-2'), slow: 5, stale: 0 });
+    },
+    shows: [],
+  },
+  {
+    broken: 'clients that were cut off by a server that was started anew',
+    by: (evidence) => {
+      told(evidence, 'nats-2', ({ varz }) => Object.assign(varz, { stale_connections: 2 }));
+      counted(evidence, 'nats.load/nats-node/nats-2', { server: 'another', slow: 5, stale: 5 });
+    },
+    shows: ['warn nats.load/nats-2'],
+  },
+  {
+    broken: 'clients that were cut off, when nobody has looked before',
+    by: (evidence) => told(evidence, 'nats-2', ({ varz }) => Object.assign(varz, { slow_consumers: 5 })),
+    shows: ['skip nats.load/nats-2'],
+  },
+  {
+    broken: 'keys that were thrown away since the last look',
+    by: (evidence) => {
+      memory(evidence, { evicted: 12 });
+      counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'run-1', evicted: 2 });
+    },
+    shows: [`warn redis.evictions/${SECOND}`],
+  },
+  {
+    broken: 'keys that were thrown away since the node was started anew',
+    by: (evidence) => {
+      memory(evidence, { evicted: 2 });
+      counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'before', evicted: 2 });
+    },
+    shows: [`warn redis.evictions/${SECOND}`],
+  },
+  {
+    broken: 'keys that were thrown away before the last look',
+    by: (evidence) => {
+      memory(evidence, { evicted: 2 });
+      counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'run-1', evicted: 2 });
+    },
+    shows: [],
+  },
+  {
+    broken: 'keys that were thrown away, when nobody has looked before',
+    by: (evidence) => memory(evidence, { evicted: 2 }),
+    shows: [`skip redis.evictions/${SECOND}`],
+  },
+  {
+    broken: 'a shard that has another primary than at the last look',
+    by: (evidence) =>
+      counted(evidence, 'redis.failovers/redis-shard/shard-2', { primary: '127.0.0.1:20034', epoch: 1 }),
+    shows: ['warn redis.failovers/shard-2'],
+  },
+  {
+    broken: 'a shard that has failed over and back',
+    by: (evidence) => counted(evidence, 'redis.failovers/redis-shard/shard-2', { primary: SECOND, epoch: 1 }),
+    shows: ['warn redis.failovers/shard-2'],
+  },
+  {
+    broken: 'a shard that nobody has looked at before',
+    by: ({ past }) => void delete past['redis.failovers/redis-shard/shard-2'],
+    shows: ['skip redis.failovers/shard-2'],
+  },
+  {
     broken: 'a handful of errors',
     by: (evidence) => errors(evidence, 9),
     shows: [],
@@ -1119,6 +1260,26 @@ describe('a fleet with', () => {
     expect(rest.map(brief).sort()).toEqual(folds.toSorted());
   });
 });
+
+it.each([
+  ['all in one zone', ['a', 'b', 'c', 'a', 'b', 'c'], 'warn'],
+  ['a replica in another zone', ['a', 'b', 'c', 'b', 'c', 'a'], 'pass'],
+  ['zones that the definition does not name', [], 'skip'],
+])('a shard with %s', (_, zones, status) => {
+  const { environment } = FLEET;
+  const endpoints = environment.redis.endpoints.map((node, i) => ({
+    ...node,
+    ...(zones[i] && { az: zones[i] }),
+  }));
+  const fleet = { ...FLEET, environment: { ...environment, redis: { ...environment.redis, endpoints } } };
+  const findings = judgeAll([redisPlacement], asSet(healthyEvidence()), fleet, NOW);
+  expect(findings.map((finding) => finding.status)).toEqual([status, status, status]);
+});
+
+/** As an earlier look left it. */
+function counted({ past }: Evidence, finding: string, observed: unknown): void {
+  past[finding] = { observed, at: minutesAgo(10) };
+}
 
 type LogGroup = Evidence['log-groups']['groups'][number];
 
@@ -1255,4 +1416,8 @@ function listener({ 'redis-listeners': { nodes } }: Evidence, change: (of: Redis
 /** Of settings, in the last five minutes. */
 function errors({ 'error-lines': { groups } }: Evidence, count: number): void {
   for (const { group, recent } of groups) if (group === settings.logGroup) recent['settings-nats'] = count;
+}
+
+function noErrors({ 'error-lines': { groups } }: Evidence): void {
+  for (const group of groups) Object.assign(group, { recent: {}, before: {} });
 }

@@ -38,6 +38,18 @@ export function silent(fault: 'tcp' | 'timeout' = 'tcp'): Answer<never> {
 export function healthyEvidence(): Evidence {
   const nodes = FLEET.environment.nats.nodes;
   return {
+    definition: {
+      mistakes: [],
+      hashes: Object.fromEntries(FLEET.services.map(({ name }) => [name, 'as deployed'])),
+    },
+    past: Object.fromEntries(
+      FLEET.environment.redis.endpoints
+        .slice(0, 3)
+        .map(({ host, port }, i) => [
+          `redis.failovers/redis-shard/shard-${i + 1}`,
+          { observed: { primary: `${host}:${port}`, epoch: i + 1 }, at: NOW.toISOString() },
+        ]),
+    ),
     account: { account: FLEET.environment.account, arn: 'arn:aws:iam::000000000000:user/gsys' },
     services: {
       services: FLEET.services.map(serviceState),
@@ -55,7 +67,10 @@ export function healthyEvidence(): Evidence {
       services: Object.fromEntries(
         FLEET.services.map((service) => [
           service.name,
-          { release: 'r1', taskDefinition: taskDefinition(service), imageDigest: digest(service) },
+          {
+            ...{ release: 'r1', taskDefinition: taskDefinition(service), imageDigest: digest(service) },
+            definition: 'as deployed',
+          },
         ]),
       ),
     },
@@ -95,6 +110,7 @@ export function healthyEvidence(): Evidence {
         STRANGERS.map((stranger) => ({ listener, stranger, answer: ok({ refused: true, how: 'alert' }) })),
       ),
     })),
+    'nats-monitors': nodes.map(({ name }) => ({ node: name, here: false, answer: silent() })),
     'nats-system': nodes.map(({ name }) => ({
       node: name,
       answer: ok({
@@ -386,7 +402,7 @@ function digest({ name }: Service): string {
   return `sha256:${name}`;
 }
 
-function id(node: string): string {
+export function id(node: string): string {
   return `ID-${node}`;
 }
 
@@ -450,6 +466,7 @@ function redisNodes(): Evidence['redis-nodes'] {
     flags: [i < 3 ? 'master' : 'slave'],
     primary: i < 3 ? undefined : `node-${i - 3}`,
     linked: true,
+    epoch: (i % 3) + 1,
     slots: i < 3 ? [SLOTS[i] as string] : [],
     migrating: [],
   }));
@@ -468,6 +485,7 @@ function redisNodes(): Evidence['redis-nodes'] {
           epoch: 6,
         },
         nodes: structuredClone(table),
+        ...{ runId: `run-${i}`, uptime: 86_400, clients: 50, commands: 1e6 },
         replication: {
           role: i < 3 ? 'master' : 'slave',
           linkUp: i >= 3,
@@ -487,7 +505,7 @@ function redisNodes(): Evidence['redis-nodes'] {
               : [],
         },
         persistence: { snapshot: 'ok', append: 'ok', rewrite: 'ok' },
-        memory: { used: 1e6, max: 64e6, policy: 'allkeys-lru', fragmentation: 2, evicted: 0 },
+        memory: { used: 1e6, max: 64e6, machine: 8e9, policy: 'allkeys-lru', fragmentation: 2, evicted: 0 },
       }),
     })),
   };

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../../src/lib/verify/catalog.ts';
 import { type Check, defineCheck } from '../../../src/lib/verify/check.ts';
+import type { Subject } from '../../../src/lib/verify/document.ts';
 import type { SourceId } from '../../../src/lib/verify/evidence.ts';
 import { judgeAll } from '../../../src/lib/verify/judge.ts';
-import { asSet, FLEET, healthyEvidence, NOW } from './fixture.ts';
+import { PROBED, probeOf } from '../../../src/lib/verify/look-further.ts';
+import { asSet, FLEET, healthyEvidence, NOW, silent } from './fixture.ts';
 
 const SOURCES = Object.keys(healthyEvidence()) as SourceId[];
 
@@ -24,6 +26,32 @@ describe('missing evidence', () => {
   it('that was never collected is unknown too', () => {
     const findings = judgeAll(CHECKS, {}, FLEET, NOW);
     expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(['unknown']));
+  });
+});
+
+describe('a finding that is bad names the probe that looks further', () => {
+  it.each<[string, Subject, string | undefined]>([
+    ['nats.reach', { kind: 'nats-node', name: 'nats-3' }, 'gsys probe node nats-3'],
+    ['redis.reach', { kind: 'redis-node', name: '127.0.0.1:20031' }, 'gsys probe redis 127.0.0.1:20031'],
+    ['service.contract', { kind: 'service', name: 'settings' }, 'gsys probe service settings'],
+    ['gateway.route', { kind: 'gateway', name: 'gateway' }, 'gsys probe gateway'],
+    // Not of the definition, so no name of it would be known; of no layer; and nothing that a probe asks.
+    ['redis.reach', { kind: 'redis-node', name: '10.0.0.9:6379' }, undefined],
+    ['service.contract', { kind: 'service', name: 'gateway' }, undefined],
+    ['ecs.drift', { kind: 'service', name: 'settings' }, undefined],
+  ])('%s of %o: %s', (check, subject, command) => {
+    expect(probeOf(check, subject, FLEET)).toBe(command);
+  });
+
+  it('and no other does', () => {
+    const evidence = healthyEvidence();
+    for (const listener of evidence['nats-listeners'])
+      if (listener.node === 'nats-3') listener.announced = silent();
+    const findings = judgeAll(CHECKS, asSet(evidence), FLEET, NOW);
+    const looks = findings.filter(({ look }) => look !== undefined);
+    expect(looks.map(({ status }) => status)).not.toContain('pass');
+    expect(looks.find(({ check }) => check === 'nats.reach')?.look).toEqual(['gsys probe node nats-3']);
+    expect(CHECKS.map(({ id }) => id)).toEqual(expect.arrayContaining(PROBED as string[]));
   });
 });
 

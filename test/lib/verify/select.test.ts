@@ -13,8 +13,11 @@ it('takes what a glob names, without what another leaves out', () => {
     'redis.strangers',
     'redis.certificates',
     'redis.replication',
+    'redis.placement',
+    'redis.failovers',
     'redis.persistence',
     'redis.memory',
+    'redis.evictions',
     'redis.canary',
     'gateway.ready',
   ]);

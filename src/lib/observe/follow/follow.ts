@@ -30,6 +30,8 @@ export type FollowEvent =
 const RATE = 5;
 /** Milliseconds between two looks at what is to be shown. */
 const TICK = 25;
+/** Lines that wait for whoever reads: some megabytes. What comes beyond is left to be read again. */
+const MOST_WAITING = 20_000;
 /** Milliseconds that Live Tail gets to be there before the history is read: then there is no gap between them. */
 const HEAD_START = 2000;
 
@@ -46,13 +48,14 @@ export async function* followLogs(
 ): AsyncGenerator<FollowEvent> {
   const leaving = new AbortController();
   const ending = AbortSignal.any([signal, leaving.signal]);
-  const out = outlet<FollowEvent>(ending);
+  const out = outlet<FollowEvent>(ending, linesIn);
   const monotonic = () => performance.now();
   const merge = createMerge(query.services, monotonic);
   const context: FollowContext = {
     sources: open(ending),
     budget: rateBudget(RATE, monotonic),
     signal: ending,
+    isFull: () => out.waiting() > MOST_WAITING,
     note: (text) => out.put({ type: 'note', text }),
     mark: (text) => out.put({ type: 'mark', text }),
   };
@@ -89,6 +92,10 @@ export async function* followLogs(
     clearInterval(showing);
     leaving.abort();
   }
+}
+
+function linesIn(event: FollowEvent): number {
+  return event.type === 'lines' ? event.lines.length : 0;
 }
 
 /** What waits in a group is taken in order: the newest of a batch says how far we are. */

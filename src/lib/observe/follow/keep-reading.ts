@@ -18,7 +18,7 @@ export async function keepReading(
   const { coverage } = target;
   for (;;) {
     const now = context.sources.now();
-    const stretch = coverage.next(now);
+    const stretch = context.isFull() ? undefined : coverage.next(now);
     if (stretch === undefined) {
       await pause(TICK, context.signal);
       continue;
@@ -27,6 +27,7 @@ export async function keepReading(
     for await (const events of readStretch(target, stretch, true, context)) {
       coverage.learnLateness(events);
       show(events);
+      while (context.isFull()) await pause(TICK, context.signal);
     }
     target.show(end());
     if (!target.exists) await pause(ABSENT, context.signal);

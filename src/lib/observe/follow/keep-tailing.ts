@@ -56,10 +56,15 @@ async function tailOn(targets: Target[], context: FollowContext, settle: () => v
   }
 }
 
-function hear(news: TailNews, targets: Target[], { sources, mark }: FollowContext): void {
+function hear(news: TailNews, targets: Target[], { sources, mark, isFull }: FollowContext): void {
   const now = sources.now();
   if (news.type === 'started') {
     for (const { coverage } of targets) coverage.liveStarted(now);
+    return;
+  }
+  if (isFull()) {
+    // Kept by CloudWatch, not here: the gap is read when there is room.
+    for (const { coverage } of targets) coverage.liveEnded();
     return;
   }
   const wasComplete = targets.every(({ coverage }) => coverage.isComplete);

@@ -28,6 +28,8 @@ export interface FollowContext {
   sources: FollowSources;
   budget: RateBudget;
   signal: AbortSignal;
+  /** Whoever reads is so far behind that nothing more is kept for him: it is read again once he has caught up. */
+  isFull(): boolean;
   /** Says something about the following itself. */
   note(text: string): void;
   /** Says something about what is shown, among it. */

@@ -1,10 +1,11 @@
 import type { Secrets } from '../../aws/secrets.ts';
-import type { Fleet, RedisNode } from '../../fleet/fleet.ts';
+import { ConnectionFault } from '../../connection-fault.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
+import { viewsFrom } from '../../redis/cluster.ts';
 import { redisLogin } from '../../redis/login.ts';
-import { nodesBehind } from '../../redis/nodes-behind.ts';
 import { usageOf } from '../../redis/usage.ts';
 import type { Raw } from './raw.ts';
-import { mapSeen, seen, valuesOf } from './seen.ts';
+import { seen } from './seen.ts';
 
 /** Milliseconds to connect, and for each command. */
 const TIMEOUT = 1500;
@@ -17,15 +18,14 @@ export async function lookAtRedis(
   const { redis } = environment;
   const opened = await seen('Redis', () => redisLogin(environment, secrets.value));
   if ('why' in opened) return [opened];
-  const ask = (nodes: RedisNode[]) =>
-    Promise.all(
-      nodes.map((node) => {
-        const address = `${node.host}:${node.port}`;
-        return seen(address, async () => ({ address, usage: await usageOf(node, opened.value, TIMEOUT) }));
-      }),
-    );
-  const asked = await ask(redis.endpoints);
-  const views = valuesOf(asked).map(({ usage }) => usage.nodes);
-  const all = [...asked, ...(await ask(nodesBehind(redis.endpoints, views)))];
-  return all.map((one) => mapSeen(one, ({ address, usage: { nodes: _, ...usage } }) => ({ address, usage })));
+  const asked = await viewsFrom(redis.endpoints, opened.value, TIMEOUT);
+  return await Promise.all(
+    asked.map(({ node, answer }) => {
+      const address = `${node.host}:${node.port}`;
+      return seen(address, async () => {
+        if (!answer.ok) throw new ConnectionFault(answer.fault, answer.why);
+        return { address, usage: usageOf(answer.value) };
+      });
+    }),
+  );
 }

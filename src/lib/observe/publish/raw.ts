@@ -6,7 +6,7 @@ import type { Seen } from './seen.ts';
 export interface Raw {
   /** By node. */
   nats: Seen<NatsFacts>[];
-  redis: Seen<{ address: string; usage: Omit<RedisUsage, 'nodes'> }>[];
+  redis: Seen<{ address: string; usage: RedisUsage }>[];
   /** When certificates end: what was issued, what is trusted, and what each NATS node serves. */
   ends: Seen<Date>[];
   logs: Counted[];

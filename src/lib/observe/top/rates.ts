@@ -1,5 +1,5 @@
+import type { RedisView } from '../../redis/cluster.ts';
 import type { NodeLook } from '../look/nodes.ts';
-import type { RedisLook } from '../look/redis.ts';
 import type { Counts, InstanceWork } from '../look/work.ts';
 import type { Source } from './source.ts';
 
@@ -77,8 +77,8 @@ export function nodeRate({ value, at = 0, before }: Source<NodeLook>): NodeRate 
 }
 
 /** Commands a second, those of the looks themselves among them; undefined without two looks. Pure. */
-export function commandRate({ value, at = 0, before }: Source<RedisLook>): number | undefined {
+export function commandRate({ value, at = 0, before }: Source<RedisView>): number | undefined {
   if (value === undefined || before === undefined) return undefined;
-  const commands = value.load.commands - before.value.load.commands;
+  const commands = value.commands - before.value.commands;
   return commands < 0 ? undefined : commands / ((at - before.at) / 1000);
 }

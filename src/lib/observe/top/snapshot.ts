@@ -150,7 +150,7 @@ function shardRows({ redis }: Fleet, watched: Watched, oldSince: OldSince, now: 
   const shards = [...live, ...gone].map((shard, i): ShardRow => {
     const source = watched.redis[shard.primary] as Watched['redis'][string];
     const { replicasPerShard } = redis;
-    const evictedNew = source.before && shard.load.evicted - source.before.value.load.evicted;
+    const evictedNew = source.before && shard.memory.evicted - source.before.value.memory.evicted;
     const trouble = shardTrouble({
       ...{ lost: source.lost, state: shard.state, replicas: shard.replicas.length },
       ...{ replicasWanted: replicasPerShard, memoryShare: shareOf(shard), evictedNew },
@@ -159,8 +159,8 @@ function shardRows({ redis }: Fleet, watched: Watched, oldSince: OldSince, now: 
       ...{ name: i < live.length ? shard.ranges : `was ${shard.ranges}`, primary: shard.primary, ...trouble },
       oldSince: oldSince(source, 'redis') ?? oldSince(watched.redisAccess, 'redis'),
       ...{ slots: shard.slots, replicas: shard.replicas.length, replicasWanted: replicasPerShard },
-      ...{ clients: shard.load.clients, perSecond: source.lost ? undefined : commandRate(source) },
-      ...{ memory: shard.load.memory, memoryLimit: shard.load.memoryLimit, evicted: shard.load.evicted },
+      ...{ clients: shard.clients, perSecond: source.lost ? undefined : commandRate(source) },
+      ...{ memory: shard.memory.used, memoryLimit: shard.memory.max, evicted: shard.memory.evicted },
       daysLeft: daysOf(watched, shard.primary, ['redis'], now),
     };
   });
@@ -175,8 +175,8 @@ function shardRows({ redis }: Fleet, watched: Watched, oldSince: OldSince, now: 
   };
 }
 
-function shareOf({ load: { memory, memoryLimit } }: Shard): number | undefined {
-  return memoryLimit > 0 ? memory / memoryLimit : undefined;
+function shareOf({ memory: { used, max } }: Shard): number | undefined {
+  return max > 0 ? used / max : undefined;
 }
 
 function lostNode(primary: string, { since, why }: { since: number; why: string }): ShardRow {

@@ -1,12 +1,13 @@
 import type { ServiceState, TaskState } from '../../aws/ecs.ts';
 import type { Answer } from '../../connection-fault.ts';
+import type { RedisView } from '../../redis/cluster.ts';
 import type { RecordedRelease } from '../../release/history.ts';
 import type { ListedAlarm } from '../alarms/list.ts';
 import type { LogLine } from '../log-line.ts';
 import type { ClientsAnswer } from '../look/clients.ts';
 import type { ListenerAnswer, ListenerLook } from '../look/listeners.ts';
 import type { NodeAnswer, NodeLook } from '../look/nodes.ts';
-import type { RedisAnswer, RedisLook } from '../look/redis.ts';
+import type { RedisAnswer } from '../look/redis.ts';
 import type { InstanceWork } from '../look/work.ts';
 import { type Notice, noticedBetween } from './notices.ts';
 import { nodeRate, workRates } from './rates.ts';
@@ -24,7 +25,7 @@ export interface Watched {
   /** By node. */
   nodes: Record<string, Source<NodeLook>>;
   clients: Record<string, Source<{ all: number; encrypted: number }>>;
-  redis: Record<string, Source<RedisLook>>;
+  redis: Record<string, Source<RedisView>>;
   /** By listener: `nats-1 route`. */
   listeners: Record<string, Source<ListenerLook>>;
   /** Requests and messages a second, oldest first; undefined where nothing was known. */

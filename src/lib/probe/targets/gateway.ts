@@ -3,7 +3,7 @@ import type { Fleet } from '../../fleet/fleet.ts';
 import { mismatches } from '../match.ts';
 import { openRoute, spelledOut } from '../open-route.ts';
 import type { GatewayTarget } from '../target.ts';
-import { fleetOf, givenBelongings, type Means, operatorBelongings, oursIn } from './means.ts';
+import { fleetOf, foreignServer, type Means, operatorBelongings, oursIn } from './means.ts';
 import { isUrl, parseServerUrl, type Schemes } from './server-url.ts';
 
 const SCHEMES: Schemes = {
@@ -27,12 +27,12 @@ export async function gatewayTarget(named: string | undefined, means: Means): Pr
 }
 
 async function foreignGateway(named: string, means: Means): Promise<GatewayTarget> {
-  const { name, host, port, tls, url } = parseServerUrl(named, SCHEMES);
+  const { target, url } = await foreignServer(named, SCHEMES, means);
   const path = `${url.pathname}${url.search}`;
   const bare = path === '/';
   const origin = new URL(`${url.protocol}//${url.host}`);
   return {
-    ...{ name, host, port, tls, url: origin, ours: undefined, belongings: await givenBelongings(means) },
+    ...{ ...target, url: origin },
     ready: bare ? '/ready' : undefined,
     route: bare
       ? routeOf(means.fleet)

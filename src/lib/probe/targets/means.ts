@@ -2,6 +2,7 @@ import { GsysError } from '../../errors.ts';
 import type { Fleet, RedisNode } from '../../fleet/fleet.ts';
 import { type BelongingFiles, readBelongings } from '../belongings.ts';
 import type { Belongings, Target } from '../target.ts';
+import { parseServerUrl, type Schemes } from './server-url.ts';
 
 /** What a person has given us to probe with. */
 export interface Means {
@@ -31,23 +32,52 @@ export async function operatorBelongings(
     : belongings;
 }
 
-/** What we come with to a server that a URL names. */
-export async function givenBelongings(means: Means): Promise<Belongings> {
-  if (means.asOperator) return await operatorBelongings(fleetOf(means), true);
-  return await readBelongings(means.files, true);
-}
-
 export function oursIn({ environment }: Fleet): NonNullable<Target['ours']> {
   return { embedded: environment.platform === 'embedded' };
 }
 
+export interface Known<Node> {
+  name: string;
+  at: RedisNode;
+  node: Node;
+}
+
+/**
+ * The one that is meant by its name or by HOST:PORT.
+ * @throws GsysError UNKNOWN_TARGET
+ */
+export function nodeCalled<Node>(named: string, kind: string, known: Known<Node>[]): Node {
+  const found = known.find(
+    ({ name, at: { host, port } }) =>
+      named === name || named === `${host}:${port}` || named === `[${host}]:${port}`,
+  );
+  if (found !== undefined) return found.node;
+  throw unknownTarget(
+    kind,
+    known.map(({ name }) => name),
+    named,
+  );
+}
+
+/**
+ * A server that a URL names: what every kind of them begins with, and what the URL says besides.
+ * @throws GsysError USAGE
+ */
+export async function foreignServer(named: string, schemes: Schemes, means: Means) {
+  const { name, host, port, tls, login, url } = parseServerUrl(named, schemes);
+  const target = { name, host, port, tls, ours: undefined, belongings: await givenBelongings(means) };
+  return { target, login, url };
+}
+
+/** What we come with to a server that a URL names. */
+async function givenBelongings(means: Means): Promise<Belongings> {
+  if (means.asOperator) return await operatorBelongings(fleetOf(means), true);
+  return await readBelongings(means.files, true);
+}
+
 /** @param known what may be said instead */
-export function unknownTarget(kind: string, name: string, known: string[]): GsysError {
+function unknownTarget(kind: string, known: string[], name: string): GsysError {
   return new GsysError('UNKNOWN_TARGET', `there is no ${kind} ${name} in the definition, and it is no URL`, {
     details: known.length === 0 ? [] : [`known: ${known.join(', ')}`],
   });
-}
-
-export function isAt({ host, port }: RedisNode, named: string): boolean {
-  return named === `${host}:${port}` || named === `[${host}]:${port}`;
 }

@@ -2,16 +2,8 @@ import type { Fleet, NatsNode } from '../../fleet/fleet.ts';
 import { OPERATOR } from '../../fleet/identity.ts';
 import { inboxPrefix } from '../../nats/permissions.ts';
 import type { Belongings, NatsTarget } from '../target.ts';
-import {
-  fleetOf,
-  givenBelongings,
-  isAt,
-  type Means,
-  operatorBelongings,
-  oursIn,
-  unknownTarget,
-} from './means.ts';
-import { isUrl, parseServerUrl, type Schemes } from './server-url.ts';
+import { fleetOf, foreignServer, type Means, nodeCalled, operatorBelongings, oursIn } from './means.ts';
+import { isUrl, type Schemes } from './server-url.ts';
 
 /** https://docs.nats.io/using-nats/developer/connecting: `nats://` takes what the server offers. */
 const SCHEMES: Schemes = {
@@ -31,16 +23,11 @@ export async function natsTarget(named: string, means: Means): Promise<NatsTarge
 
 /** @throws GsysError UNKNOWN_TARGET */
 export function findNode({ environment }: Fleet, named: string): NatsNode {
-  const { nodes } = environment.nats;
-  const found = nodes.find(
-    (node) => node.name === named || isAt({ host: node.host, port: node.clientPort }, named),
-  );
-  if (found !== undefined) return found;
-  throw unknownTarget(
-    'NATS node',
-    named,
-    nodes.map(({ name }) => name),
-  );
+  const known = environment.nats.nodes.map((node) => {
+    const { name, host, clientPort: port } = node;
+    return { name, at: { host, port }, node };
+  });
+  return nodeCalled(named, 'NATS node', known);
 }
 
 export function nodeTarget(
@@ -56,12 +43,9 @@ export function nodeTarget(
 }
 
 async function foreignNats(named: string, means: Means): Promise<NatsTarget> {
-  const { name, host, port, tls, login } = parseServerUrl(named, SCHEMES);
-  const belongings = await givenBelongings(means);
+  const { target, login } = await foreignServer(named, SCHEMES, means);
   // Whoever brings a certificate wants it to be asked for.
-  const wanted = belongings.cert === undefined ? tls : 'demanded';
-  return {
-    ...{ name, host, port, tls: wanted, belongings, ours: undefined, login, expected: undefined },
-    inboxPrefix: means.asOperator ? inboxPrefix(OPERATOR) : '_INBOX',
-  };
+  const tls = target.belongings.cert === undefined ? target.tls : 'demanded';
+  const inbox = means.asOperator ? inboxPrefix(OPERATOR) : '_INBOX';
+  return { ...target, tls, login, expected: undefined, inboxPrefix: inbox };
 }

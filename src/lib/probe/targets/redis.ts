@@ -1,15 +1,7 @@
 import { GsysError } from '../../errors.ts';
 import type { RedisTarget } from '../target.ts';
-import {
-  fleetOf,
-  givenBelongings,
-  isAt,
-  type Means,
-  operatorBelongings,
-  oursIn,
-  unknownTarget,
-} from './means.ts';
-import { isUrl, parseServerUrl, type Schemes } from './server-url.ts';
+import { fleetOf, foreignServer, type Means, nodeCalled, operatorBelongings, oursIn } from './means.ts';
+import { isUrl, type Schemes } from './server-url.ts';
 
 /** https://www.iana.org/assignments/uri-schemes/prov/redis and rediss */
 const SCHEMES: Schemes = {
@@ -32,13 +24,8 @@ export async function redisTarget(named: string, means: RedisMeans): Promise<Red
   if (isUrl(named)) return await foreignRedis(named, means);
   const fleet = fleetOf(means);
   const { endpoints, tls, authSecret } = fleet.environment.redis;
-  const found = endpoints.find((node, i) => named === `redis-${i + 1}` || isAt(node, named));
-  if (found === undefined)
-    throw unknownTarget(
-      'Redis node',
-      named,
-      endpoints.map((_, i) => `redis-${i + 1}`),
-    );
+  const known = endpoints.map((node, i) => ({ name: `redis-${i + 1}`, at: node, node }));
+  const found = nodeCalled(named, 'Redis node', known);
   let secret: Promise<string | undefined> | undefined;
   return {
     ...{ ...found, name: named, tls: tls ? 'demanded' : 'none', ours: oursIn(fleet), clustered: true },
@@ -54,12 +41,11 @@ export async function redisTarget(named: string, means: RedisMeans): Promise<Red
 }
 
 async function foreignRedis(named: string, means: RedisMeans): Promise<RedisTarget> {
-  const { name, host, port, tls, login } = parseServerUrl(named, SCHEMES);
+  const { target, login } = await foreignServer(named, SCHEMES, means);
   const inUrl = login === undefined || 'password' in login ? login : { user: login.token, password: '' };
   const password = means.password ?? inUrl?.password;
   return {
-    ...{ name, host, port, tls, ours: undefined, clustered: false },
-    belongings: await givenBelongings(means),
+    ...{ ...target, clustered: false },
     login: () => Promise.resolve(password ? { user: inUrl?.user, password } : undefined),
   };
 }

@@ -1,4 +1,4 @@
-import type { Memory } from '../../redis/cluster.ts';
+import type { Memory } from '../../redis/info.ts';
 import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
@@ -17,7 +17,7 @@ export const redisMemory = defineCheck({
   uses: ['redis-nodes'],
   dependsOn: ['redis.reach'],
   explain:
-    'Every node has a limit of memory and keeps away from it: three quarters are a warning, nine tenths a failure. At the limit Redis refuses writes or throws away what is used least, as its policy says, and services’ state is among that. Without a limit the machine is the limit, and the node is killed there, which is a failure too. Evictions are counted since the node started: how many are new, two looks tell.',
+    'Every node has a limit of memory and keeps away from it: three quarters are a warning, nine tenths a failure. At the limit Redis refuses writes or throws away what is used least, as its policy says, and services’ state is among that. Without a limit the machine is the limit, and the node is killed there, which is a failure too. Evictions are judged by redis.evictions.',
   subjects: redisSubjects,
   judge: ({ 'redis-nodes': { nodes } }) => nodes.map(judgeOne),
 });

@@ -1,5 +1,5 @@
 import type { Fleet } from '../../fleet/fleet.ts';
-import type { Replication } from '../../redis/cluster.ts';
+import type { Replication } from '../../redis/info.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import type { Subject } from '../document.ts';

@@ -1,4 +1,5 @@
 import { definitionDiff } from '../../release/definition-diff.ts';
+import { UNRESOLVED } from '../../release/definition-hash.ts';
 import type { Change } from '../../release/plan/change.ts';
 import { knownRevisions } from '../../release/plan/revisions.ts';
 import { taskDefinitionOf } from '../../release/task-definition.ts';
@@ -14,9 +15,6 @@ export interface DefinitionFacts {
   changes: Change[] | undefined;
 }
 
-/** What only AWS can tell of a task definition, and is left out here. */
-const UNKNOWN = { image: 'unknown', tlsSecretArn: 'unknown', redisAuthSecretArn: 'unknown' };
-
 /** A revision never changes, so that each is asked for once on this machine: a thousand of them take a minute, once. */
 export const definitions: Collector<'definitions'> = {
   id: 'definitions',
@@ -30,7 +28,7 @@ export const definitions: Collector<'definitions'> = {
         const state = services.find(({ name, status }) => name === service.ecsService && status === 'ACTIVE');
         if (state === undefined) return [];
         const registered = await revisions.of(state);
-        const wanted = taskDefinitionOf(fleet, service, UNKNOWN);
+        const wanted = taskDefinitionOf(fleet, service, UNRESOLVED);
         const changes =
           registered &&
           definitionDiff(registered, wanted).filter(({ kind }) => kind !== 'image' && kind !== 'secret');

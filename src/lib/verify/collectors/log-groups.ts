@@ -1,4 +1,5 @@
 import type { LogGroupState, RecentStreams } from '../../aws/log-groups.ts';
+import type { Fleet } from '../../fleet/fleet.ts';
 import type { Collector } from '../collector.ts';
 
 export interface LogGroupsEvidence {
@@ -8,18 +9,27 @@ export interface LogGroupsEvidence {
 
 export const logGroups: Collector<'log-groups'> = {
   id: 'log-groups',
-  budget: 15_000,
+  budget: 30_000,
   async collect({ fleet, aws }) {
     const names = [...new Set(fleet.services.map(({ logGroup }) => logGroup))];
     const there = await aws.logGroups.groups(commonPrefix(names));
     const own = there.filter(({ name }) => names.includes(name));
     return {
       groups: await Promise.all(
-        own.map(async (group) => ({ ...group, ...(await aws.logGroups.recentStreams(group.name)) })),
+        own.map(async (group) => ({
+          ...group,
+          ...(await aws.logGroups.recentStreams(group.name, streamsIn(group.name, fleet))),
+        })),
       ),
     };
   },
 };
+
+/** As many as its services' tasks have, and half as many again: a release leaves those of the tasks before behind. */
+function streamsIn(group: string, { services }: Fleet): number {
+  const tasks = services.filter(({ logGroup }) => logGroup === group).map(({ desired }) => desired);
+  return Math.ceil(tasks.reduce((sum, desired) => sum + desired, 0) * 1.5);
+}
 
 /** One request tells of all groups that begin alike. */
 function commonPrefix([first = '', ...others]: string[]): string {

@@ -50,12 +50,16 @@ function write(messages: string[], { stream = 'settings-nats/settings-nats/1', g
   );
 }
 
-function follow(query: Partial<LogQuery> = {}) {
+/** @param reading awaited after each event: whoever reads slowly */
+function follow(query: Partial<LogQuery> = {}, reading: () => Promise<void> = async () => undefined) {
   const access = accessTo(endpoint.url, leaving.signal);
   const all = { services, start: endpoint.now() - 60_000, limit: 1000, ...query };
   const events: FollowEvent[] = [];
   const ended = (async () => {
-    for await (const event of followLogs(all, followSources(access), leaving.signal)) events.push(event);
+    for await (const event of followLogs(all, followSources(access), leaving.signal)) {
+      events.push(event);
+      await reading();
+    }
   })().catch((error: Error) => error);
   const lines = () => events.flatMap((event): LogLine[] => (event.type === 'lines' ? event.lines : []));
   const texts = () => lines().map(({ message }) => message);
@@ -245,4 +249,35 @@ it('ends with what waiting will not cure', async () => {
 it('ends when nobody has ever answered', async () => {
   faults.FilterLogEvents = () => 'html';
   expect(await follow().ended).toMatchObject({ code: 'ENDPOINT_UNREACHABLE' });
+});
+
+describe('whoever reads slowly', () => {
+  it('is not read ahead of without end, and misses nothing once he goes on', async () => {
+    let go = () => {};
+    let stopped = false;
+    const gone = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const seen = follow({}, async () => {
+      if (stopped) await gone;
+    });
+    write(['first']);
+    await seen.shows('first');
+    stopped = true;
+    const numbers = Array.from({ length: 60_000 }, (_, i) => `number ${i}`);
+    for (let from = 0; from < numbers.length; from += 10_000) write(numbers.slice(from, from + 10_000));
+    let asked = { count: -1, since: 0 };
+    await until('nothing more is asked for', () => {
+      const count = calls.FilterLogEvents ?? 0;
+      if (count !== asked.count) asked = { count, since: performance.now() };
+      return performance.now() - asked.since > 3000;
+    });
+    // It has stopped with a part: a page has ten thousand.
+    expect(seen.texts().length).toBeLessThan(60_000);
+    go();
+    await seen.shows(...numbers);
+    const shown = seen.texts().filter((text) => text.startsWith('number'));
+    expect(shown).toHaveLength(numbers.length);
+    expect(seen.said()).toContainEqual(expect.stringMatching(/^behind by \d+ s/));
+  }, 120_000);
 });
