@@ -12,9 +12,17 @@ const HEAD = `# Fault matrix
 \`npm run test:faults\` runs all of it, \`npm run test:faults -- NAME\` the files of a name. Faults that need seconds only are
 in \`npm test\` (test/e2e).
 
-| fault | outcome | took | last run |
-|---|---|---|---|
+Where a fault is named by \`verify\`, the table has what it said, nothing else being blamed; after how long since the fault
+was made, on the machine that ran it, and how much of that the verify took that named it. Then what it printed was typed,
+and all was well again.
+
+| fault | outcome | verify said | named after | took | last run |
+|---|---|---|---|---|---|
 `;
+const NOTHING_SAID = '— | —';
+/** Characters of a sentence; and sentences, where several subjects are told of. */
+const MOST_LETTERS = 160;
+const MOST_SENTENCES = 2;
 const today = new Date().toISOString().slice(0, 10);
 /** Of one file; more are a table of their own, and here one line. */
 const MOST_ROWS = 40;
@@ -47,15 +55,37 @@ try {
 process.exit(status ?? 1);
 
 function rowsOf({ name, assertionResults: results, startTime, endTime }) {
-  const seconds = (ms) => `${((ms ?? 0) / 1000).toFixed(1)} s`;
   if (results.length <= MOST_ROWS)
     return results.map(
-      ({ ancestorTitles, title, status: outcome, duration }) =>
-        `| ${[...ancestorTitles, title].join(': ')} | ${outcome} | ${seconds(duration)} | ${today} |`,
+      ({ ancestorTitles, title, status: outcome, duration, meta }) =>
+        `| ${cell([...ancestorTitles, title].join(': '))} | ${outcome} | ${verdictOf(meta?.verify)} | ${seconds(duration)} | ${today} |`,
     );
   const passed = results.filter(({ status: outcome }) => outcome === 'passed').length;
   const outcome = `${passed} of ${results.length} passed`;
-  return [`| all of ${basename(name)} | ${outcome} | ${seconds(endTime - startTime)} | ${today} |`];
+  return [
+    `| all of ${basename(name)} | ${outcome} | ${NOTHING_SAID} | ${seconds(endTime - startTime)} | ${today} |`,
+  ];
+}
+
+/** Of a test that had verify name a fault. */
+function verdictOf(verify) {
+  if (verify === undefined) return NOTHING_SAID;
+  const { said, namedAfterMs, tookMs } = verify;
+  const sentences = said.slice(0, MOST_SENTENCES).map((one) => cell(shortened(one)));
+  const more = said.length > MOST_SENTENCES ? `; ${said.length - MOST_SENTENCES} more` : '';
+  return `${sentences.join('; ')}${more} | ${seconds(namedAfterMs)}, verify ${seconds(tookMs)}`;
+}
+
+function shortened(text) {
+  return text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS)}…` : text;
+}
+
+function cell(text) {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
+}
+
+function seconds(ms) {
+  return `${((ms ?? 0) / 1000).toFixed(1)} s`;
 }
 
 /** Rows of the last table that were not made anew. */
