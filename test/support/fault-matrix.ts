@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, type TaskMeta } from 'vitest';
 import { REPOSITORY } from './definition.ts';
 import type { FleetUnderTest } from './fleet-under-test.ts';
 import { until } from './until.ts';
@@ -35,25 +35,31 @@ export function faultMatrix(test: FleetUnderTest, cases: FaultCase[]): void {
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await test.platform.gsys('local', 'fault', 'heal', '--all');
   });
-  it.for(cases)('$fault', async ({ make, keep, names, says, code, mend }, { task }) => {
-    const wanted = typeof names === 'function' ? await names() : names;
-    await make();
-    const madeAt = performance.now();
-    const seen = await named(test, wanted, keep);
-    const roots = rootsOf(seen);
-    task.meta.verify = {
-      said: [...new Set(roots.map(sentence))],
-      namedAfterMs: performance.now() - madeAt,
-      tookMs: seen.durationMs,
-    };
-    expect(seen.code).toBe(code);
-    expect(roots.map(({ message }) => message).join('\n')).toMatch(says);
-    const lines = [...new Set(roots.flatMap(({ remedy = [] }) => remedy))];
-    if (mend === undefined) expect(lines).not.toEqual([]);
-    for (const line of lines) await type(test, line);
-    await mend?.();
-    expect((await named(test, [])).verdict).toBe('healthy');
-  });
+  for (const { fault, ...one } of cases)
+    it(fault, async ({ task }) => {
+      task.meta.verify = await namedAndHealed(test, one);
+    });
+}
+
+/** @returns what was said; of a fault that was named and does not heal there is nothing to tell */
+async function namedAndHealed(
+  test: FleetUnderTest,
+  { make, keep, names, says, code, mend }: Omit<FaultCase, 'fault'>,
+): Promise<NonNullable<TaskMeta['verify']>> {
+  const wanted = typeof names === 'function' ? await names() : names;
+  await make();
+  const madeAt = performance.now();
+  const seen = await named(test, wanted, keep);
+  const namedAfterMs = performance.now() - madeAt;
+  const roots = rootsOf(seen);
+  expect(seen.code).toBe(code);
+  expect(roots.map(({ message }) => message).join('\n')).toMatch(says);
+  const lines = [...new Set(roots.flatMap(({ remedy = [] }) => remedy))];
+  if (mend === undefined) expect(lines).not.toEqual([]);
+  for (const line of lines) await type(test, line);
+  await mend?.();
+  expect((await named(test, [])).verdict).toBe('healthy');
+  return { said: [...new Set(roots.map(sentence))], namedAfterMs, tookMs: seen.durationMs };
 }
 
 /** Milliseconds: a busy machine brings evidence late, and a cluster needs some time to be one again. */
