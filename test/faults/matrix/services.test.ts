@@ -104,7 +104,7 @@ const TOLD_OTHERWISE: FaultCase[] = [
       });
     },
     names: ['fail ecs.revision/settings'],
-    says: /2 of 2 tasks run settings-nats:2/,
+    says: /2 of 2 tasks run settings-nats:2, and not settings-nats:1 as release/,
     code: 1,
   },
   {

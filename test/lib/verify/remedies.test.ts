@@ -15,6 +15,15 @@ interface Case {
 /** What is printed to be typed depends on what was seen. */
 const CASES: Case[] = [
   {
+    broken: 'a service that somebody has scaled to none is scaled, as a deploy leaves counts alone',
+    by: ({ services }) => {
+      const state = services.services.find(({ name }) => name === 'settings-nats');
+      Object.assign(state ?? {}, { desired: 0, running: 0 });
+    },
+    found: 'ecs.running/settings',
+    remedy: ['gsys scale settings=2'],
+  },
+  {
     broken: 'a service that does not answer is started again',
     by: ({ contracts }) => fail(contracts, 'timeout'),
     found: 'service.contract/settings',
