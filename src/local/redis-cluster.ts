@@ -65,12 +65,17 @@ async function assignSlots(members: Member[], shards: number): Promise<void> {
   );
 }
 
-/** All pairs at once: gossip alone would take seconds to carry the word. */
+/** All pairs at once: gossip alone would take seconds to carry the word. Of a pair, one who does not know the other. */
 async function introduce(members: Member[]): Promise<void> {
+  const known = await Promise.all(
+    members.map(async ({ peer }) => (await peer.nodes()).map((node) => node.port)),
+  );
+  const knows = (one: number, other: number) => known[one]?.includes(members[other]?.port ?? 0) === true;
   await Promise.all(
     members.map(async ({ peer }, i) => {
-      const known = (await peer.nodes()).map((node) => node.port);
-      const strangers = members.slice(i + 1).filter((other) => !known.includes(other.port));
+      const strangers = members.filter(
+        (_, other) => other !== i && !knows(i, other) && (other > i || knows(other, i)),
+      );
       for (const other of strangers)
         await peer.command('CLUSTER', 'MEET', other.host, other.port, other.busPort);
     }),

@@ -25,7 +25,7 @@ export async function startRedisNodes(
   const keepers = await Promise.all(
     layout.redis.map(async (node) => {
       const { folder } = node;
-      const configFile = path.join(folder, 'redis.conf');
+      const configFile = configFileOf(node);
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const tls = {
         cert: path.join(folder, 'tls', 'cert.pem'),
@@ -48,6 +48,21 @@ export async function startRedisNodes(
   );
   await Promise.all(keepers.map((keeper) => keeper.heal()));
   return keepers;
+}
+
+function configFileOf({ folder }: { folder: string }): string {
+  return path.join(folder, 'redis.conf');
+}
+
+/** What a node's file says, by directive. */
+export async function configOf(node: { folder: string }): Promise<Map<string, string>> {
+  const lines = (await readFile(configFileOf(node), 'utf8')).split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [, name, value = ''] = /^([a-z-]+) (.*)$/.exec(line) ?? [];
+      return name === undefined ? [] : [[name, value.startsWith('"') ? JSON.parse(value) : value]];
+    }),
+  );
 }
 
 export function redisLog(stateDir: string, name: string): string {

@@ -1,3 +1,7 @@
+import type { JetStreamManager } from 'nats';
+import { loadFleet } from '../../src/lib/fleet/load.ts';
+import { connectOperator } from '../../src/lib/nats/operator.ts';
+import { REPOSITORY } from './definition.ts';
 import type { Platform } from './platform.ts';
 
 interface Jsz {
@@ -35,4 +39,18 @@ export async function tasksByNode(fleet: Platform): Promise<{ node: string; task
 
 async function read<T>(url: string): Promise<T> {
   return (await (await fetch(url)).json()) as T;
+}
+
+/** What somebody can do to streams who has the operator's certificate and a NATS tool. */
+export async function askJetStream<T>(
+  { home, slot }: Platform,
+  ask: (manager: JetStreamManager) => Promise<T>,
+): Promise<T> {
+  const { environment } = await loadFleet({ from: REPOSITORY, home, slot: String(slot) });
+  const operator = await connectOperator(environment, AbortSignal.timeout(60_000));
+  try {
+    return await ask(await operator.jetstreamManager({ timeout: 20_000 }));
+  } finally {
+    await operator.close();
+  }
 }

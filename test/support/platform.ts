@@ -1,11 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
 import { type ProcessEntry, startOf } from '../../src/local/journal.ts';
 import { gsys, type Outcome, start } from './cli.ts';
 import { bringKept } from './kept/kept.ts';
-import { leaseSlot } from './slot.ts';
+import { leaseSlot, releaseSlot } from './slot.ts';
 
 /** An embedded platform of a test's own, driven through bin/ alone. */
 export interface Platform {
@@ -65,13 +64,14 @@ export function platform(cwd?: string, fresh = false): Platform {
     json,
     async must(...args) {
       const { code, stderr } = await run(...args);
-      expect({ args, code, stderr }).toMatchObject({ code: 0 });
+      if (code !== 0) throw new Error(`gsys ${args.join(' ')} exited with ${code}: ${stderr}`);
     },
     start: (...args) => start(args, options),
     status: () => json<PlatformStatus>('local', 'status'),
     async remove() {
       await run('local', 'down', '--wipe');
       rmSync(home, { recursive: true, force: true });
+      releaseSlot(slot);
     },
   };
 }

@@ -27,16 +27,20 @@ export async function fillRedis(fleet: Platform): Promise<() => Promise<void>> {
   return () => asClient(fleet, async (client) => void (await client.unlink(...keys)));
 }
 
-async function asClient(
-  { home, status }: Platform,
-  work: (client: Parameters<Parameters<typeof askRedis<void>>[3]>[0]) => Promise<void>,
-): Promise<void> {
-  const { operator, redis } = await status();
-  const primary = redis.find(({ role, shard }) => role === 'primary' && shard === 1);
+type Work = (client: Parameters<Parameters<typeof askRedis<void>>[3]>[0]) => Promise<void>;
+
+async function asClient(fleet: Platform, work: Work): Promise<void> {
+  const primary = (await fleet.status()).redis.find(({ role, shard }) => role === 'primary' && shard === 1);
+  await askNode(fleet, primary?.port ?? 0, work);
+}
+
+/** What somebody can do to one node who has the operator's certificate and the password. */
+export async function askNode({ home, status }: Platform, port: number, work: Work): Promise<void> {
+  const { operator } = await status();
   const [cert, key] = [readFileSync(operator.certFile), readFileSync(operator.keyFile)];
   const access = {
     tls: { ca: [readFileSync(operator.caFile, 'utf8')], cert, key },
     password: readFileSync(path.join(home, 'local', 'redis', 'auth'), 'utf8').trim(),
   };
-  await askRedis({ host: '127.0.0.1', port: primary?.port ?? 0 }, access, 60_000, work);
+  await askRedis({ host: '127.0.0.1', port }, access, 60_000, work);
 }

@@ -4,17 +4,23 @@ import path from 'node:path';
 import { embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
 import { startOf } from '../../src/local/journal.ts';
 
-/** Below these are people's own platforms; the last one's ports still end under 32768. */
+/** Below these are people's own platforms; the last one is the last that gsys takes. */
 const FIRST = 20;
-const LAST = 126;
+const LAST = 63;
 
 const folder = path.join(tmpdir(), 'gsys-test-slots');
 
-/** A block of ports that no other test process on this machine uses, for as long as this process lives. */
+/** A block of ports that no other test process on this machine uses, until it is released or this process ends. */
 export function leaseSlot(): number {
   mkdirSync(folder, { recursive: true });
   for (let slot = FIRST; slot <= LAST; slot++) if (lease(slot)) return slot;
   throw new Error(`every slot from ${FIRST} to ${LAST} is leased: see ${folder}`);
+}
+
+/** For the next one: a process that runs many files would soon have every slot. */
+export function releaseSlot(slot: number): void {
+  const file = path.join(folder, String(slot));
+  if (isOurs(file)) rmSync(file, { force: true });
 }
 
 function lease(slot: number): boolean {
@@ -32,7 +38,7 @@ function lease(slot: number): boolean {
   } finally {
     rmdirSync(looking);
   }
-  process.once('exit', () => rmSync(file, { force: true }));
+  process.once('exit', () => isOurs(file) && rmSync(file, { force: true }));
   return true;
 }
 
@@ -52,6 +58,10 @@ function isListenedTo(slot: number): boolean {
 /** https://docs.kernel.org/networking/proc_net_tcp.html */
 const LISTENERS = '/proc/net/tcp';
 const LISTENING = '0A';
+
+function isOurs(file: string): boolean {
+  return existsSync(file) && readFileSync(file, 'utf8').startsWith(`${process.pid} `);
+}
 
 function isHeld(file: string): boolean {
   try {

@@ -4,6 +4,7 @@ import { until } from './until.ts';
 export interface Verified {
   code: number | undefined;
   verdict: string;
+  durationMs: number;
   findings: {
     check: string;
     status: string;

@@ -14,7 +14,10 @@ export default class LocalStatusCommand extends BaseCommand<typeof LocalStatusCo
     const { stateDir } = requireEmbedded(await this.fleet());
     const status = await localStatus(stateDir, this.signal);
     const loud = describeFaults(status.faults, Date.now());
-    if (loud !== undefined) this.log(this.paint('yellow', loud));
+    if (loud !== undefined) {
+      this.log(this.paint('yellow', loud));
+      this.log('heal it with: gsys local fault heal --all');
+    }
     this.log(text(status));
     return status;
   }

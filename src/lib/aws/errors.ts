@@ -117,8 +117,11 @@ function nextLocally(thrown: unknown): string {
 }
 
 function nextFor(name: string, { environment }: AwsCall): string | undefined {
-  if (/^(ExpiredToken|UnrecognizedClient|InvalidClientTokenId)/.test(name))
+  if (/^(ExpiredToken|UnrecognizedClient|InvalidClientTokenId)/.test(name)) {
+    // The embedded platform takes whatever credentials there are.
+    if (environment.platform === 'embedded') return 'gsys local status';
     return `aws sso login${environment.profile ? ` --profile ${environment.profile}` : ''}`;
+  }
   if (/^AccessDenied/.test(name))
     return `grant the operation to the identity of environment ${environment.name}`;
   return undefined;

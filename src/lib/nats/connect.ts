@@ -2,6 +2,7 @@ import { type Authenticator, connect, type NatsConnection, type TlsOptions } fro
 import { HELD_UP } from '../awake.ts';
 import { recogniseFault, withDeadline } from '../connection-fault.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
+import { shakingHands } from '../patient-handshake.ts';
 import type { Credentials } from './handshake.ts';
 import { ownSockets } from './own-sockets.ts';
 import type { SystemKey } from './system-key.ts';
@@ -31,7 +32,7 @@ export type NatsTarget = (Credentials | Nobody) & {
  */
 export async function connectNats(target: NatsTarget): Promise<NatsConnection> {
   try {
-    return await ownSockets(() => connectInTime(target));
+    return await shakingHands(() => ownSockets(() => connectInTime(target)));
   } catch (error) {
     throw recogniseFault(error);
   }

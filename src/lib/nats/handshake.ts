@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { TLSSocket } from 'node:tls';
 import { ConnectionFault } from '../connection-fault.ts';
 import type { KeyPairFiles } from '../fleet/fleet.ts';
+import { shakingHands } from '../patient-handshake.ts';
 import { type Wire, withSocket } from '../wire.ts';
 
 /** A client port sends INFO in the clear and then upgrades; a route port is TLS from the first byte. */
@@ -66,14 +67,15 @@ export async function shakeHands(
   heard: (info: Info) => void = () => undefined,
 ): Promise<Handshake> {
   const material = await materialOf(credentials);
-  return await withSocket(target, async (wire) => {
+  const shake = async (wire: Wire) => {
     const announced = target.listener === 'client' ? parseInfo(await wire.line(/^INFO .*/)) : undefined;
     if (announced !== undefined) heard(announced);
     const socket = await wire.upgrade(material);
     const { peer, protocol, untrusted } = facts(socket);
     const proof = target.listener === 'client' ? await pong(wire) : await wire.line(/^INFO .*/);
     return { info: announced ?? parseInfo(proof), leaf: peer, protocol, untrusted };
-  });
+  };
+  return await shakingHands(() => withSocket(target, shake));
 }
 
 /** How a client port greets whoever comes; nothing more is said. @throws ConnectionFault */

@@ -1,5 +1,6 @@
 import type { ConnectionFault } from '../connection-fault.ts';
-import { withSocket } from '../wire.ts';
+import { shakingHands } from '../patient-handshake.ts';
+import { type Wire, withSocket } from '../wire.ts';
 import { type HandshakeTarget, HELLO } from './handshake.ts';
 
 /** Who must not get in: somebody without a certificate, with one of another authority, or without TLS at all. */
@@ -27,7 +28,8 @@ export async function tryStranger(
 ): Promise<Refusal> {
   let stage: 'reaching' | 'shaking hands' | 'inside' = 'reaching';
   try {
-    return await withSocket({ ...target, timeout: PATIENCE_MS }, async (wire) => {
+    const attempt = async (wire: Wire) => {
+      stage = 'reaching';
       if (target.listener === 'client') await wire.line(/^INFO /);
       stage = 'shaking hands';
       if (stranger !== 'plaintext') await wire.upgrade(stranger === 'foreign certificate' ? foreign : {});
@@ -36,7 +38,8 @@ export async function tryStranger(
       const line = await wire.line(/^(PONG|INFO |-ERR)/);
       const refused = line.startsWith('-ERR');
       return { refused, how: refused ? line : `it answers ${line.split(' ')[0]}` };
-    });
+    };
+    return await shakingHands(() => withSocket({ ...target, timeout: PATIENCE_MS }, attempt));
   } catch (error) {
     const { kind, message } = error as ConnectionFault;
     if (stage === 'reaching') throw error;

@@ -12,5 +12,8 @@ export interface GatedCall {
   input: unknown;
 }
 
-/** `half`: the connection ends in the middle of the body. `html`: what proxies and emulators answer. `hang`: nothing. */
-export type Spoiling = 'half' | 'html' | 'hang';
+/**
+ * `half`: the connection ends in the middle of the body. `html`: what proxies and emulators answer. `hang`: nothing.
+ * `strange`: states have names that nobody knows, as of an API that is newer than its client.
+ */
+export type Spoiling = 'half' | 'html' | 'hang' | 'strange';

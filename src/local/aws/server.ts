@@ -64,16 +64,22 @@ async function answer(
     requestId,
   );
   if (fault !== undefined) options.onError(fault, requestId);
-  if (spoiled) return sendSpoiled(response, spoiled, body);
+  if (spoiled && spoiled !== 'strange') return sendSpoiled(response, spoiled, body);
   if (!request.complete) hangUpAfter(request, response);
   if (typeof body !== 'string') return await stream(response, contentType, body);
+  const sent = spoiled === 'strange' ? withStrangeStates(body) : body;
   response
     .writeHead(status, {
       ...headers,
       'content-type': contentType,
-      'content-length': Buffer.byteLength(body),
+      'content-length': Buffer.byteLength(sent),
     })
-    .end(body);
+    .end(sent);
+}
+
+/** Of deployments, tasks and alarms, as JSON. */
+function withStrangeStates(body: string): string {
+  return body.replace(/"(rolloutState|lastStatus|healthStatus|StateValue)":"[A-Z_]+"/g, '"$1":"PONDERING"');
 }
 
 /** For as long as the caller stays; that one hangs up is how such an answer ends. */
@@ -92,7 +98,7 @@ async function stream(
 
 function sendSpoiled(
   response: ServerResponse,
-  spoiled: Spoiling,
+  spoiled: Exclude<Spoiling, 'strange'>,
   body: string | AsyncIterable<Uint8Array>,
 ): void {
   if (typeof body !== 'string') body[Symbol.asyncIterator]().return?.();

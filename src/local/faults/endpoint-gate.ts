@@ -32,7 +32,7 @@ export function takes(target: { service: string; operation: string }, call: Gate
 }
 
 async function act({ kind, parameters }: EndpointFault, random: () => number): Promise<Spoiling | undefined> {
-  if (kind === 'half' || kind === 'html' || kind === 'hang') return kind;
+  if (kind === 'half' || kind === 'html' || kind === 'hang' || kind === 'strange') return kind;
   if (kind === 'throttle') throw throttling();
   if (kind === 'error')
     throw new AwsError(parameters.code ?? 'InternalFailure', 'An injected fault.', parameters.status);

@@ -11,6 +11,7 @@ export const FAULT_KINDS = [
   'half',
   'html',
   'hang',
+  'strange',
   'clock',
   'full-disk',
 ] as const;

@@ -38,6 +38,7 @@ const RULES: Record<FaultKind, Rule> = {
   half: { on: ['aws'], takes: ['rate'] },
   html: { on: ['aws'], takes: ['rate'] },
   hang: { on: ['aws'], takes: ['rate'] },
+  strange: { on: ['aws'], takes: ['rate'] },
   clock: { on: ['task'], needs: ['offset'], grip: 'clock' },
   'full-disk': { on: [...PROCESSES, 'state'], grip: 'disk' },
 };

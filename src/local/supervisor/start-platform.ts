@@ -17,6 +17,7 @@ import type { Keeper } from '../keeper.ts';
 import { natsWithoutJetStream } from '../nats-health.ts';
 import { findNatsServer, reloadNatsNodes } from '../nats-nodes.ts';
 import type { PlatformFile } from '../platform-schema.ts';
+import { mendRedis } from '../redis-mend.ts';
 import { ensureRedisPassword, findRedisServer, redisAccess } from '../redis-nodes.ts';
 import { redisRoles } from '../redis-roles.ts';
 import { removeFromDocker } from '../runtime/docker/docker-mark.ts';
@@ -136,12 +137,15 @@ export async function startPlatform(context: StartContext): Promise<void> {
       });
     },
     async heal() {
-      const healed = [...(await healAll(keepers)), ...(await restartLame(nats, layout))];
       const { fleet: defined, awsLimits } = readOptions(stateDir);
       const next = await asRecorded(defined);
       limited = awsLimits;
       write();
+      // First: a node that is down may be so because of what its file says.
       await reloadNatsNodes(next, layout, nats);
+      const healed = [...(await healAll(keepers)), ...(await restartLame(nats, layout))];
+      const access = await redisAccess(layout.certs, redisPassword);
+      healed.push(...(await mendRedis(layout, redis.keepers, next.redis.shards, access)));
       // Another one may sign since, and secrets by the one before would be trusted by nobody.
       const signs = await ensureTrust(layout, next.name, new Date());
       await seedSecrets(aws.secrets, { fleet: next, authority: signs, redisPassword }, new Date());

@@ -23,7 +23,7 @@ A fault on processes is on those that run now: a task that ECS puts in their pla
     '<%= config.bin %> local fault inject delay task/settings --ms 500 --jitter 100',
     '<%= config.bin %> local fault inject throttle aws/ecs:DescribeServices --rate 0.5',
     '<%= config.bin %> local fault inject error aws/logs:* --code ServiceUnavailableException --status 503',
-    '<%= config.bin %> local fault inject half aws/ecs:*        # also: html, hang',
+    '<%= config.bin %> local fault inject half aws/ecs:*        # also: html, hang, strange',
     '<%= config.bin %> local fault inject clock task/settings/1 --offset=-5m',
     '<%= config.bin %> local fault inject full-disk nats/nats-1 # or a task, a Redis node, state',
   ];

@@ -39,7 +39,10 @@ function judgeOne(service: Service, evidence: ContractEvidence | undefined): Jud
   const mute = told.filter(({ ahead }) => ahead === undefined).map(({ name }) => name);
   if (off.length > 0) {
     const status = off.some(({ ahead = 0 }) => Math.abs(ahead) > FAIL) ? 'fail' : 'warn';
-    return { ...say(status, `the clock of ${off.map(describe).join(', of ')}`), observed };
+    const message = `the clock of ${off.map(describe).join(', of ')}`;
+    // A task that is new runs on another machine. Where all are off alike, it is this machine's clock.
+    const remedy = off.length < told.length ? { remedy: [`gsys restart ${service.name}`] } : {};
+    return { ...say(status, message), observed, ...remedy };
   }
   if (mute.length > 0) return { ...say('unknown', `${mute.join(', ')} does not tell the time`), observed };
   return { ...say('pass', `${told.length} instances tell the right time`), observed };

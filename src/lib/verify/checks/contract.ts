@@ -52,7 +52,7 @@ function judgeOne(
   const [worst] = bad;
   if (worst !== undefined) {
     const message = `${bad.length} of ${replies.length} probes failed: ${worst.outcome} through ${worst.through}: ${worst.why}`;
-    return { ...common, status: 'fail', message, remedy: [`gsys logs ${service.name}`] };
+    return { ...common, status: 'fail', message, remedy: remedyFor(worst.outcome, service) };
   }
   if (replies.length === 0) return { ...common, status: 'unknown', message: 'no probe was sent' };
   const unproved = instances.filter(({ served }) => served === 0);
@@ -72,6 +72,11 @@ function judgeOne(
     status: 'pass',
     message: `answered by ${instances.length} of ${instances.length} instances`,
   };
+}
+
+/** Where somebody does not answer at all, a task that is new may; what is answered wrong is in the logs. */
+function remedyFor(outcome: string, { name }: Service): string[] {
+  return [`gsys logs ${name}`, ...(outcome === 'timeout' ? [`gsys restart ${name}`] : [])];
 }
 
 /** `{"ok through nats-1": 2}` */

@@ -42,7 +42,7 @@ function judgeOne(
   const say = (status: Judgement['status'], message: string): Judgement => ({ ...common, status, message });
   if (dead.length > 0) {
     const message = `${dead.length} of ${running.length} tasks do not answer $SRV.PING: ${ids(dead)}`;
-    return { ...say('fail', message), remedy: [`gsys logs ${service.name}`] };
+    return { ...say('fail', message), remedy: [`gsys logs ${service.name}`, `gsys restart ${service.name}`] };
   }
   if (silent.length > 0) return say('unknown', `${ids(silent)} is still starting`);
   if (running.length === 0) return say('unknown', 'no task runs that could answer');

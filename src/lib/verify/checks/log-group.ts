@@ -1,4 +1,5 @@
-import type { Service } from '../../fleet/fleet.ts';
+import { awsCommand } from '../../fleet/aws-command.ts';
+import type { Environment, Service } from '../../fleet/fleet.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { LogGroupsEvidence } from '../collectors/log-groups.ts';
 import { serviceSubject, serviceSubjects } from '../subjects.ts';
@@ -16,10 +17,10 @@ export const logGroup = defineCheck({
     'The log group that the service’s tasks write to exists: without it no task starts. It has a retention: one that keeps everything for ever costs more every month, which is a warning.',
   subjects: serviceSubjects,
   judge: ({ 'log-groups': evidence }, fleet) =>
-    fleet.services.map((service) => judgeOne(service, evidence, fleet.environment.region)),
+    fleet.services.map((service) => judgeOne(service, evidence, fleet.environment)),
 });
 
-function judgeOne(service: Service, { groups }: LogGroupsEvidence, region: string): Judgement {
+function judgeOne(service: Service, { groups }: LogGroupsEvidence, environment: Environment): Judgement {
   const group = groups.find(({ name }) => name === service.logGroup);
   const common = {
     subject: serviceSubject(service),
@@ -31,7 +32,10 @@ function judgeOne(service: Service, { groups }: LogGroupsEvidence, region: strin
     return { ...common, status: 'fail', message, remedy: [`gsys deploy ${service.name}`] };
   }
   if (group.retentionDays === undefined) {
-    const command = `aws logs put-retention-policy --region ${region} --log-group-name ${group.name} --retention-in-days ${DAYS}`;
+    const command = awsCommand(
+      environment,
+      `logs put-retention-policy --log-group-name ${group.name} --retention-in-days ${DAYS}`,
+    );
     return { ...common, status: 'warn', message: `${group.name} never expires`, remedy: [command] };
   }
   return { ...common, status: 'pass', message: `${group.name} keeps ${group.retentionDays} days` };

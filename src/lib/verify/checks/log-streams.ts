@@ -46,7 +46,10 @@ function judgeOne(
   });
   const those = (wanted: string) => states.filter(({ state }) => state === wanted).map(({ id }) => id);
   const [absent, empty, quiet] = [those('absent'), those('empty'), those('quiet')];
-  if (absent.length > 0) return say('fail', `no log stream of ${absent.join(', ')}: what they write is lost`);
+  if (absent.length > 0) {
+    const message = `no log stream of ${absent.join(', ')}: what they write is lost`;
+    return { ...say('fail', message), remedy: [`gsys restart ${service.name}`] };
+  }
   if (empty.length > 0) return say('warn', `nothing was ever written by ${empty.join(', ')}`);
   if (quiet.length > 0) return say('warn', `${quiet.join(', ')}: not among the streams written to last`);
   const young = those('young').length > 0 ? ', the others are young' : '';

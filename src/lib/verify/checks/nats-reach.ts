@@ -1,6 +1,7 @@
 import type { Fleet } from '../../fleet/fleet.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { ListenerEvidence } from '../collectors/nats-listeners.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { natsSubject, natsSubjects } from '../subjects.ts';
 
 export const natsReach = defineCheck({
@@ -21,9 +22,8 @@ function judgeOne(node: ListenerEvidence, all: ListenerEvidence[], fleet: Fleet)
   const expected = { name: node.node, cluster: fleet.nats.cluster };
   if (!node.announced.ok) {
     const { fault, why } = node.announced;
-    const remedy =
-      fleet.environment.platform === 'embedded' ? { remedy: ['gsys local status', 'gsys local up'] } : {};
-    return { subject, status: 'fail', message: `${fault}: ${why}`, expected, observed: fault, ...remedy };
+    const message = `${fault}: ${why}`;
+    return { subject, status: 'fail', message, expected, observed: fault, ...localRemedy(fleet.environment) };
   }
   const { serverName, serverId, cluster } = node.announced.value;
   const observed = { name: serverName, cluster, id: serverId };

@@ -1,6 +1,8 @@
+import type { Environment } from '../../fleet/fleet.ts';
 import type { Memory } from '../../redis/info.ts';
 import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
 /** Shares of what a node may use. */
@@ -19,17 +21,20 @@ export const redisMemory = defineCheck({
   explain:
     'Every node has a limit of memory and keeps away from it: three quarters are a warning, nine tenths a failure. At the limit Redis refuses writes or throws away what is used least, as its policy says, and services’ state is among that. Without a limit the machine is the limit, and the node is killed there, which is a failure too. Evictions are judged by redis.evictions.',
   subjects: redisSubjects,
-  judge: ({ 'redis-nodes': { nodes } }) => nodes.map(judgeOne),
+  judge: ({ 'redis-nodes': { nodes } }, { environment }) => nodes.map((one) => judgeOne(one, environment)),
 });
 
-function judgeOne({ node, answer }: RedisEvidence['nodes'][number]): Judgement {
+function judgeOne({ node, answer }: RedisEvidence['nodes'][number], environment: Environment): Judgement {
   const common = { subject: redisSubject(node), expected: { used: `less than ${percent(WARN)}` } };
   if (!answer.ok) return couldNotBeAsked(common, answer);
   const { memory } = answer.value;
   const told = { ...common, observed: memory };
   const say = (status: Judgement['status'], message: string): Judgement => ({ ...told, status, message });
   if (Number.isNaN(memory.used) || Number.isNaN(memory.max)) return say('unknown', 'does not tell');
-  if (memory.max === 0) return say('fail', 'has no limit of memory: it grows until its machine kills it');
+  if (memory.max === 0) {
+    const message = 'has no limit of memory: it grows until its machine kills it';
+    return { ...say('fail', message), ...localRemedy(environment) };
+  }
   const share = memory.used / memory.max;
   const used = `${percent(share)} of its memory is used`;
   if (share >= FAIL) return say('fail', `${used}: ${consequence(memory)}`);

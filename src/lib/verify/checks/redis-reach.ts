@@ -1,4 +1,5 @@
 import { defineCheck } from '../check.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
 export const redisReach = defineCheck({
@@ -17,7 +18,6 @@ export const redisReach = defineCheck({
       message: answer.ok ? 'answers' : `${answer.fault}: ${answer.why}`,
       expected: 'an answer over TLS',
       observed: answer.ok ? 'answers' : answer.fault,
-      ...(!answer.ok &&
-        environment.platform === 'embedded' && { remedy: ['gsys local status', 'gsys local up'] }),
+      ...(!answer.ok && localRemedy(environment)),
     })),
 });

@@ -3,6 +3,7 @@ import type { Replication } from '../../redis/info.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import type { Subject } from '../document.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { address, failedNodes, type Shard, shardsOf } from '../redis-views.ts';
 import { shardSubjects } from '../subjects.ts';
 
@@ -79,7 +80,10 @@ function judgeOne(
     ...unlinked,
   ];
   return wrong.length > 0
-    ? { subject, status: 'fail', message: wrong.join(', '), expected, observed }
+    ? {
+        ...{ subject, status: 'fail', message: wrong.join(', '), expected, observed },
+        ...localRemedy(fleet.environment),
+      }
     : {
         subject,
         status: 'pass',

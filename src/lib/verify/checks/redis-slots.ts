@@ -1,6 +1,7 @@
 import type { RedisView } from '../../redis/cluster.ts';
 import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { commonSlotMap, failedNodes, slotMap } from '../redis-views.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
@@ -15,20 +16,24 @@ export const redisSlots = defineCheck({
   explain:
     'Every node, each by its own view, says that the cluster is ok, that all 16384 slots are served and none is failing or being moved; and all have the same map of slots. Views differ exactly when something is wrong.',
   subjects: redisSubjects,
-  judge: ({ 'redis-nodes': { nodes } }) => {
+  judge: ({ 'redis-nodes': { nodes } }, { environment }) => {
     const blames = failedNodes(nodes);
     const map = commonSlotMap(nodes);
-    return nodes.map((entry) => ({ ...judgeOne(entry, map), blames }));
+    return nodes.map((entry) => ({ ...judgeOne(entry, map, localRemedy(environment)), blames }));
   },
 });
 
-function judgeOne({ node, answer }: RedisEvidence['nodes'][number], map: string): Judgement {
+function judgeOne(
+  { node, answer }: RedisEvidence['nodes'][number],
+  map: string,
+  remedy: Pick<Judgement, 'remedy'>,
+): Judgement {
   const common = { subject: redisSubject(node), expected: { state: 'ok', slotsOk: SLOTS } };
   if (!answer.ok) return couldNotBeAsked(common, answer);
   const { info } = answer.value;
   const wrong = faults(answer.value, map);
   return wrong.length > 0
-    ? { ...common, status: 'fail', message: wrong.join(', '), observed: info }
+    ? { ...common, status: 'fail', message: wrong.join(', '), observed: info, ...remedy }
     : { ...common, status: 'pass', message: `ok, ${SLOTS} slots served`, observed: info };
 }
 

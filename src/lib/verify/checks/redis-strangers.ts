@@ -1,5 +1,7 @@
+import type { Environment } from '../../fleet/fleet.ts';
 import { defineCheck, type Judgement } from '../check.ts';
 import type { RedisListener } from '../collectors/redis-listeners.ts';
+import { localRemedy } from '../local-remedy.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
 export const redisStrangers = defineCheck({
@@ -16,7 +18,7 @@ export const redisStrangers = defineCheck({
       judgeOne(
         redisSubject(node),
         nodes.find((one) => one.node.host === node.host && one.node.port === node.port),
-        environment.redis,
+        environment,
       ),
     ),
 });
@@ -24,8 +26,9 @@ export const redisStrangers = defineCheck({
 function judgeOne(
   subject: Judgement['subject'],
   listener: RedisListener | undefined,
-  { tls, authSecret }: { tls: boolean; authSecret: string | undefined },
+  environment: Environment,
 ): Judgement {
+  const { tls, authSecret } = environment.redis;
   const common = { subject, expected: 'refused' };
   if (!tls)
     return { ...common, status: 'skip', message: 'the definition has it without TLS', observed: null };
@@ -44,7 +47,13 @@ function judgeOne(
   const inside = tries.filter(({ answer }) => answer.ok && !answer.value.refused);
   if (inside.length > 0) {
     const who = inside.map(({ stranger }) => stranger).join(', ');
-    return { ...common, status: 'fail', message: `lets strangers in: ${who}`, observed };
+    return {
+      ...common,
+      status: 'fail',
+      message: `lets strangers in: ${who}`,
+      observed,
+      ...localRemedy(environment),
+    };
   }
   const unasked = tries.find(({ answer }) => !answer.ok)?.answer;
   if (unasked?.ok === false)

@@ -39,7 +39,10 @@ function judgeOne(
   const other = tasks.filter((task) => !isReleased(task, service, released));
   if (other.length === 0) return say('pass', `${tasks.length} tasks run ${short(released.taskDefinition)}`);
   const found = [...new Set(other.map((task) => short(task.taskDefinition)))].join(', ');
-  const message = `${other.length} of ${tasks.length} tasks run ${found} with another image than release ${released.release} left`;
+  const image = other.every((task) => digestOf(task, service) === released.imageDigest)
+    ? `, and not ${short(released.taskDefinition)} as`
+    : ' with another image than';
+  const message = `${other.length} of ${tasks.length} tasks run ${found}${image} release ${released.release} left`;
   if (underWay) return say('warn', `${message}; a deployment is under way`);
   if (other.some((task) => digestOf(task, service) === undefined))
     return say('unknown', `ECS does not tell the image digest of ${other.map(({ id }) => id).join(', ')}`);

@@ -56,22 +56,21 @@ function judgeOne(
   const count = `${running} of ${desired} tasks run`;
   if (override !== undefined && override.desired === desired && running === desired) {
     const words = overrideWords(override, now);
-    const back =
-      override.kind === 'disabled'
-        ? `gsys service enable ${service.name}`
-        : `gsys scale ${service.name}=${service.desired}`;
+    const back = override.kind === 'disabled' ? `gsys service enable ${service.name}` : scale(service);
     if (override.kind === 'scaled' || isOverdue(override, now)) return say('warn', words, back);
     return say('skip', words, back);
   }
   if (desired < min)
-    return say('fail', `desires ${desired} tasks, the definition at least ${min}`, deploy(service));
+    return say('fail', `desires ${desired} tasks, the definition at least ${min}`, scale(service));
   if (running < desired) return say('fail', count, 'gsys status', `gsys logs ${service.name}`);
-  if (desired > max) return say('warn', `desires ${desired} tasks, the definition at most ${max}`);
+  if (desired > max)
+    return say('warn', `desires ${desired} tasks, the definition at most ${max}`, scale(service));
   if (running > desired) return say('warn', `${running} tasks run where ${desired} are desired`);
   if (desired === 0) return say('skip', 'is scaled to none, as the definition allows');
   return say('pass', count);
 }
 
-function deploy({ name }: Service): string {
-  return `gsys deploy ${name}`;
+/** A deploy leaves counts alone: autoscaling may have set them. */
+function scale({ name, desired }: Service): string {
+  return `gsys scale ${name}=${desired}`;
 }

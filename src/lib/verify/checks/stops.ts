@@ -15,7 +15,7 @@ export const stops = defineCheck({
   title: 'stopped tasks',
   layer: 'ecs',
   uses: ['tasks', 'services'],
-  dependsOn: ['ecs.account'],
+  dependsOn: ['ecs.account', 'ecs.inventory'],
   explain:
     'No task of the last 15 minutes stopped because it failed: ended by itself, did not start, or was found unhealthy. One that did is a warning with its reason; three of the present revision within 2 minutes are flapping, a failure. What the scheduler, a person or the infrastructure stopped did not fail.',
   subjects: serviceSubjects,

@@ -60,12 +60,22 @@ function judgeOne(
     const nodes = [...new Set(lost.map(({ one }) => one.node))];
     return {
       ...say('fail', message, [...nodes, ...silent]),
-      remedy: ['gsys tls apply-config', `gsys restart ${service.name}`],
+      remedy: lost.every(({ one }) => ofServices(one).length > 0)
+        ? otherCode(service)
+        : ['gsys tls apply-config', `gsys restart ${service.name}`],
     };
   }
   if (all.length === 0) return say('unknown', 'nobody of it is connected to a node that answers');
   if (lacking.length > 0) return say('unknown', `${lacking.length} connections have just been opened`);
   return say('pass', `${all.length} connections hold all ${wanted.length} endpoints`);
+}
+
+/**
+ * A task that is refused one of its subjects gives up all of them, and tries again: one that holds some has asked for no
+ * more, and no permission would change that.
+ */
+function otherCode({ name }: Service): string[] {
+  return ['gsys releases', `gsys rollback ${name}`];
 }
 
 function inGroup(subject: string, { queueGroup }: Service): string {

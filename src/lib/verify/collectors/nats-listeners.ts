@@ -31,7 +31,7 @@ export interface ListenerEvidence {
 
 export const natsListeners: Collector<'nats-listeners'> = {
   id: 'nats-listeners',
-  budget: 4000,
+  budget: 8000,
   async collect({ fleet }) {
     const credentials = operatorOf(fleet);
     return await Promise.all(fleet.environment.nats.nodes.map((node) => listen(node, credentials)));

@@ -15,6 +15,8 @@ export interface PairsEvidence {
 
 /** Milliseconds between two rounds: a node hears of a subscription elsewhere a moment after it was made. */
 const ROUND = 100;
+/** However late it is: of a machine that is busy one round may take all the time, and its first messages come too soon. */
+const LEAST_ROUNDS = 4;
 
 /**
  * A message from every node to every other one, in the fleet's account: in a subject that no stream keeps and nobody
@@ -22,7 +24,7 @@ const ROUND = 100;
  */
 export const natsPairs: Collector<'nats-pairs'> = {
   id: 'nats-pairs',
-  budget: 5000,
+  budget: 8000,
   async collect({ fleet, nats, signal }) {
     const { nodes } = fleet.environment.nats;
     const open: { node: string; nc: NatsConnection }[] = [];
@@ -57,7 +59,8 @@ async function sendAll(
   const deadline = Date.now() + NATS_TIMEOUT;
   const silent = new Map<string, Answer<true>>();
   try {
-    while (wanted.some(isMissing) && Date.now() < deadline && !signal.aborted) {
+    for (let round = 0; wanted.some(isMissing) && !signal.aborted; round++) {
+      if (round >= LEAST_ROUNDS && Date.now() >= deadline) break;
       // A connection that has ended meanwhile sends nothing, which is what will be seen.
       for (const { node, nc } of open) if (!nc.isClosed()) nc.publish(`${subject}.${node}`);
       await Promise.race([

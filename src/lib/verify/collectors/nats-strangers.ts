@@ -15,7 +15,7 @@ const LISTENERS: Listener[] = ['client', 'route'];
 
 export const natsStrangers: Collector<'nats-strangers'> = {
   id: 'nats-strangers',
-  budget: 4000,
+  budget: 8000,
   async collect({ fleet, now }) {
     const foreign = await makeStranger(natsUser(fleet.name, OPERATOR), now());
     return await Promise.all(
