@@ -50,8 +50,8 @@ function rowsOf({ name, assertionResults: results, startTime, endTime }) {
   const seconds = (ms) => `${((ms ?? 0) / 1000).toFixed(1)} s`;
   if (results.length <= MOST_ROWS)
     return results.map(
-      ({ ancestorTitles, title, status: outcome, duration }) =>
-        `| ${[...ancestorTitles, title].join(': ')} | ${outcome} | ${seconds(duration)} | ${today} |`,
+      ({ ancestorTitles, title, status: outcome, duration, meta }) =>
+        `| ${[...ancestorTitles, title].join(': ')} | ${[outcome, meta?.measured].filter(Boolean).join(': ')} | ${seconds(duration)} | ${today} |`,
     );
   const passed = results.filter(({ status: outcome }) => outcome === 'passed').length;
   const outcome = `${passed} of ${results.length} passed`;

@@ -4,15 +4,15 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { sdkOptions } from '../support/aws-clients.ts';
-import { failures, type Load, more, startLoad } from '../support/load.ts';
+import { fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
+import { type SteadyLoad, tell } from '../support/steady-load.ts';
 import { until } from '../support/until.ts';
 import { healed } from '../support/verify.ts';
-import { volumeAt } from '../support/volume.ts';
 
 /** An identity ends: its holder goes on as another, and whoever has the old key is turned away by every node. */
 let fleet: ReleasedFleet;
-let reads: Load | undefined;
+let reads: SteadyLoad | undefined;
 beforeAll(async () => {
   fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
 });
@@ -23,17 +23,18 @@ const LONG = 1_200_000;
 
 it('a service is revoked under load: no request is lost, and the old certificate is refused as anybody', {
   timeout: LONG,
-}, async () => {
+}, async (context) => {
   const stolen = await bundleOf('settings');
   const inHand = await as(stolen);
-  const volume = volumeAt((await fleet.platform.status()).gatewayUrl);
-  reads = startLoad((n, _, signal) => volume.read(n % 8, signal), { workers: 8, patience: 30_000 });
-  await more(reads);
+  reads = await fleetLoad(fleet.platform, fleet.root);
+  await moreAnswers(reads);
   const { code, stdout, stderr } = await revoke('settings');
   expect(code, stdout + stderr).toBe(0);
   expect(stdout).toMatch(/revoked: every node refuses what settings\.g1/);
-  await more(reads);
-  expect(failures(await reads.stop())).toEqual({});
+  await moreAnswers(reads);
+  const steady = await reads.stop();
+  tell(context, steady);
+  expect(steady.lost).toEqual({});
   await inHand.closed();
   expect(inHand.isClosed()).toBe(true);
   for (const port of await ports()) await expect(as(stolen, [port])).rejects.toThrow();
