@@ -109,6 +109,6 @@ async function readSettings(nc: NatsConnection, n: number): Promise<Answer> {
     timeout: TIMEOUT,
   });
   const status = Number(reply.headers?.get('Nats-Service-Error-Code') || 200);
-  if (status !== 200) throw new Error(String(status));
+  if (status !== 200) throw new Error(`${status}: ${reply.headers?.get('Nats-Service-Error')}`);
   return { status, body: toJson(GetResponseSchema, fromBinary(GetResponseSchema, reply.data)) };
 }

@@ -1,4 +1,5 @@
 import type { TestContext } from 'vitest';
+import { messageOf } from '../../src/lib/errors.ts';
 import type { Answer } from './load.ts';
 
 /** Requests at an even rate, whatever becomes of those before: as players come, who do not wait for each other. */
@@ -17,7 +18,7 @@ export interface Steady {
   sent: number;
   unsent: number;
   answered: number;
-  /** How many failed, and how: `503 UNAVAILABLE`. */
+  /** How many failed, and how. */
   lost: Record<string, number>;
 }
 
@@ -40,8 +41,9 @@ export function startSteadyLoad(ask: (n: number, signal: AbortSignal) => Promise
   let [sent, unsent, answered] = [0, 0, 0];
   const send = async (n: number) => {
     const failure = await ask(n, AbortSignal.timeout(PATIENCE)).then(
-      ({ status, body }) => (status === 200 ? undefined : `${status} ${body.error?.code}`),
-      (error: Error) => error.message,
+      ({ status, body }) =>
+        status === 200 ? undefined : `${status} ${body.error?.code}: ${body.error?.message}`,
+      (error: Error) => messageOf(error.cause ?? error),
     );
     if (failure === undefined) answered++;
     else lost[failure] = (lost[failure] ?? 0) + 1;
