@@ -54,8 +54,8 @@ afterAll(async () => {
 const file = (name: string) => path.join(fleet.home, 'local', 'nats', NODE, name);
 const read = (name: string) => readFileSync(file(`tls/${name}`), 'utf8');
 const serial = () => new X509Certificate(read('cert.pem')).serialNumber;
-async function tls(way: string, ...args: string[]) {
-  const env = { ...fleet.env, ...CLOUD_ACCESS, GSYS_TLS_PASSPHRASE: passphrase };
+async function tls(way: string, args: string[], secret = passphrase) {
+  const env = { ...fleet.env, ...CLOUD_ACCESS, GSYS_TLS_PASSPHRASE: secret };
   const { code, stdout, stderr } = await gsys(['tls', ...args, '--env', way, '--json'], {
     ...{ cwd: folder.root, env },
   });
@@ -68,7 +68,7 @@ async function tls(way: string, ...args: string[]) {
 }
 /** What a node's own shell says about it. */
 async function statusOf(way: string) {
-  const { lines } = await tls(way, 'status');
+  const { lines } = await tls(way, ['status']);
   const [document] = lines as unknown as {
     holders: {
       holder: string;
@@ -84,7 +84,7 @@ async function statusOf(way: string) {
 describe.each(ways)('a node over %s', (way) => {
   it('gets a key made there and a certificate, and is seen to have reloaded both', async () => {
     const before = [serial(), read('key.pem')];
-    const { code, lines, stderr } = await tls(way, 'distribute', NODE, '--yes');
+    const { code, lines, stderr } = await tls(way, ['distribute', NODE, '--yes']);
     expect(code, stderr + JSON.stringify(lines.at(-1))).toBe(0);
     expect(serial()).not.toBe(before[0]);
     expect(read('key.pem')).not.toBe(before[1]);
@@ -96,7 +96,7 @@ describe.each(ways)('a node over %s', (way) => {
 
   it('rotates its leaf, and its key with it', async () => {
     const before = [serial(), read('key.pem')];
-    const { code, lines, last, stderr } = await tls(way, 'rotate', 'leaf', NODE, '--yes');
+    const { code, lines, last, stderr } = await tls(way, ['rotate', 'leaf', NODE, '--yes']);
     expect(code, stderr + JSON.stringify(last)).toBe(0);
     expect(last).toMatchObject({ type: 'result', outcome: 'proven' });
     expect(lines.filter(({ type }) => type === 'proved')).not.toEqual([]);
@@ -111,7 +111,7 @@ it.runIf(hasSshd)(
   async () => {
     const before = serial();
     sshd?.know('other');
-    const { code, last } = await tls('ssh', 'rotate', 'leaf', NODE, '--yes');
+    const { code, last } = await tls('ssh', ['rotate', 'leaf', NODE, '--yes']);
     sshd?.know('host');
     expect(code).not.toBe(0);
     expect(last?.error).toMatchObject({
@@ -119,7 +119,7 @@ it.runIf(hasSshd)(
       message: expect.stringContaining('Host key verification failed'),
     });
     expect(serial()).toBe(before);
-    const { code: goesOn, last: proven } = await tls('ssh', 'rotate', 'leaf', '--resume', '--yes');
+    const { code: goesOn, last: proven } = await tls('ssh', ['rotate', 'leaf', '--resume', '--yes']);
     expect(goesOn, JSON.stringify(proven)).toBe(0);
     expect(serial()).not.toBe(before);
   },
