@@ -54,31 +54,26 @@ afterAll(async () => {
 const file = (name: string) => path.join(fleet.home, 'local', 'nats', NODE, name);
 const read = (name: string) => readFileSync(file(`tls/${name}`), 'utf8');
 const serial = () => new X509Certificate(read('cert.pem')).serialNumber;
-async function tls(way: string, args: string[], secret = passphrase) {
+async function asked(way: string, args: string[], secret = passphrase) {
   const env = { ...fleet.env, ...CLOUD_ACCESS, GSYS_TLS_PASSPHRASE: secret };
-  const { code, stdout, stderr } = await gsys(['tls', ...args, '--env', way, '--json'], {
-    ...{ cwd: folder.root, env },
-  });
-  said += stdout + stderr;
+  const outcome = await gsys(['tls', ...args, '--env', way, '--json'], { cwd: folder.root, env });
+  said += outcome.stdout + outcome.stderr;
+  return outcome;
+}
+async function tls(way: string, args: string[], secret?: string) {
+  const { code, stdout, stderr } = await asked(way, args, secret);
   const lines = stdout
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as TlsStep & { outcome?: string; error?: { code: string } });
   return { code, stderr, lines, last: lines.at(-1) };
 }
-/** What a node's own shell says about it. */
+/** What is seen of it from outside, and lies there by what its own machine says. */
 async function statusOf(way: string) {
-  const { lines } = await tls(way, ['status']);
-  const [document] = lines as unknown as {
-    holders: {
-      holder: string;
-      issued?: { serial: string };
-      deployed: { state: string; certificate?: { serial: string } };
-      served: { certificate?: { serial: string } }[];
-      problems: unknown[];
-    }[];
-  }[];
-  return document?.holders.find(({ holder }) => holder === NODE);
+  const { holders } = JSON.parse((await asked(way, ['status'])).stdout) as {
+    holders: { holder: string; deployed: object; problems: unknown[] }[];
+  };
+  return holders.find(({ holder }) => holder === NODE);
 }
 
 describe.each(ways)('a node over %s', (way) => {
