@@ -101,6 +101,16 @@ describe.each(ways)('a node over %s', (way) => {
   });
 });
 
+it('a passphrase that is wrong begins no rotation, and nothing is asked of a node', async () => {
+  const before = serial();
+  const { code, last } = await tls('ssm', ['rotate', 'leaf', NODE, '--yes'], 'wrong horse battery staple');
+  expect(code).toBe(1);
+  expect(last?.error?.code).toBe('BAD_CERTIFICATE');
+  expect(serial()).toBe(before);
+  const resumed = await tls('ssm', ['rotate', 'leaf', '--resume', '--yes']);
+  expect(resumed.last?.error?.code).toBe('NO_SUCH_ROTATION');
+});
+
 it.runIf(hasSshd)(
   'a machine whose ssh key is another one than it was is not touched, and why is said',
   async () => {
