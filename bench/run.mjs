@@ -235,13 +235,18 @@ function report() {
   process.stdout.write(table(lines));
 }
 
-/** The rows of the last run, with these in the place of those of the same name; new ones come after the first of them. */
+/**
+ * The rows of the last run, with these in the place of those of the same name; new ones come after the first of them, or
+ * at the table's end.
+ */
 function replaced(before, lines) {
   const nameOf = (line) => line.split(' | ')[0];
   const names = lines.map(nameOf);
   const old = before.split('\n');
-  const at = old.findIndex((line) => names.includes(nameOf(line)));
   const kept = old.filter((line) => !names.includes(nameOf(line)));
-  kept.splice(at < 0 ? kept.length : at, 0, ...lines);
+  const first = old.findIndex((line) => names.includes(nameOf(line)));
+  const isRow = (line) => line?.startsWith('|') ?? false;
+  const end = kept.findIndex((line, i) => isRow(line) && !isRow(kept[i + 1])) + 1;
+  kept.splice(first < 0 ? end : first, 0, ...lines);
   return kept.join('\n');
 }
