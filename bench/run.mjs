@@ -134,6 +134,7 @@ async function measureTheRest() {
 }
 
 function measureTheCertificates() {
+  row('the machine before certificates: load average of its last minute', loadavg()[0].toFixed(1));
   const {
     made,
     keys,
