@@ -1,30 +1,45 @@
-// What certificates cost: `node bench/certificates.mjs` measures this alone, against a platform that is up, deployed and
+// What certificates cost: `npm run bench certificates` measures this alone. Against a platform that is up, deployed and
 // verified, beside the same work done by a shell script with openssl.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastEvent, ROOT, run } from './fleet.mjs';
+import { median } from './start-up.mjs';
 
-const MAKE = join(ROOT, 'bench/make-certificates.mjs');
 /** Five nodes and 23 services. */
 const LEAVES = 28;
+const TIMES = 5;
 
-/** @returns milliseconds of each, and of the rotation also what it did */
-export function measureCertificates(env) {
-  const ours = inFolder((folder) =>
-    Number(execFileSync(process.execPath, ['--import', 'tsx', MAKE, folder, LEAVES])),
-  );
+/** @returns milliseconds of making them, of their RSA keys alone, and of what makes the same with openssl */
+export function measureMaking(env) {
+  const ours = inFolder((folder) => JSON.parse(script('make-certificates', env, folder, LEAVES)));
   const openssl = inFolder((folder) => {
     const started = performance.now();
     scriptOfOpenssl(folder);
     return performance.now() - started;
   });
-  const looks = [1, 2, 3].map(() => run(['tls', 'status'], ROOT, env).ms);
-  const rotation = run(['tls', 'rotate', 'leaf', '--yes', '--json'], ROOT, env);
-  const { outcome, plan } = lastEvent(rotation.stdout);
-  if (outcome !== 'proven') throw new Error(rotation.stdout);
-  return { ours, openssl, look: Math.min(...looks), rotation: rotation.ms, holders: plan.holders.length };
+  return { ...ours, openssl };
+}
+
+/** @returns milliseconds of each, and of the rotation also what it did */
+export function measureServing(env) {
+  const { listeners, took } = JSON.parse(script('shake-hands', env, TIMES));
+  const looks = Array.from({ length: TIMES }, () => run(['tls', 'status'], ROOT, env).ms);
+  const { ms, stdout } = run(['tls', 'rotate', 'leaf', '--yes', '--json'], ROOT, env);
+  const { outcome, plan } = lastEvent(stdout);
+  if (outcome !== 'proven') throw new Error(stdout);
+  const waves = stdout.split('\n').filter((line) => line.includes('"type":"wave-done"')).length;
+  return {
+    ...{ listeners, handshakes: median(took), status: median(looks) },
+    rotation: { ms, waves, holders: plan.holders.length },
+  };
+}
+
+function script(name, env, ...args) {
+  const file = join(ROOT, `bench/${name}.mjs`);
+  const options = { cwd: ROOT, env: { ...process.env, ...env }, encoding: 'utf8' };
+  return execFileSync(process.execPath, ['--import', 'tsx', file, ...args.map(String)], options);
 }
 
 function inFolder(work) {
@@ -57,9 +72,4 @@ while [ $i -lt ${LEAVES} ]; do leaf $i; i=$((i + 1)); done
 `;
   const { status, stderr } = spawnSync('sh', ['-s'], { cwd: folder, input: script, encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const { GSYS_HOME, GSYS_SLOT } = process.env;
-  console.log(measureCertificates({ GSYS_HOME, GSYS_SLOT, NO_COLOR: '1' }));
 }

@@ -39,7 +39,7 @@ function rowsOf({ name, assertionResults: results, startTime, endTime }) {
   if (results.length <= MOST_ROWS)
     return results.map(
       ({ ancestorTitles, title, status: outcome, duration, meta }) =>
-        `| ${cell([...ancestorTitles, title].join(': '))} | ${outcome} | ${verdictOf(meta?.verify)} | ${seconds(duration)} | ${today} |`,
+        `| ${cell([...ancestorTitles, title].join(': '))} | ${[outcome, meta?.measured].filter(Boolean).join(': ')} | ${verdictOf(meta?.verify)} | ${seconds(duration)} | ${today} |`,
     );
   const passed = results.filter(({ status: outcome }) => outcome === 'passed').length;
   const outcome = `${passed} of ${results.length} passed`;

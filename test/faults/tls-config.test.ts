@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { embeddedLayout } from '../../src/lib/fleet/embedded-layout.ts';
 import { gsys } from '../support/cli.ts';
+import { CLOUD_ACCESS, cloudOf } from '../support/cloud.ts';
 import { type DefinitionFolder, definitionFolder } from '../support/definition.ts';
 import { type Platform, platform } from '../support/platform.ts';
 
@@ -84,35 +84,11 @@ it('ends at Ctrl-C when the node that is under way is proved, and goes on from t
 });
 
 it('looks at nodes over Run Command where the environment says so', async () => {
-  const layout = embeddedLayout(at.slot, path.join(at.home, 'local'), { shards: 3, replicasPerShard: 1 });
   const document = definition();
-  const operator = (holder: string) => ({
-    cert: path.join(layout.certs, holder, 'cert.pem'),
-    key: path.join(layout.certs, holder, 'key.pem'),
-  });
-  const nodes = layout.nats.map(({ name, host, clientPort, routePort, instanceId }) => ({
-    ...{ name, host, az: 'a', clientPort, routePort, instanceId },
-  }));
-  document.environments.cloud = {
-    ...{ platform: 'aws', account: '000000000000', endpoint: `http://127.0.0.1:${layout.endpointPort}` },
-    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
-    roles: { execution: 'arn:aws:iam::000000000000:role/e', task: 'arn:aws:iam::000000000000:role/t' },
-    gateway: { url: 'https://gateway.example.com' },
-    nats: {
-      ...{ clientUrls: ['tls://127.0.0.1:4222'], transport: 'ssm', nodes },
-      folder: path.join(layout.stateDir, 'nats', '{node}'),
-    },
-    redis: { endpoints: ['127.0.0.1:1'], tls: true },
-    operator: {
-      ca: path.join(layout.certs, 'ca.pem'),
-      ...operator('gsys-operator'),
-      system: operator('gsys-system'),
-    },
-  };
+  document.environments.cloud = cloudOf(at, { transport: 'ssm' });
   folder.write('gsys.yaml', document);
-  const access = { AWS_ACCESS_KEY_ID: 'gsys', AWS_SECRET_ACCESS_KEY: 'gsys' };
   const { code, stdout, stderr } = await gsys(['tls', 'apply-config', '--dry-run', '--env', 'cloud'], {
-    ...{ cwd: folder.root, env: { ...at.env, ...access } },
+    ...{ cwd: folder.root, env: { ...at.env, ...CLOUD_ACCESS } },
   });
   expect(code, stderr).toBe(0);
   // It would bind all addresses, and monitor on another port.

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { failures, type Load, more, startLoad } from '../support/load.ts';
+import { fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { bundleOf } from '../support/service-identity.ts';
+import { type SteadyLoad, tell } from '../support/steady-load.ts';
 import { until } from '../support/until.ts';
 import { healed } from '../support/verify.ts';
-import { volumeAt } from '../support/volume.ts';
 
 /** An identity ends: its holder goes on as another, and whoever has the old key is turned away by every node. */
 let fleet: ReleasedFleet;
-let reads: Load | undefined;
+let reads: SteadyLoad | undefined;
 beforeAll(async () => {
   fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
 });
@@ -22,17 +22,18 @@ const LONG = 1_200_000;
 
 it('a service is revoked under load: no request is lost, and the old certificate is refused as anybody', {
   timeout: LONG,
-}, async () => {
+}, async (context) => {
   const stolen = await bundleOf(fleet.platform, 'settings');
   const inHand = await as(stolen);
-  const volume = volumeAt((await fleet.platform.status()).gatewayUrl);
-  reads = startLoad((n, _, signal) => volume.read(n % 8, signal), { workers: 8, patience: 30_000 });
-  await more(reads);
+  reads = await fleetLoad(fleet.platform, fleet.root);
+  await moreAnswers(reads);
   const { code, stdout, stderr } = await revoke('settings');
   expect(code, stdout + stderr).toBe(0);
   expect(stdout).toMatch(/revoked: every node refuses what settings\.g1/);
-  await more(reads);
-  expect(failures(await reads.stop())).toEqual({});
+  await moreAnswers(reads);
+  const steady = await reads.stop();
+  tell(context, steady);
+  expect(steady.lost).toEqual({});
   await inHand.closed();
   expect(inHand.isClosed()).toBe(true);
   for (const port of await ports()) await expect(as(stolen, [port])).rejects.toThrow();

@@ -10,8 +10,9 @@ import { type Keeper, keepRunning } from '../../src/local/keeper.ts';
 import { startProcess } from '../../src/local/processes.ts';
 import { PASSPHRASES, startStaging } from '../lib/tls/staging.ts';
 import { start } from './cli.ts';
-import { type Outcome, startLoad } from './load.ts';
+import { moreAnswers, RETRIES } from './fleet-load.ts';
 import { leaseSlot } from './slot.ts';
+import { type Steady, startSteadyLoad } from './steady-load.ts';
 import { until } from './until.ts';
 
 /** Real nodes with JetStream that somebody set up without TLS and without users, and a definition of what they are to be. */
@@ -139,13 +140,8 @@ export const STREAM = 'EVENTS_BEFORE_TLS';
 export interface MovingLoad {
   /** One after the other, each connected anew before its former connection ends. */
   move(tls: boolean): Promise<void>;
-  stop(): Promise<Outcome[]>;
+  stop(): Promise<Steady>;
 }
-
-/** Requests that are under way at the same time. */
-export const WORKERS = 8;
-/** As the services' SDK asks what is idempotent. */
-const RETRIES = { retries: 2, minWaitMs: 50, maxWaitMs: 500, patienceMs: 1000, isWorthwhile: () => true };
 
 /** @param withTls how they come at first */
 export async function movingLoad(fleet: PlainFleet, withTls: boolean): Promise<MovingLoad> {
@@ -161,14 +157,11 @@ export async function movingLoad(fleet: PlainFleet, withTls: boolean): Promise<M
   const ask = (tls: boolean) => fleet.join('asker', tls ? 'gsys-operator' : undefined);
   const tasks = [await serve(withTls), await serve(withTls)];
   let asker = await ask(withTls);
-  const load = startLoad(
-    async () => {
-      await retry(() => asker.request('svc.settings.v1.get', '', { timeout: 5000 }), RETRIES);
-      return { status: 200, body: {} };
-    },
-    { workers: WORKERS, patience: 10_000 },
-  );
-  await until('requests are answered', () => load.outcomes.length > 50);
+  const load = startSteadyLoad(async () => {
+    await retry(() => asker.request('svc.settings.v1.get', '', { timeout: 5000 }), RETRIES);
+    return { status: 200, body: {} };
+  });
+  await moreAnswers(load);
   return {
     async move(tls) {
       for (const [i, former] of tasks.entries()) {
@@ -180,9 +173,9 @@ export async function movingLoad(fleet: PlainFleet, withTls: boolean): Promise<M
       await former.drain();
     },
     async stop() {
-      const outcomes = await load.stop();
+      const steady = await load.stop();
       await Promise.all([...tasks, asker].map((nc) => nc.close()));
-      return outcomes;
+      return steady;
     },
   };
 }

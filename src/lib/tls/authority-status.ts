@@ -1,9 +1,9 @@
 import type { Fleet } from '../fleet/fleet.ts';
 import type { SealedIssuer } from '../pki/authority-folder.ts';
+import { AFTER_ITS_END, AFTER_ITS_END_EMBEDDED } from '../pki/ended-authority.ts';
 import { isIssuedBy } from '../pki/inspect.ts';
 import { lifeOf } from '../pki/life.ts';
 import { type CertificateView, viewCertificate } from './certificate-view.ts';
-import { AFTER_ITS_END } from './issuer.ts';
 import { notYetValid, type Problem, type Status, worstOf } from './judge-holder.ts';
 
 export interface AuthorityStatus {
@@ -60,8 +60,7 @@ function problemsOfLife(
       return [{ status: 'fail', message: `${daysLeft} days left: renewal is overdue`, remedy: [ROTATE] }];
     case 'ended': {
       const message = `it ended ${notAfter.toISOString()}, and all that it signed with it`;
-      if (platform === 'embedded')
-        return [{ status: 'fail', message, remedy: ['gsys local down', 'gsys local up'] }];
+      if (platform === 'embedded') return [{ status: 'fail', message, remedy: AFTER_ITS_END_EMBEDDED }];
       return [{ status: 'fail', message: `${message}: ${AFTER_ITS_END}`, remedy: [] }];
     }
   }

@@ -6,6 +6,7 @@ import type { Fleet } from '../fleet/fleet.ts';
 import { issuerSecretName } from '../fleet/identity.ts';
 import type { Authority } from '../pki/authority.ts';
 import { currentAuthorityFolder, readAuthorityFolder, type SealedIssuer } from '../pki/authority-folder.ts';
+import { AFTER_ITS_END, AFTER_ITS_END_EMBEDDED } from '../pki/ended-authority.ts';
 import { unseal } from '../pki/envelope.ts';
 import { inspect, isPair, isReadable } from '../pki/inspect.ts';
 
@@ -88,12 +89,11 @@ export function requireLasting(
   throw new GsysError(
     'BAD_CERTIFICATE',
     `the ${name} of ${environment.name} ended ${notAfter.toISOString()}: it signs nothing any more, and nothing that it signed is valid`,
-    { next: environment.platform === 'embedded' ? 'gsys local down, then: gsys local up' : AFTER_ITS_END },
+    {
+      next: environment.platform === 'embedded' ? AFTER_ITS_END_EMBEDDED.join(', then: ') : AFTER_ITS_END,
+    },
   );
 }
-
-/** No command alone leads out of it. */
-export const AFTER_ITS_END = 'docs/runbooks/expired-certificate.md, “The issuing authority has ended”';
 
 /** @throws GsysError NO_AUTHORITY */
 export function requireIssuer(issuer: SealedIssuer | undefined, { environment }: Fleet): SealedIssuer {

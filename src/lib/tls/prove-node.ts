@@ -1,3 +1,4 @@
+import { recogniseFault } from '../connection-fault.ts';
 import { messageOf } from '../errors.ts';
 import type { NatsNode } from '../fleet/fleet.ts';
 import { shakeHands } from '../nats/handshake.ts';
@@ -89,8 +90,22 @@ async function lookInside(
   return missing;
 }
 
-/** By a connection of its own: one that is open already says nothing about who is let in now. */
+/**
+ * By a connection of its own: one that is open already says nothing about who is let in now. A busy server ends a
+ * handshake that takes longer than its five seconds; such a connection says nothing about who is let in either, and
+ * there is another attempt.
+ * @throws ConnectionFault
+ */
 export async function readVarz(node: NatsNode, environment: TlsContext['fleet']['environment']) {
+  try {
+    return await readOnce(node, environment);
+  } catch (error) {
+    if (recogniseFault(error).kind !== 'tcp') throw error;
+    return await readOnce(node, environment);
+  }
+}
+
+async function readOnce(node: NatsNode, environment: TlsContext['fleet']['environment']) {
   const sessions = natsSessions(environment);
   try {
     return await askServer(await sessions.system(node), 'VARZ', ASK);

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { NatsNode } from '../../../../src/lib/fleet/fleet.ts';
 import { configTag } from '../../../../src/lib/nats/server-config.ts';
 import { readVarz } from '../../../../src/lib/tls/prove-node.ts';
 import { failures } from '../../../support/load.ts';
@@ -32,6 +35,17 @@ it('has nothing to do where the platform has just come up, and proves permission
   ).toEqual(
     ['gsys-operator', 'settings'].map((holder) => ({ holder, untried: undefined, wrong: [], nodes: NODES })),
   );
+});
+
+it('asks a node once more that closed the connection, and no more than that', async () => {
+  const { environment } = lab.fleet;
+  const [node] = environment.nats.nodes as [NatsNode];
+  const answers = async (broken: number) => {
+    const { port: clientPort, close } = await breaking(broken, node.clientPort);
+    return await readVarz({ ...node, clientPort }, environment).finally(close);
+  };
+  expect(await answers(1)).toMatchObject({ server_name: node.name });
+  await expect(answers(2)).rejects.toMatchObject({ kind: 'tcp' });
 });
 
 it("brings a new service's user to all nodes by reload, while requests flow and none is lost", async () => {
@@ -105,3 +119,20 @@ it('ends after the node that is under way when it is asked to, and goes on from 
   expect((await lab.apply(lab.with('auth'))).result?.changed).toEqual(['nats-2', 'nats-3']);
   expect((await lab.apply(lab.fleet)).result?.changed).toEqual(NODES);
 });
+
+/** Passes on to a port, but breaks the first connections in the midst of it: as soon as the client begins with TLS. */
+async function breaking(broken: number, to: number): Promise<{ port: number; close(): void }> {
+  let seen = 0;
+  const server = createServer((client) => {
+    const breaks = ++seen <= broken;
+    const onward = connect(to, '127.0.0.1');
+    for (const socket of [client, onward]) socket.on('error', () => undefined);
+    onward.pipe(client);
+    client.on('data', (data) => (breaks ? client.resetAndDestroy() : onward.write(data)));
+    client.on('close', () => onward.destroy());
+    onward.on('close', () => client.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => void server.close() };
+}
