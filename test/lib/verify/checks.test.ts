@@ -1210,6 +1210,15 @@ const CASES: Case[] = [
     shows: [`warn redis.evictions/${SECOND}`],
   },
   {
+    broken: 'keys that were thrown away by a node that is full',
+    by: (evidence) => {
+      memory(evidence, { used: 63e6, evicted: 12 });
+      counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'run-1', evicted: 2 });
+    },
+    shows: [`fail redis.memory/${SECOND}`],
+    folds: [`fail redis.evictions/${SECOND}`],
+  },
+  {
     broken: 'keys that were thrown away before the last look',
     by: (evidence) => {
       memory(evidence, { evicted: 2 });
