@@ -1136,17 +1136,18 @@ const CASES: Case[] = [
   },
   {
     broken: 'a definition that lacks a file',
-    by: ({ definition }) => void definition.mistakes.push('environments.local.operator: there is no x.pem'),
+    by: ({ 'definition-check': definition }) =>
+      void definition.mistakes.push('environments.local.operator: there is no x.pem'),
     shows: [`fail definition.complete/${FLEET.name}`],
   },
   {
     broken: 'a service that was changed and not deployed',
-    by: ({ definition }) => Object.assign(definition.hashes, { settings: 'changed' }),
+    by: ({ 'definition-check': definition }) => Object.assign(definition.hashes, { settings: 'changed' }),
     shows: ['warn definition.deployed/settings'],
   },
   {
     broken: 'a service whose template cannot be filled in',
-    by: ({ definition }) => void delete definition.hashes.settings,
+    by: ({ 'definition-check': definition }) => void delete definition.hashes.settings,
     shows: ['unknown definition.deployed/settings'],
   },
   {
