@@ -126,7 +126,7 @@ describe('AWS refuses nothing that is asked', () => {
   });
 
   it('but a change by the on-call engineer', async () => {
-    await as(['on-call'], ['alarms apply --yes']);
+    await as(['on-call'], ['alarms silence one --for 5m --reason test --yes']);
     expect([...refused]).not.toEqual([]);
   });
 });

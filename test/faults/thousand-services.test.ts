@@ -123,6 +123,16 @@ describe('a thousand services within the limits of AWS', () => {
     expect(await plan(...NAMES.slice(0, FAMILIES))).toEqual({ updates: FAMILIES, revisions: 0 });
   });
 
+  it('verify compares every one of them without asking again for a revision that was seen', async () => {
+    const { stdout } = await ask('verify', '--only', 'ecs.drift', '--only', 'definition.*', '--json');
+    const { findings, apiCalls } = JSON.parse(stdout);
+    const drifts = findings.filter(({ check }: { check: string }) => check === 'ecs.drift');
+    const told = drifts.filter(({ status }: { status: string }) => status === 'warn');
+    // Of what is defined and not there nothing is known.
+    expect(told).toHaveLength(1000);
+    expect(apiCalls['ecs:DescribeTaskDefinition']).toBeUndefined();
+  });
+
   it('top goes to the last of them at a key', async () => {
     const top = inTerminal(['top'], { cwd: definition.root, env: aws.env });
     try {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import {
   createFileRegistry,
   type DescMessage,
@@ -21,9 +21,12 @@ export interface Contracts {
   has(type: string): boolean;
 }
 
+/** The registries of files, as they were: several parts of one command need the same, and it takes 50 ms to make. */
+const known = new Map<string, { written: number; registry: FileRegistry }>();
+
 /** @throws GsysError INVALID_DEFINITION when the file is missing or no FileDescriptorSet */
 export function loadContracts(file: string): Contracts {
-  const registry = readRegistry(file);
+  const registry = knownRegistry(file);
   const message = (type: string): DescMessage => {
     const found = registry.getMessage(type);
     if (found === undefined)
@@ -71,6 +74,16 @@ function misfit(contracts: Contracts, type: string, request: unknown): string[] 
   } catch (error) {
     return [`probe.request: ${(error as Error).message}`];
   }
+}
+
+/** Read once, and again when it was written since. */
+function knownRegistry(file: string): FileRegistry {
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  const had = known.get(file);
+  if (had !== undefined && had.written === written) return had.registry;
+  const registry = readRegistry(file);
+  if (written !== undefined) known.set(file, { written, registry });
+  return registry;
 }
 
 function readRegistry(file: string): FileRegistry {

@@ -65,7 +65,7 @@ import { alarms } from './collectors/alarms.ts';
 import { alertTopic } from './collectors/alert-topic.ts';
 import { authorities } from './collectors/authorities.ts';
 import { contracts } from './collectors/contracts.ts';
-import { definition } from './collectors/definition.ts';
+import { definitionCheck } from './collectors/definition-check.ts';
 import { definitions } from './collectors/definitions.ts';
 import { errorLines } from './collectors/error-lines.ts';
 import { gateway } from './collectors/gateway.ts';
@@ -157,7 +157,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 export const COLLECTORS: { readonly [Id in SourceId]: Collector<Id> } = {
-  definition,
+  'definition-check': definitionCheck,
   past,
   account: accountSource,
   services,

@@ -4,7 +4,7 @@ import type { AccountEvidence } from './collectors/account.ts';
 import type { AlarmsEvidence } from './collectors/alarms.ts';
 import type { AlertTopicEvidence } from './collectors/alert-topic.ts';
 import type { AuthoritiesEvidence } from './collectors/authorities.ts';
-import type { DefinitionEvidence } from './collectors/definition.ts';
+import type { DefinitionEvidence } from './collectors/definition-check.ts';
 import type { DefinitionsEvidence } from './collectors/definitions.ts';
 import type { ErrorLinesEvidence } from './collectors/error-lines.ts';
 import type { GatewayEvidence } from './collectors/gateway.ts';
@@ -33,7 +33,7 @@ export type { Answer } from '../connection-fault.ts';
 
 /** Everything that verify looks at, by source. Plain data, so that it can be written down and judged again. */
 export interface Evidence {
-  definition: DefinitionEvidence;
+  'definition-check': DefinitionEvidence;
   past: PastEvidence;
   account: AccountEvidence;
   services: ServicesEvidence;

@@ -1,4 +1,5 @@
 import type { ClusterNode, RedisView } from '../redis/cluster.ts';
+import type { Memory } from '../redis/info.ts';
 import type { RedisEvidence } from './collectors/redis-nodes.ts';
 
 /** Who serves which slots in a node's view, for comparison. */
@@ -15,6 +16,13 @@ export function failedNodes(asked: RedisEvidence['nodes']): string[] {
   const told = asked.flatMap(({ answer }) => (answer.ok ? answer.value.nodes : []));
   const failed = told.filter(({ flags }) => flags.includes('fail') || flags.includes('fail?')).map(address);
   return [...new Set([...silent, ...failed])];
+}
+
+/** Share of its limit at which a node is as good as full. */
+const FULL = 0.9;
+
+export function isFull({ used, max }: Pick<Memory, 'used' | 'max'>): boolean {
+  return max > 0 && used / max >= FULL;
 }
 
 export interface Shard {

@@ -1136,17 +1136,18 @@ const CASES: Case[] = [
   },
   {
     broken: 'a definition that lacks a file',
-    by: ({ definition }) => void definition.mistakes.push('environments.local.operator: there is no x.pem'),
+    by: ({ 'definition-check': definition }) =>
+      void definition.mistakes.push('environments.local.operator: there is no x.pem'),
     shows: [`fail definition.complete/${FLEET.name}`],
   },
   {
     broken: 'a service that was changed and not deployed',
-    by: ({ definition }) => Object.assign(definition.hashes, { settings: 'changed' }),
+    by: ({ 'definition-check': definition }) => Object.assign(definition.hashes, { settings: 'changed' }),
     shows: ['warn definition.deployed/settings'],
   },
   {
     broken: 'a service whose template cannot be filled in',
-    by: ({ definition }) => void delete definition.hashes.settings,
+    by: ({ 'definition-check': definition }) => void delete definition.hashes.settings,
     shows: ['unknown definition.deployed/settings'],
   },
   {
@@ -1208,6 +1209,15 @@ const CASES: Case[] = [
       counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'before', evicted: 2 });
     },
     shows: [`warn redis.evictions/${SECOND}`],
+  },
+  {
+    broken: 'keys that were thrown away by a node that is full',
+    by: (evidence) => {
+      memory(evidence, { used: 63e6, evicted: 12 });
+      counted(evidence, `redis.evictions/redis-node/${SECOND}`, { runId: 'run-1', evicted: 2 });
+    },
+    shows: [`fail redis.memory/${SECOND}`],
+    folds: [`fail redis.evictions/${SECOND}`],
   },
   {
     broken: 'keys that were thrown away before the last look',

@@ -38,7 +38,7 @@ export function silent(fault: 'tcp' | 'timeout' = 'tcp'): Answer<never> {
 export function healthyEvidence(): Evidence {
   const nodes = FLEET.environment.nats.nodes;
   return {
-    definition: {
+    'definition-check': {
       mistakes: [],
       hashes: Object.fromEntries(FLEET.services.map(({ name }) => [name, 'as deployed'])),
     },

@@ -7,12 +7,12 @@ export const definitionDeployed = defineCheck({
   id: 'definition.deployed',
   title: 'deployed as it stands',
   layer: 'definition',
-  uses: ['definition', 'releases'],
+  uses: ['definition-check', 'releases'],
   dependsOn: ['definition.complete', 'ecs.account'],
   explain:
     'What the definition on this machine wants of each service is what its last release was made from, by a hash that the release wrote down: task definition, network and way of rolling out, without the image. Another one is a warning: the definition was changed and not deployed, or this is another checkout than the one that was deployed. Together with ecs.drift it tells who moved: where only ecs.drift warns, somebody changed AWS. A rollback, a scale or a restart writes down no hash, and neither did releases of earlier versions: such a service is skipped.',
   subjects: serviceSubjects,
-  judge: ({ definition: { hashes }, releases }, { services }) =>
+  judge: ({ 'definition-check': { hashes }, releases }, { services }) =>
     services.map((service) => judgeOne(service, hashes[service.name], releases.services[service.name])),
 });
 

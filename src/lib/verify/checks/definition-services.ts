@@ -8,7 +8,7 @@ export const definitionServices = defineCheck({
   id: 'definition.services',
   title: 'services can be judged',
   layer: 'definition',
-  uses: ['definition'],
+  uses: ['definition-check'],
   dependsOn: [],
   explain:
     'The definition gives every service what the other layers judge it by: a probe, so that somebody can prove that it answers (for a gateway, a route that needs no session), more than one task, so that losing one is no outage, and alarms. Limits of memory and CPU it has by its defaults. What is missing is a warning: the service may be well, and nobody would know. That a probe asks something that matters is not said.',

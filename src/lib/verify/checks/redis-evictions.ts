@@ -2,6 +2,7 @@ import type { Fleet } from '../../fleet/fleet.ts';
 import { couldNotBeAsked, defineCheck, findingId, type Judgement } from '../check.ts';
 import type { PastEvidence } from '../collectors/past.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
+import { isFull } from '../redis-views.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
 const ID = 'redis.evictions';
@@ -11,9 +12,9 @@ export const redisEvictions = defineCheck({
   title: 'evictions',
   layer: 'redis',
   uses: ['redis-nodes', 'past'],
-  dependsOn: ['redis.reach'],
+  dependsOn: ['redis.reach', 'redis.memory'],
   explain:
-    'Since this check last looked from this machine no node has thrown away more keys to make room than watch.redisEvictions of gsys.yaml lets it: services’ state is among them. It is said once: the next look compares with this one. The counter is of a node’s whole life, so a first look has nothing to compare with where it is not zero, and a node that was started anew counts from zero.',
+    'Since this check last looked from this machine no node has thrown away more keys to make room than watch.redisEvictions of gsys.yaml lets it: services’ state is among them. It is said once: the next look compares with this one. Of a node that is full it is a failure, and follows from that. The counter is of a node’s whole life, so a first look has nothing to compare with where it is not zero, and a node that was started anew counts from zero.',
   subjects: redisSubjects,
   judge: ({ 'redis-nodes': { nodes }, past }, fleet) => nodes.map((node) => judgeOne(node, past, fleet)),
 });
@@ -44,17 +45,13 @@ function judgeOne(
   }
   const more = evicted - (before?.runId === runId ? before.evicted : 0);
   const when = counted === undefined ? '' : ` since ${counted.at}`;
-  return more > most
-    ? {
-        ...told,
-        status: 'warn',
-        message: `has thrown away ${more} keys for want of memory${when} (${policy})`,
-      }
-    : {
-        ...told,
-        status: 'pass',
-        message: `has thrown away ${more === 0 ? 'nothing' : `${more} keys`}${when}`,
-      };
+  if (more <= most) {
+    const what = more === 0 ? 'nothing' : `${more} keys`;
+    return { ...told, status: 'pass', message: `has thrown away ${what}${when}` };
+  }
+  const message = `has thrown away ${more} keys for want of memory${when} (${policy})`;
+  // Of a node that is full it follows from that.
+  return { ...told, status: isFull(memory) ? 'fail' : 'warn', message };
 }
 
 function hours(seconds: number): number {

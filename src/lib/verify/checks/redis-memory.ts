@@ -3,11 +3,11 @@ import type { Memory } from '../../redis/info.ts';
 import { couldNotBeAsked, defineCheck, type Judgement } from '../check.ts';
 import type { RedisEvidence } from '../collectors/redis-nodes.ts';
 import { localRemedy } from '../local-remedy.ts';
+import { isFull } from '../redis-views.ts';
 import { redisSubject, redisSubjects } from '../subjects.ts';
 
-/** Shares of what a node may use. */
+/** Share of what a node may use. */
 const WARN = 0.75;
-const FAIL = 0.9;
 /** How much more is taken from the machine than is used; below so many bytes that tells nothing. */
 const FRAGMENTED = 1.5;
 const ENOUGH_TO_TELL = 100 * 1024 ** 2;
@@ -37,7 +37,7 @@ function judgeOne({ node, answer }: RedisEvidence['nodes'][number], environment:
   }
   const share = memory.used / memory.max;
   const used = `${percent(share)} of its memory is used`;
-  if (share >= FAIL) return say('fail', `${used}: ${consequence(memory)}`);
+  if (isFull(memory)) return say('fail', `${used}: ${consequence(memory)}`);
   if (share >= WARN) return say('warn', used);
   if (memory.used > ENOUGH_TO_TELL && memory.fragmentation > FRAGMENTED)
     return say('warn', `takes ${memory.fragmentation} times the memory that it uses`);

@@ -13,8 +13,8 @@ export interface DefinitionEvidence {
   hashes: Record<string, string>;
 }
 
-export const definition: Collector<'definition'> = {
-  id: 'definition',
+export const definitionCheck: Collector<'definition-check'> = {
+  id: 'definition-check',
   budget: 15_000,
   async collect({ fleet }) {
     const checks = [() => checkEnvironment(fleet), () => checkContracts(fleet)];
