@@ -134,7 +134,7 @@ const ONE_DAY: FaultCase[] = [
   },
   {
     fault: 'an alarm that is silenced',
-    make: () => fleet.must('alarms', 'silence', 'settings', '--for', '1h', '--reason', 'a game day', '--yes'),
+    make: () => fleet.must('alarms', 'silence', 'gateway', '--for', '1h', '--reason', 'a game day', '--yes'),
     names: ['warn alarms.silences/gaming-system'],
     says: /a game day/,
     code: 0,
