@@ -94,10 +94,7 @@ const MISCONFIGURED: FaultCase[] = [
   },
   {
     fault: 'a node that allows plaintext',
-    make: () =>
-      edit('restart', [NODE], (text) =>
-        text.replace('verify_and_map: true', 'verify_and_map: true\n  allow_non_tls: true'),
-      ),
+    make: () => edit('restart', [NODE], (text) => text.replace(/^tls \{/m, 'allow_non_tls: true\ntls {')),
     names: [`fail nats.mtls/${NODE}`],
     says: /does not require TLS/,
     code: 1,
