@@ -59,6 +59,7 @@ beforeAll(async () => {
 afterAll(() => test.remove());
 
 const CPU = 'gaming-system-settings-nats-high-cpu';
+const MEMORY = 'gaming-system-settings-nats-high-memory';
 const PAGING = 'gaming-system-settings-nats-paging';
 const GATEWAY = {
   cpu: 'gaming-system-http-nats-gateway-high-cpu',
@@ -126,10 +127,10 @@ const ONE_DAY: FaultCase[] = [
     fault: 'an alarm that there is twice',
     async make() {
       const { arn } = await topicArn();
-      await putAgain(CPU, { AlarmName: 'somebodys-cpu', AlarmActions: [arn] });
+      await putAgain(MEMORY, { AlarmName: 'somebodys', AlarmActions: [arn] });
     },
     names: ['warn alarms.strays/gaming-system'],
-    says: /somebodys-cpu pages for what gaming-system-settings-nats-high-cpu watches already/,
+    says: /somebodys pages for what gaming-system-settings-nats-high-memory watches already/,
     code: 0,
   },
   {
