@@ -155,7 +155,7 @@ const ONE_DAY: FaultCase[] = [
   {
     fault: 'a log group that keeps everything for ever',
     make: async () => (await logs()).send(new DeleteRetentionPolicyCommand({ logGroupName: GROUP })),
-    names: ofAll('warn', 'ecs.log-group'),
+    names: ['warn ecs.log-group/settings', 'warn ecs.log-group/world-state'],
     says: /never expires/,
     code: 0,
   },
@@ -215,7 +215,7 @@ const ANOTHER: FaultCase[] = [
   {
     fault: 'a log group that is missing',
     make: async () => (await logs()).send(new DeleteLogGroupCommand({ logGroupName: GROUP })),
-    names: ofAll('fail', 'ecs.log-group'),
+    names: ['fail ecs.log-group/settings', 'fail ecs.log-group/world-state'],
     says: /there is no log group/,
     code: 1,
   },
