@@ -9,9 +9,10 @@ const LAYERS = {
   awake: [],
   'connection-fault': ['errors', 'awake'],
   wire: ['awake', 'connection-fault'],
+  'patient-handshake': ['connection-fault'],
   fleet: ['errors'],
   aws: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
-  nats: ['errors', 'pause', 'awake', 'connection-fault', 'fleet', 'wire'],
+  nats: ['errors', 'pause', 'awake', 'connection-fault', 'patient-handshake', 'fleet', 'wire'],
   redis: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
   pki: ['errors', 'fleet'],
 };

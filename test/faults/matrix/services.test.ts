@@ -92,7 +92,7 @@ const TOLD_OTHERWISE: FaultCase[] = [
       await update('world-state-nats', { taskDefinition: old as string });
     },
     names: ['fail ecs.revision/world-state'],
-    says: /2 of 2 tasks run world-state-nats:1 with another image/,
+    says: /2 of 2 tasks run world-state-nats:\d+ with another image/,
     code: 1,
   },
   {
