@@ -26,7 +26,15 @@ export interface FaultCase {
 /** What scripts/faults.mjs writes into docs/faults.md of a test. */
 declare module 'vitest' {
   interface TaskMeta {
-    verify?: { said: string[]; namedAfterMs: number; tookMs: number };
+    verify?: {
+      said: string[];
+      /** Since the fault was made. */
+      namedAfterMs: number;
+      /** The verify that named it. */
+      tookMs: number;
+      /** Since the fault was made, until all was well again. */
+      wellAfterMs: number;
+    };
   }
 }
 
@@ -88,12 +96,16 @@ async function namedAndHealed(test: FleetUnderTest, cases: FaultCase[]): Promise
     expect(own.map(({ message }) => message).join('\n')).toMatch(one.says);
     if (one.mend === undefined) expect(own.flatMap(({ remedy = [] }) => remedy)).not.toEqual([]);
     const said = [...new Set(own.map(sentence))];
-    return { said, namedAfterMs: namedAt - (madeAt[i] ?? namedAt), tookMs: seen.durationMs };
+    return { said, madeAt: madeAt[i] ?? namedAt };
   });
   for (const line of new Set(roots.flatMap(({ remedy = [] }) => remedy))) await type(test, line);
   for (const { mend } of cases) await mend?.();
   expect((await named(test, [])).code).toBe(0);
-  return told;
+  const wellAt = performance.now();
+  return told.map(({ said, madeAt: at }) => ({
+    ...{ said, namedAfterMs: namedAt - at, tookMs: seen.durationMs },
+    wellAfterMs: wellAt - at,
+  }));
 }
 
 /** Unhealthy comes before unknown. */
