@@ -12,7 +12,7 @@ const LAYERS = {
   'patient-handshake': ['connection-fault'],
   fleet: ['errors'],
   aws: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
-  nats: ['errors', 'pause', 'awake', 'connection-fault', 'fleet', 'patient-handshake', 'wire'],
+  nats: ['errors', 'pause', 'awake', 'connection-fault', 'patient-handshake', 'fleet', 'wire'],
   redis: ['errors', 'pause', 'awake', 'connection-fault', 'fleet'],
   pki: ['errors', 'fleet'],
 };

@@ -39,13 +39,19 @@ function rowsOf({ name, assertionResults: results, startTime, endTime }) {
   if (results.length <= MOST_ROWS)
     return results.map(
       ({ ancestorTitles, title, status: outcome, duration, meta }) =>
-        `| ${cell([...ancestorTitles, title].join(': '))} | ${[outcome, meta?.measured].filter(Boolean).join(': ')} | ${verdictOf(meta?.verify)} | ${seconds(duration)} | ${today} |`,
+        `| ${cell([...ancestorTitles, title].join(': '))} | ${[outcome, meta?.measured].filter(Boolean).join(': ')} | ${verdictOf(meta?.verify)} | ${tookOf(duration, meta?.verify)} | ${today} |`,
     );
   const passed = results.filter(({ status: outcome }) => outcome === 'passed').length;
   const outcome = `${passed} of ${results.length} passed`;
   return [
     `| all of ${basename(name)} | ${outcome} | ${NOTHING_SAID} | ${seconds(endTime - startTime)} | ${today} |`,
   ];
+}
+
+/** Faults that were made at once took as long as all of them. */
+function tookOf(duration, verify) {
+  const took = Math.max(duration ?? 0, verify?.wellAfterMs ?? 0);
+  return took < (verify?.namedAfterMs ?? 0) ? '—' : seconds(took);
 }
 
 /** Of a test that had verify name a fault. */

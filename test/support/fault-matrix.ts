@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterEach, expect, it, type TaskMeta } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, type TaskMeta } from 'vitest';
 import { REPOSITORY } from './definition.ts';
 import type { FleetUnderTest } from './fleet-under-test.ts';
 import { until } from './until.ts';
@@ -26,41 +26,95 @@ export interface FaultCase {
 /** What scripts/faults.mjs writes into docs/faults.md of a test. */
 declare module 'vitest' {
   interface TaskMeta {
-    verify?: { said: string[]; namedAfterMs: number; tookMs: number };
+    verify?: {
+      said: string[];
+      /** Since the fault was made. */
+      namedAfterMs: number;
+      /** The verify that named it. */
+      tookMs: number;
+      /** Since the fault was made, until all was well again. */
+      wellAfterMs: number;
+    };
   }
 }
 
 /** Each fault is made on the same fleet, named and nothing else blamed, healed by what was printed, and all is well again. */
 export function faultMatrix(test: FleetUnderTest, cases: FaultCase[]): void {
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await test.platform.gsys('local', 'fault', 'heal', '--all');
-  });
-  for (const { fault, ...one } of cases)
-    it(fault, async ({ task }) => {
-      task.meta.verify = await namedAndHealed(test, one);
+  healAfterFailure(test);
+  for (const one of cases)
+    it(one.fault, async ({ task }) => {
+      const [told] = await namedAndHealed(test, [one]);
+      Object.assign(task.meta, { verify: told });
     });
 }
 
-/** @returns what was said; of a fault that was named and does not heal there is nothing to tell */
-async function namedAndHealed(
-  test: FleetUnderTest,
-  { make, keep, names, says, code, mend }: Omit<FaultCase, 'fault'>,
-): Promise<NonNullable<TaskMeta['verify']>> {
-  const wanted = typeof names === 'function' ? await names() : names;
-  await make();
-  const madeAt = performance.now();
-  const seen = await named(test, wanted, keep);
-  const namedAfterMs = performance.now() - madeAt;
-  const roots = rootsOf(seen);
-  expect(seen.code).toBe(code);
-  expect(roots.map(({ message }) => message).join('\n')).toMatch(says);
-  const lines = [...new Set(roots.flatMap(({ remedy = [] }) => remedy))];
-  if (mend === undefined) expect(lines).not.toEqual([]);
-  for (const line of lines) await type(test, line);
-  await mend?.();
-  expect((await named(test, [])).verdict).toBe('healthy');
-  return { said: [...new Set(roots.map(sentence))], namedAfterMs, tookMs: seen.durationMs };
+/** The same of faults that have nothing to do with each other, all made before one look: each is named, and all heal. */
+export function faultsAtOnce(test: FleetUnderTest, cases: FaultCase[]): void {
+  describe('several at once', () => {
+    healAfterFailure(test);
+    let told: Told[] = [];
+    beforeAll(async () => {
+      told = await namedAndHealed(test, cases);
+    }, 900_000);
+    cases.forEach(({ fault, says }, i) => {
+      it(fault, ({ task }) => {
+        expect(told[i]?.said.join('\n')).toMatch(says);
+        Object.assign(task.meta, { verify: told[i] });
+      });
+    });
+  });
 }
+
+/** So that one that does not heal spoils no more than itself. */
+function healAfterFailure({ platform }: FleetUnderTest): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state !== 'fail') return;
+    await platform.gsys('local', 'fault', 'heal', '--all');
+    await platform.gsys('local', 'up');
+    await platform.gsys('tls', 'apply-config', '--yes');
+  });
+}
+
+type Told = NonNullable<TaskMeta['verify']>;
+
+/** @returns what was said of each */
+async function namedAndHealed(test: FleetUnderTest, cases: FaultCase[]): Promise<Told[]> {
+  const wanted = await Promise.all(cases.map(({ names }) => (typeof names === 'function' ? names() : names)));
+  const madeAt: number[] = [];
+  for (const { make } of cases) {
+    await make();
+    madeAt.push(performance.now());
+  }
+  const seen = await named(test, wanted.flat(), async () => {
+    for (const { keep } of cases) await keep?.();
+  });
+  const namedAt = performance.now();
+  const roots = rootsOf(seen);
+  expect(seen.code).toBe(worst(cases.map(({ code }) => code)));
+  const told = cases.map((one, i) => {
+    const own = roots.filter((root) => wanted[i]?.includes(nameOf(root)));
+    expect(own.map(({ message }) => message).join('\n')).toMatch(one.says);
+    if (one.mend === undefined) expect(own.flatMap(({ remedy = [] }) => remedy)).not.toEqual([]);
+    const said = [...new Set(own.map(sentence))];
+    return { said, madeAt: madeAt[i] ?? namedAt };
+  });
+  for (const line of new Set(roots.flatMap(({ remedy = [] }) => remedy))) await type(test, line);
+  for (const { mend } of cases) await mend?.();
+  expect((await named(test, [])).code).toBe(0);
+  const wellAt = performance.now();
+  return told.map(({ said, madeAt: at }) => ({
+    ...{ said, namedAfterMs: namedAt - at, tookMs: seen.durationMs },
+    wellAfterMs: wellAt - at,
+  }));
+}
+
+/** Unhealthy comes before unknown. */
+function worst(codes: number[]): number {
+  return [1, 3].find((code) => codes.includes(code)) ?? 0;
+}
+
+/** These tell of the last five and fifteen minutes, whatever is well since. */
+const REMEMBERS = /^warn ecs\.(log-errors|stops)\//;
 
 /** Milliseconds: a busy machine brings evidence late, and a cluster needs some time to be one again. */
 const PATIENCE = 150_000;
@@ -78,7 +132,8 @@ async function named(
       async () => {
         await keep?.();
         last = await verify(platform);
-        return troubles(last).sort().join() === [...wanted].sort().join() && last;
+        const found = troubles(last).filter((trouble) => !REMEMBERS.test(trouble));
+        return found.sort().join() === [...wanted].sort().join() && last;
       },
       PATIENCE,
     );
@@ -96,7 +151,15 @@ function rootsOf({ findings }: Verified): Verified['findings'] {
 }
 
 function sentence({ status, check, subject, message }: Verified['findings'][number]): string {
-  return `${status} ${check}/${subject.name}: ${message}`;
+  return `${nameOf({ status, check, subject })}: ${message}`;
+}
+
+function nameOf({
+  status,
+  check,
+  subject,
+}: Pick<Verified['findings'][number], 'status' | 'check' | 'subject'>): string {
+  return `${status} ${check}/${subject.name}`;
 }
 
 /** These ask nothing before they act, or only look. */

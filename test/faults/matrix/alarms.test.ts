@@ -24,7 +24,7 @@ import {
 import { afterAll, beforeAll, describe } from 'vitest';
 import { parse } from 'yaml';
 import { clientsOf, sdkOptions } from '../../support/aws-clients.ts';
-import { type FaultCase, faultMatrix } from '../../support/fault-matrix.ts';
+import { type FaultCase, faultMatrix, faultsAtOnce } from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
 import { healed } from '../../support/verify.ts';
 
@@ -59,7 +59,13 @@ beforeAll(async () => {
 afterAll(() => test.remove());
 
 const CPU = 'gaming-system-settings-nats-high-cpu';
+const MEMORY = 'gaming-system-settings-nats-high-memory';
 const PAGING = 'gaming-system-settings-nats-paging';
+const GATEWAY = {
+  cpu: 'gaming-system-http-nats-gateway-high-cpu',
+  paging: 'gaming-system-http-nats-gateway-paging',
+};
+const WORLD_CPU = 'gaming-system-world-state-nats-high-cpu';
 const GROUP = '/ecs/gaming-system-nats';
 
 const found = async (name: string) => {
@@ -86,7 +92,7 @@ const burn = async () => {
 const ofAll = (status: string, check: string) =>
   ['gateway', 'settings', 'world-state'].map((service) => `${status} ${check}/${service}`);
 
-const ALARM_FAULTS: FaultCase[] = [
+const ONE_DAY: FaultCase[] = [
   {
     fault: 'an alarm that somebody has deleted',
     async make() {
@@ -100,14 +106,86 @@ const ALARM_FAULTS: FaultCase[] = [
     code: 1,
   },
   {
+    fault: 'an alarm without action',
+    async make() {
+      const { cloudwatch, composite } = await found(GATEWAY.paging);
+      const { AlarmName, AlarmRule, AlarmDescription } = composite ?? {};
+      await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule, AlarmDescription }));
+    },
+    names: ['fail alarms.defined/gateway'],
+    says: /is mute/,
+    code: 1,
+  },
+  {
+    fault: 'an alarm that looks at what is not there',
+    make: () => putAgain(WORLD_CPU, { Dimensions: [{ Name: 'ServiceName', Value: 'nobody' }] }),
+    names: ['fail alarms.defined/world-state'],
+    says: /cannot see/,
+    code: 1,
+  },
+  {
     fault: 'an alarm that there is twice',
     async make() {
       const { arn } = await topicArn();
-      await putAgain(CPU, { AlarmName: 'somebodys-cpu', AlarmActions: [arn] });
+      await putAgain(MEMORY, { AlarmName: 'somebodys', AlarmActions: [arn] });
     },
     names: ['warn alarms.strays/gaming-system'],
-    says: /somebodys-cpu pages for what gaming-system-settings-nats-high-cpu watches already/,
+    says: /somebodys pages for what gaming-system-settings-nats-high-memory watches already/,
     code: 0,
+  },
+  {
+    fault: 'an alarm that is silenced',
+    make: () => fleet.must('alarms', 'silence', 'gateway', '--for', '1h', '--reason', 'a game day', '--yes'),
+    names: ['warn alarms.silences/gaming-system'],
+    says: /a game day/,
+    code: 0,
+  },
+  {
+    fault: 'a subscriber that is gone',
+    async make() {
+      const { sns } = await topicArn();
+      const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
+      for (const { SubscriptionArn } of Subscriptions)
+        await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
+    },
+    names: ['fail alarms.subscriber/gaming-system'],
+    says: /nobody has subscribed/,
+    code: 1,
+  },
+  {
+    fault: 'a log group that keeps everything for ever',
+    make: async () => (await logs()).send(new DeleteRetentionPolicyCommand({ logGroupName: GROUP })),
+    names: ['warn ecs.log-group/settings', 'warn ecs.log-group/world-state'],
+    says: /never expires/,
+    code: 0,
+  },
+];
+
+const ANOTHER: FaultCase[] = [
+  {
+    fault: 'an alarm whose actions are disabled',
+    async make() {
+      const { cloudwatch } = await clientsOf(fleet);
+      await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [PAGING] }));
+    },
+    names: ['fail alarms.defined/settings'],
+    says: /is mute/,
+    code: 1,
+  },
+  {
+    fault: 'an alarm with another threshold',
+    make: () => putAgain(GATEWAY.cpu, { Threshold: 99 }),
+    names: ['warn alarms.defined/gateway'],
+    says: /99/,
+    code: 0,
+  },
+  {
+    fault: 'an alarm that fires',
+    make: burn,
+    names: ['fail alarms.state/world-state'],
+    says: /fires/,
+    code: 1,
+    mend: burn,
   },
   {
     fault: 'an alarm that is left over of a service that was',
@@ -125,33 +203,25 @@ const ALARM_FAULTS: FaultCase[] = [
     code: 0,
   },
   {
-    fault: 'an alarm without action',
+    fault: 'a topic that is gone',
     async make() {
-      const { cloudwatch, composite } = await found(PAGING);
-      const { AlarmName, AlarmRule, AlarmDescription } = composite ?? {};
-      await cloudwatch.send(new PutCompositeAlarmCommand({ AlarmName, AlarmRule, AlarmDescription }));
+      const { sns, arn } = await topicArn();
+      await sns.send(new DeleteTopicCommand({ TopicArn: arn }));
     },
-    names: ['fail alarms.defined/settings'],
-    says: /is mute/,
+    names: ['fail alarms.subscriber/gaming-system'],
+    says: /there is no topic/,
     code: 1,
   },
   {
-    fault: 'an alarm whose actions are disabled',
-    async make() {
-      const { cloudwatch } = await clientsOf(fleet);
-      await cloudwatch.send(new DisableAlarmActionsCommand({ AlarmNames: [PAGING] }));
-    },
-    names: ['fail alarms.defined/settings'],
-    says: /is mute/,
+    fault: 'a log group that is missing',
+    make: async () => (await logs()).send(new DeleteLogGroupCommand({ logGroupName: GROUP })),
+    names: ['fail ecs.log-group/settings', 'fail ecs.log-group/world-state'],
+    says: /there is no log group/,
     code: 1,
   },
-  {
-    fault: 'an alarm that looks at what is not there',
-    make: () => putAgain(CPU, { Dimensions: [{ Name: 'ServiceName', Value: 'nobody' }] }),
-    names: ['fail alarms.defined/settings'],
-    says: /cannot see/,
-    code: 1,
-  },
+];
+
+const ALONE: FaultCase[] = [
   {
     fault: 'an alarm that cannot see, as Container Insights are off',
     async make() {
@@ -163,72 +233,10 @@ const ALARM_FAULTS: FaultCase[] = [
     says: /Container Insights is disabled/,
     code: 1,
   },
-  {
-    fault: 'an alarm with another threshold',
-    make: () => putAgain(CPU, { Threshold: 99 }),
-    names: ['warn alarms.defined/settings'],
-    says: /99/,
-    code: 0,
-  },
-  {
-    fault: 'an alarm that fires',
-    make: burn,
-    names: ['fail alarms.state/world-state'],
-    says: /fires/,
-    code: 1,
-    mend: burn,
-  },
-  {
-    fault: 'an alarm that is silenced',
-    make: () => fleet.must('alarms', 'silence', 'settings', '--for', '1h', '--reason', 'a game day', '--yes'),
-    names: ['warn alarms.silences/gaming-system'],
-    says: /a game day/,
-    code: 0,
-  },
-];
-
-const TOPIC: FaultCase[] = [
-  {
-    fault: 'a subscriber that is gone',
-    async make() {
-      const { sns } = await topicArn();
-      const { Subscriptions = [] } = await sns.send(new ListSubscriptionsCommand({}));
-      for (const { SubscriptionArn } of Subscriptions)
-        await sns.send(new UnsubscribeCommand({ SubscriptionArn }));
-    },
-    names: ['fail alarms.subscriber/gaming-system'],
-    says: /nobody has subscribed/,
-    code: 1,
-  },
-  {
-    fault: 'a topic that is gone',
-    async make() {
-      const { sns, arn } = await topicArn();
-      await sns.send(new DeleteTopicCommand({ TopicArn: arn }));
-    },
-    names: ['fail alarms.subscriber/gaming-system'],
-    says: /there is no topic/,
-    code: 1,
-  },
-];
-
-const LOGS: FaultCase[] = [
-  {
-    fault: 'a log group that keeps everything for ever',
-    make: async () => (await logs()).send(new DeleteRetentionPolicyCommand({ logGroupName: GROUP })),
-    names: ofAll('warn', 'ecs.log-group'),
-    says: /never expires/,
-    code: 0,
-  },
-  {
-    fault: 'a log group that is missing',
-    make: async () => (await logs()).send(new DeleteLogGroupCommand({ logGroupName: GROUP })),
-    names: ofAll('fail', 'ecs.log-group'),
-    says: /there is no log group/,
-    code: 1,
-  },
 ];
 
 describe('verify names it, and what it prints heals it: alarms and logs', () => {
-  faultMatrix(test, [...ALARM_FAULTS, ...TOPIC, ...LOGS]);
+  faultsAtOnce(test, ONE_DAY);
+  faultsAtOnce(test, ANOTHER);
+  faultMatrix(test, ALONE);
 });

@@ -1015,6 +1015,16 @@ const CASES: Case[] = [
     folds: ['fail service.subscriptions/settings', 'fail service.contract/settings'],
   },
   {
+    broken: 'a node that is cut off from the others, so that services are not answered through it',
+    by: (evidence) => {
+      find(evidence['nats-listeners'], 'nats-4', { announced: { ok: false, fault: 'tcp', why: 'gone' } });
+      const reply = contractOf(evidence.contracts)?.replies.find(({ through }) => through === 'nats-4');
+      Object.assign(reply ?? {}, { outcome: 'no-responders', why: 'nobody' });
+    },
+    shows: ['fail nats.reach/nats-4'],
+    folds: ['unknown nats.mtls/nats-4', 'fail service.contract/settings'],
+  },
+  {
     broken: 'a client without a certificate',
     by: (evidence) =>
       Object.assign(connectionOf(evidence, 'nats-1'), { leaf: undefined, user: '', name: 'x' }),

@@ -52,7 +52,7 @@ function judgeOne(
   const [worst] = bad;
   if (worst !== undefined) {
     const message = `${bad.length} of ${replies.length} probes failed: ${worst.outcome} through ${worst.through}: ${worst.why}`;
-    return { ...common, status: 'fail', message, remedy: remedyFor(worst.outcome, service) };
+    return { ...common, status: 'fail', message, remedy: remedyFor(worst.outcome, service), blames: badNodes(replies) };
   }
   if (replies.length === 0) return { ...common, status: 'unknown', message: 'no probe was sent' };
   const unproved = instances.filter(({ served }) => served === 0);
@@ -72,6 +72,12 @@ function judgeOne(
     status: 'pass',
     message: `answered by ${instances.length} of ${instances.length} instances`,
   };
+}
+
+/** Nodes through which it is not answered, where it is through others: they may be cut off from it. */
+function badNodes(replies: ContractEvidence['replies']): string[] {
+  const bad = new Set(replies.flatMap(({ outcome, through }) => (outcome === 'ok' ? [] : [through])));
+  return replies.every(({ through }) => bad.has(through)) ? [] : [...bad];
 }
 
 /** Where somebody does not answer at all, a task that is new may; what is answered wrong is in the logs. */
