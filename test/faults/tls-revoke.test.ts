@@ -4,7 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { sdkOptions } from '../support/aws-clients.ts';
-import { fleetLoad, moreAnswers } from '../support/fleet-load.ts';
+import { ASKED, fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { type SteadyLoad, tell } from '../support/steady-load.ts';
 import { until } from '../support/until.ts';
@@ -14,7 +14,7 @@ import { healed } from '../support/verify.ts';
 let fleet: ReleasedFleet;
 let reads: SteadyLoad | undefined;
 beforeAll(async () => {
-  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
+  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }', ASKED);
 });
 afterEach(async () => void (await reads?.stop()));
 afterAll(() => fleet?.remove());
