@@ -156,12 +156,29 @@ function measureServedCertificates() {
   );
 }
 
-/** What is not measured is not made to hurry: a few services at a time. */
+/** What is not measured is not made to hurry: a few services at a time, after those that they call. */
 function deployGently() {
   gsys('build');
   gsys('push');
-  const names = JSON.parse(gsys('service', 'list', '--json').stdout).services.map(({ service }) => service);
+  const { services } = JSON.parse(gsys('config', 'show', '--json').stdout);
+  const names = calledFirst(services);
   while (names.length > 0) gsys('deploy', ...names.splice(0, 4), '--yes');
+}
+
+function calledFirst(services) {
+  const names = new Set();
+  const under = new Set();
+  const place = (service) => {
+    if (under.has(service)) return;
+    under.add(service);
+    const called = services.filter(({ endpoints }) =>
+      endpoints.some(({ subject }) => service.calls.includes(subject)),
+    );
+    called.forEach(place);
+    names.add(service.name);
+  };
+  services.forEach(place);
+  return [...names];
 }
 
 async function measureEachRelease() {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { connect } from 'nats';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { fleetLoad, moreAnswers } from '../support/fleet-load.ts';
+import { ASKED, fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { bundleOf } from '../support/service-identity.ts';
 import { type SteadyLoad, tell } from '../support/steady-load.ts';
@@ -13,7 +13,7 @@ import { healed } from '../support/verify.ts';
 let fleet: ReleasedFleet;
 let reads: SteadyLoad | undefined;
 beforeAll(async () => {
-  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
+  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }', ASKED);
 });
 afterEach(async () => void (await reads?.stop()));
 afterAll(() => fleet?.remove());

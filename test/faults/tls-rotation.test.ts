@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { Phase, Rotation } from '../../src/lib/tls/rotations.ts';
 import type { TlsStep } from '../../src/lib/tls/steps.ts';
-import { fleetLoad, moreAnswers } from '../support/fleet-load.ts';
+import { ASKED, fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
 import { RATE, type SteadyLoad, tell } from '../support/steady-load.ts';
 import { until } from '../support/until.ts';
@@ -15,7 +15,7 @@ let reads: SteadyLoad | undefined;
 /** Whatever any command has said. */
 let said = '';
 beforeAll(async () => {
-  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }');
+  fleet = await releasedFleet('{ canary: [settings], waveSize: 5, bakeSeconds: 0 }', ASKED);
 });
 afterAll(() => fleet?.remove());
 
@@ -74,7 +74,7 @@ async function killedAt(wanted: string, ...args: string[]): Promise<boolean> {
   child.stdout?.on('data', (chunk) => {
     heard += chunk;
   });
-  await until(wanted, () => heard.includes(wanted) || child.exitCode !== null, 300_000);
+  await until(wanted, () => heard.includes(wanted) || child.exitCode !== null, LONG);
   const reached = heard.includes(wanted) && child.exitCode === null;
   child.kill('SIGKILL');
   await child;

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { create, fromBinary, toBinary, toJson } from '@bufbuild/protobuf';
-import { connect, type NatsConnection } from 'nats';
-import { GetRequestSchema, GetResponseSchema } from '../../services/gen/settings_pb.js';
+import { connect, headers, type NatsConnection } from 'nats';
+import { LocalizeRequestSchema, LocalizeResponseSchema } from '../../services/gen/language_system_pb.js';
 import { retry } from '../../services/sdk/retry.ts';
 import type { Environment } from '../../src/lib/fleet/fleet.ts';
 import { OPERATOR } from '../../src/lib/fleet/identity.ts';
@@ -11,9 +13,14 @@ import type { Answer } from './load.ts';
 import type { Platform } from './platform.ts';
 import { type SteadyLoad, startSteadyLoad } from './steady-load.ts';
 import { until } from './until.ts';
-import { volumeAt } from './volume.ts';
 
-/** One in so many comes as a player does, through the gateway; the others over NATS, to one node after the other. */
+/** Of what fleetLoad asks, besides settings and gateway. */
+export const ASKED = ['language-system'];
+
+/**
+ * One in so many comes as a player does, through the gateway, to a service that reads from JetStream; the others over
+ * NATS, through one node after the other, to one that has no state.
+ */
 const GATEWAY = 5;
 const PLAYERS = 8;
 /** As the services' SDK asks what is idempotent. */
@@ -21,19 +28,21 @@ export const RETRIES = {
   ...{ retries: 2, minWaitMs: 50, maxWaitMs: 500, patienceMs: 1000 },
   isWorthwhile: () => true,
 };
-/** Milliseconds of one attempt. */
-const TIMEOUT = 5000;
+/** Milliseconds of one attempt; the service is told. */
+const TIMEOUT = 10_000;
 /** Milliseconds between two looks at the files of its identity. */
 const LOOK = 500;
 
-/** The settings of a fleet that runs are read all the time, by a client that takes another certificate when it gets one. */
+/** A fleet that runs is asked all the time, over NATS by a client that takes another certificate when it gets one. */
 export async function fleetLoad(platform: Platform, root: string): Promise<SteadyLoad> {
   const { home, slot } = platform;
   const { environment } = await loadFleet({ from: root, home, slot: String(slot) });
-  const volume = volumeAt((await platform.status()).gatewayUrl);
+  const route = new URL('/settings/get', (await platform.status()).gatewayUrl);
   const client = await movingClient(environment);
   const load = startSteadyLoad((n, signal) =>
-    n % GATEWAY === 0 ? volume.read(n % PLAYERS, signal) : client.read(n),
+    n % GATEWAY === 0
+      ? postAlone(route, { playerId: `p${n % PLAYERS}`, settingKeys: ['volume_master'] }, signal)
+      : client.localize(n),
   );
   const stopped = load.stop;
   let ended: ReturnType<typeof stopped> | undefined;
@@ -53,7 +62,7 @@ export async function moreAnswers(load: SteadyLoad): Promise<void> {
 }
 
 interface MovingClient {
-  read(n: number): Promise<Answer>;
+  localize(n: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -93,7 +102,7 @@ async function movingClient({ nats, operator }: Environment): Promise<MovingClie
       });
   }, LOOK);
   return {
-    read: (n) => retry(() => readSettings(links[n % links.length] as NatsConnection, n), RETRIES),
+    localize: (n) => retry(() => localize(links[n % links.length] as NatsConnection), RETRIES),
     async close() {
       clearInterval(timer);
       await moving;
@@ -102,13 +111,30 @@ async function movingClient({ nats, operator }: Environment): Promise<MovingClie
   };
 }
 
+const REQUEST = toBinary(
+  LocalizeRequestSchema,
+  create(LocalizeRequestSchema, { contentId: 'menu.welcome', targetLanguage: 'de' }),
+);
+
 /** @throws Error where the one who was asked says to ask again */
-async function readSettings(nc: NatsConnection, n: number): Promise<Answer> {
-  const request = create(GetRequestSchema, { playerId: `p${n % PLAYERS}`, settingKeys: ['volume_master'] });
-  const reply = await nc.request('svc.settings.v1.get', toBinary(GetRequestSchema, request), {
-    timeout: TIMEOUT,
-  });
+async function localize(nc: NatsConnection): Promise<Answer> {
+  const told = headers();
+  told.set('Gsys-Timeout-Ms', String(TIMEOUT));
+  const reply = await nc.request('svc.lang.v1.localize', REQUEST, { timeout: TIMEOUT, headers: told });
   const status = Number(reply.headers?.get('Nats-Service-Error-Code') || 200);
   if (status !== 200) throw new Error(`${status}: ${reply.headers?.get('Nats-Service-Error')}`);
-  return { status, body: toJson(GetResponseSchema, fromBinary(GetResponseSchema, reply.data)) };
+  return { status, body: toJson(LocalizeResponseSchema, fromBinary(LocalizeResponseSchema, reply.data)) };
+}
+
+/** A connection of its own each: one that is kept may be closed by a task that leaves while a request is on its way. */
+function postAlone(url: URL, body: object, signal: AbortSignal): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: 'POST', agent: false, signal }, (response) => {
+      text(response).then(
+        (said) => resolve({ status: response.statusCode ?? 0, body: JSON.parse(said) }),
+        reject,
+      );
+    });
+    asked.on('error', reject).end(JSON.stringify(body));
+  });
 }

@@ -50,11 +50,15 @@ interface Begun {
 
 export const SERVICES = ['settings', 'state-manager', 'time-manager'];
 
-/** @param terms of the environment's release in gsys.yaml */
+/**
+ * @param terms of the environment's release in gsys.yaml
+ * @param more services of the repository besides
+ */
 export async function releasedFleet(
   terms = '{ canary: [settings], waveSize: 1, bakeSeconds: 1 }',
+  more: string[] = [],
 ): Promise<ReleasedFleet> {
-  const definition = fleetFolder(['state-manager', 'time-manager']);
+  const definition = fleetFolder(['state-manager', 'time-manager', ...more]);
   const { root } = definition;
   const yaml = readFileSync(path.join(root, 'gsys.yaml'), 'utf8');
   writeFileSync(path.join(root, 'gsys.yaml'), yaml.replace(/release: \{.*\}/, `release: ${terms}`));
