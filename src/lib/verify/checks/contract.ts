@@ -52,7 +52,13 @@ function judgeOne(
   const [worst] = bad;
   if (worst !== undefined) {
     const message = `${bad.length} of ${replies.length} probes failed: ${worst.outcome} through ${worst.through}: ${worst.why}`;
-    return { ...common, status: 'fail', message, remedy: remedyFor(worst.outcome, service), blames: badNodes(replies) };
+    return {
+      ...common,
+      status: 'fail',
+      message,
+      remedy: remedyFor(worst.outcome, service),
+      blames: badNodes(replies),
+    };
   }
   if (replies.length === 0) return { ...common, status: 'unknown', message: 'no probe was sent' };
   const unproved = instances.filter(({ served }) => served === 0);
