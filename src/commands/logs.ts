@@ -14,8 +14,6 @@ import { requestTrail } from '../lib/observe/request-trail.ts';
 import { parseSince } from '../lib/observe/since.ts';
 import { serviceArgs } from '../service-args.ts';
 import { StreamingCommand } from '../streaming-command.ts';
-import { onDetailKey } from '../ui/detail-key.ts';
-import type { LogTextOptions } from '../ui/log-text.ts';
 import { jsonLogView, textLogView } from '../ui/log-view.ts';
 import { requestTrailJson, requestTrailText } from '../ui/request-trail.ts';
 
@@ -56,8 +54,7 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
     }),
     follow: Flags.boolean({
       char: 'f',
-      description:
-        'go on with what is written, until Ctrl-C; on a terminal v and Enter shows the rest of lines',
+      description: 'go on with what is written, until Ctrl-C',
     }),
   };
 
@@ -70,7 +67,7 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
     const query = { ...(await this.query(fleet, logs(access), times)), grep };
     if (around !== undefined) return await this.trail(around, query, logs(access));
     if (follow) return await this.follow(followLogs(query, followSources(access), this.signal));
-    const view = this.view(this.textOptions());
+    const view = this.view();
     const lines = await readLogs(query, logs(access));
     view.show({ type: 'lines', lines });
     if (lines.length === 0 && !this.wantsJson) {
@@ -80,21 +77,11 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
   }
 
   private async follow(events: AsyncIterable<FollowEvent>): Promise<void> {
-    const text = this.textOptions();
-    const view = this.view(text);
-    const done = onDetailKey(process.stdin, () => {
-      if (this.wantsJson || !process.stdout.isTTY) return;
-      text.details = !text.details;
-      this.progress.note(text.details ? 'lines have their rest from here on' : 'lines without their rest');
-    });
-    try {
-      for await (const event of events) {
-        view.show(event);
-        // Whoever reads slowly is waited for, and told by how much he is behind.
-        if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: this.signal });
-      }
-    } finally {
-      done();
+    const view = this.view();
+    for await (const event of events) {
+      view.show(event);
+      // Whoever reads slowly is waited for, and told by how much he is behind.
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain', { signal: this.signal });
     }
   }
 
@@ -137,13 +124,13 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
     }
   }
 
-  private view(text: LogTextOptions) {
+  private view() {
     const out = (text: string) => void process.stdout.write(text);
     if (this.wantsJson) return jsonLogView({ out, progress: this.progress });
-    return textLogView({ out, progress: this.progress, text });
+    return textLogView({ out, progress: this.progress, text: this.textOptions() });
   }
 
-  private textOptions(): LogTextOptions {
+  private textOptions() {
     const most = process.stdout.isTTY ? MOST_ON_A_TERMINAL : undefined;
     return { paint: this.paint, details: this.flags.verbose, most };
   }

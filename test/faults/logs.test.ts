@@ -7,7 +7,6 @@ import { MAX_LINE_BYTES } from '../../src/local/runtime/log-lines.ts';
 import { REPOSITORY } from '../support/definition.ts';
 import { fleetUnderTest } from '../support/fleet-under-test.ts';
 import { runs } from '../support/platform.ts';
-import { inTerminal } from '../support/terminal.ts';
 import { until } from '../support/until.ts';
 
 /** What settings says besides: once, things that no terminal should get, and then numbers, 20 a second. */
@@ -229,22 +228,6 @@ describe('logs -f loses nothing and shows nothing twice while', () => {
     await showsEverything(seen, tasks);
     expectOnce(seen, tasks);
     expect(said).toMatch(/behind by \d+ s/);
-  });
-
-  it('v and Enter shows the rest of lines on a terminal', async () => {
-    const args = ['logs', 'settings', '-f', '--since', '1h', '--filter', 'ready'];
-    const terminal = inTerminal(args, { cwd: test.definition.root, env: fleet.env });
-    try {
-      await terminal.shows('ready');
-      terminal.press('v\n');
-      await terminal.shows('lines have their rest from here on');
-      await fleet.must('restart', 'settings', '--yes');
-      await terminal.shows(/│ .*revision=/);
-      terminal.press('\u0003');
-      expect(await terminal.ended()).toBe(130);
-    } finally {
-      terminal.kill();
-    }
   });
 
   it('a deploy replaces all tasks: the new ones are followed from their first line', async () => {
