@@ -113,7 +113,9 @@ async function movingClient({ nats, operator }: Environment): Promise<MovingClie
 
 const REQUEST = toBinary(
   LocalizeRequestSchema,
-  create(LocalizeRequestSchema, { contentId: 'menu.welcome', targetLanguage: 'de' }),
+  create(LocalizeRequestSchema, {
+    ...{ contentId: 'menu.welcome', targetLanguage: 'de', variables: { player: 'p1' } },
+  }),
 );
 
 /** @throws Error where the one who was asked says to ask again */

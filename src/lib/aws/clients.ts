@@ -98,8 +98,8 @@ function clientOptions(environment: Environment, attempts: number | undefined) {
   return {
     region,
     ...(endpoint !== undefined && { endpoint, disableHostPrefix: isLoopback(endpoint) }),
-    // Given credentials keep every credential provider from being loaded.
-    ...(credentials && { credentials }),
+    // Given credentials keep every credential provider from being loaded; a client writes into what it is given.
+    ...(credentials && { credentials: { ...credentials } }),
     ...(profile !== undefined && { profile }),
     ignoreConfiguredEndpointUrls: true,
     // The SDK's own silent logger has every request and reply copied for it, less what is sensitive.
