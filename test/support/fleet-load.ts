@@ -39,7 +39,7 @@ export async function fleetLoad(platform: Platform, root: string): Promise<Stead
   const { environment } = await loadFleet({ from: root, home, slot: String(slot) });
   const route = new URL('/settings/get', (await platform.status()).gatewayUrl);
   const client = await movingClient(environment);
-  const load = startSteadyLoad((n, signal) =>
+  const load = await startSteadyLoad((n, signal) =>
     n % GATEWAY === 0
       ? postAlone(route, { playerId: `p${n % PLAYERS}`, settingKeys: ['volume_master'] }, signal)
       : client.localize(n),

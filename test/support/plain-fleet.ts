@@ -157,7 +157,7 @@ export async function movingLoad(fleet: PlainFleet, withTls: boolean): Promise<M
   const ask = (tls: boolean) => fleet.join('asker', tls ? 'gsys-operator' : undefined);
   const tasks = [await serve(withTls), await serve(withTls)];
   let asker = await ask(withTls);
-  const load = startSteadyLoad(async () => {
+  const load = await startSteadyLoad(async () => {
     await retry(() => asker.request('svc.settings.v1.get', '', { timeout: 5000 }), RETRIES);
     return { status: 200, body: {} };
   });
