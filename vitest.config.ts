@@ -7,8 +7,9 @@ export default defineConfig({
     globalSetup: 'test/support/kept/keep.ts',
     // oclif's captured output is empty otherwise.
     disableConsoleIntercept: true,
-    // A third of all work was to load the same modules for each file again: what one changes of its process, it puts back.
+    // A third of all work was to load the same modules for each file again.
     isolate: false,
+    setupFiles: 'test/support/after-each-file.ts',
     // Real servers on two cores: a test waits for conditions, and these bounds only end what hangs.
     testTimeout: 300_000,
     hookTimeout: 300_000,

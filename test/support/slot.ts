@@ -10,15 +10,24 @@ const LAST = 63;
 
 const folder = path.join(tmpdir(), 'gsys-test-slots');
 
-/** A block of ports that no other test process on this machine uses, until it is released or this process ends. */
+const leased = new Set<number>();
+process.once('exit', releaseSlots);
+
+/** A block of ports that no other test on this machine uses, until it is released, this file or this process ends. */
 export function leaseSlot(): number {
   mkdirSync(folder, { recursive: true });
   for (let slot = FIRST; slot <= LAST; slot++) if (lease(slot)) return slot;
   throw new Error(`every slot from ${FIRST} to ${LAST} is leased: see ${folder}`);
 }
 
-/** For the next one: a process that runs many files would soon have every slot. */
+/** For the next file: a process that runs many would soon have every slot. */
+export function releaseSlots(): void {
+  for (const slot of leased) releaseSlot(slot);
+}
+
+/** Sooner than that. */
 export function releaseSlot(slot: number): void {
+  leased.delete(slot);
   const file = path.join(folder, String(slot));
   if (isOurs(file)) rmSync(file, { force: true });
 }
@@ -38,7 +47,7 @@ function lease(slot: number): boolean {
   } finally {
     rmdirSync(looking);
   }
-  process.once('exit', () => isOurs(file) && rmSync(file, { force: true }));
+  leased.add(slot);
   return true;
 }
 

@@ -82,7 +82,6 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  vi.unstubAllEnvs();
   metadata.close();
   await nats.close();
   rmSync(folder, { recursive: true, force: true });
