@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { canFilter } from '../../support/abilities.ts';
 import { clientsOf, registerCopy, sdkOptions } from '../../support/aws-clients.ts';
 import { type FaultCase, faultMatrix, faultsAtOnce } from '../../support/fault-matrix.ts';
@@ -38,11 +38,12 @@ runService({
 });
 `;
 const CONTRACT = 'services/settings/service.yaml';
+const MAIN = 'services/settings/main.ts';
 
 const test = fleetUnderTest(['world-state']);
 const fleet = test.platform;
 beforeAll(async () => {
-  test.definition.write('services/settings/main.ts', MUTE_ON_SIGNAL);
+  test.definition.write(MAIN, MUTE_ON_SIGNAL);
   await test.start();
   await fleet.must('autoscale', 'apply', '--yes');
   await healed(fleet);
@@ -168,18 +169,29 @@ const OTHER_CODE: FaultCase[] = [
         taskDefinition: await registerCopy(ecs, await runningNow('settings')),
       });
     },
-    names: ['fail ecs.revision/settings'],
+    // The copy has neither its tags nor its role.
+    names: ['fail ecs.revision/settings', 'warn ecs.drift/settings'],
     says: /2 of 2 tasks run settings-nats:\d+, and not settings-nats:\d+ as release/,
     code: 1,
   },
   {
-    fault: 'a service whose image is subscribed to a wrong subject',
+    // What is subscribed to another one's subject the definition refuses, and to nobody's the permissions.
+    fault: 'a service whose image lacks a subject of its contract',
     async make() {
       const right = readFileSync(path.join(test.definition.root, CONTRACT), 'utf8');
-      const wrong = right.replace('subject: svc.settings.v1.reset', 'subject: svc.settings.v1.update');
-      test.definition.write(CONTRACT, wrong);
-      await test.ship();
-      test.definition.write(CONTRACT, right);
+      const without = right.replace(/ {2}- name: reset\n( {4}.*\n)+/, '');
+      expect(without).not.toBe(right);
+      test.definition.write(CONTRACT, without);
+      test.definition.write(
+        MAIN,
+        MUTE_ON_SIGNAL.replace('.map((', ".filter(([name]) => name !== 'reset').map(("),
+      );
+      try {
+        await test.ship();
+      } finally {
+        test.definition.write(CONTRACT, right);
+        test.definition.write(MAIN, MUTE_ON_SIGNAL);
+      }
     },
     names: ['fail service.subscriptions/settings'],
     says: /lack svc\.settings\.v1\.reset/,
