@@ -29,7 +29,12 @@ export const RETRIES = {
   isWorthwhile: () => true,
 };
 /** Milliseconds of one attempt; the service is told. */
-const TIMEOUT = 10_000;
+const TIMEOUT = 3000;
+/**
+ * The operator's inbox is closed to answers that a reload overtakes, and whoever comes as the operator asks again
+ * (docs/decisions/answers-and-reloads.md).
+ */
+const AGAIN = { ...RETRIES, patienceMs: 20_000, retries: 5 };
 /** Milliseconds between two looks at the files of its identity. */
 const LOOK = 500;
 
@@ -79,7 +84,7 @@ async function movingClient({ nats, operator }: Environment): Promise<MovingClie
       inboxPrefix: inboxPrefix(OPERATOR),
       name: 'a client under load',
       noAsyncTraces: true,
-      ...{ maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: TIMEOUT },
+      ...{ maxReconnectAttempts: -1, reconnectTimeWait: 250, timeout: 10_000 },
     });
   let used = certificate();
   const links = await Promise.all(addresses.map(connectTo));
@@ -102,7 +107,7 @@ async function movingClient({ nats, operator }: Environment): Promise<MovingClie
       });
   }, LOOK);
   return {
-    localize: (n) => retry(() => localize(links[n % links.length] as NatsConnection), RETRIES),
+    localize: (n) => retry(() => localize(links[n % links.length] as NatsConnection), AGAIN),
     async close() {
       clearInterval(timer);
       await moving;
