@@ -52,10 +52,7 @@ export default class LogsCommand extends StreamingCommand<typeof LogsCommand> {
       default: 1000,
       min: 1,
     }),
-    follow: Flags.boolean({
-      char: 'f',
-      description: 'go on with what is written, until Ctrl-C',
-    }),
+    follow: Flags.boolean({ char: 'f', description: 'go on with what is written, until Ctrl-C' }),
   };
 
   async run() {

@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterEach, beforeAll, describe, expect, it, type TaskMeta } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, type TaskMeta } from 'vitest';
 import { REPOSITORY } from './definition.ts';
 import type { FleetUnderTest } from './fleet-under-test.ts';
 import { until } from './until.ts';
-import { troubles, type Verified, verify } from './verify.ts';
+import { healed, troubles, type Verified, verify } from './verify.ts';
 
 /** A row of the fault matrix. */
 export interface FaultCase {
@@ -36,6 +36,17 @@ declare module 'vitest' {
       wellAfterMs: number;
     };
   }
+}
+
+/** A fleet that runs and is well, and is gone when all has been made. @param prepare changes what is to be deployed */
+export function onWellFleet(test: FleetUnderTest, prepare: () => void = () => undefined): void {
+  beforeAll(async () => {
+    prepare();
+    await test.start();
+    await test.platform.must('autoscale', 'apply', '--yes');
+    await healed(test.platform);
+  }, 900_000);
+  afterAll(() => test.remove());
 }
 
 /** Each fault is made on the same fleet, named and nothing else blamed, healed by what was printed, and all is well again. */

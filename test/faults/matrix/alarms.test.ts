@@ -21,12 +21,11 @@ import {
   SNSClient,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { parse } from 'yaml';
 import { clientsOf, sdkOptions } from '../../support/aws-clients.ts';
-import { type FaultCase, faultMatrix, faultsAtOnce } from '../../support/fault-matrix.ts';
+import { type FaultCase, faultMatrix, faultsAtOnce, onWellFleet } from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
-import { healed } from '../../support/verify.ts';
 
 /** world-state, which keeps its processor busy while it is told to. */
 const BUSY_ON_SIGNAL = `
@@ -46,17 +45,13 @@ const test = fleetUnderTest(['world-state']);
 const fleet = test.platform;
 const { definition } = test;
 const textOf = (file: string) => readFileSync(path.join(definition.root, file), 'utf8');
-beforeAll(async () => {
+onWellFleet(test, () => {
   const main = 'services/world-state/main.ts';
   definition.write(main, textOf(main) + BUSY_ON_SIGNAL);
   const document = parse(textOf('gsys.yaml'));
   Object.assign(document.defaults, { alarms: ALARMS });
   definition.write('gsys.yaml', document);
-  await test.start();
-  await fleet.must('autoscale', 'apply', '--yes');
-  await healed(fleet);
-}, 900_000);
-afterAll(() => test.remove());
+});
 
 const CPU = 'gaming-system-settings-nats-high-cpu';
 const MEMORY = 'gaming-system-settings-nats-high-memory';

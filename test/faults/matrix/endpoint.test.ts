@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe } from 'vitest';
-import { type FaultCase, faultMatrix } from '../../support/fault-matrix.ts';
+import { describe } from 'vitest';
+import { type FaultCase, faultMatrix, onWellFleet } from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
-import { healed } from '../../support/verify.ts';
 
 const test = fleetUnderTest();
-const fleet = test.platform;
-beforeAll(async () => {
-  await test.start();
-  await fleet.must('autoscale', 'apply', '--yes');
-  await healed(fleet);
-}, 900_000);
-afterAll(() => test.remove());
+onWellFleet(test);
 
 const ALL = ['unknown ecs.account/gaming-system'];
 const ofServices = (status: string, check: string) =>

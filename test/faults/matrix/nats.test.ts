@@ -1,20 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { describe } from 'vitest';
 import { canFilter } from '../../support/abilities.ts';
-import { downAgain, type FaultCase, faultMatrix } from '../../support/fault-matrix.ts';
+import { downAgain, type FaultCase, faultMatrix, onWellFleet } from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
 import { natsMachines } from '../../support/nats-machine.ts';
 import { askJetStream } from '../../support/nats-state.ts';
-import { healed } from '../../support/verify.ts';
 
 const test = fleetUnderTest(['world-state']);
 const fleet = test.platform;
-beforeAll(async () => {
-  await test.start();
-  await fleet.must('autoscale', 'apply', '--yes');
-  await healed(fleet);
-}, 900_000);
-afterAll(() => test.remove());
+onWellFleet(test);
 
 const ALL = ['nats-1', 'nats-2', 'nats-3', 'nats-4', 'nats-5'];
 const NODE = 'nats-4';

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe } from 'vitest';
-import { downAgain, type FaultCase, faultMatrix, faultsAtOnce } from '../../support/fault-matrix.ts';
+import { describe } from 'vitest';
+import {
+  downAgain,
+  type FaultCase,
+  faultMatrix,
+  faultsAtOnce,
+  onWellFleet,
+} from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
 import { askNode, fillRedis } from '../../support/redis.ts';
-import { healed } from '../../support/verify.ts';
 
 const test = fleetUnderTest();
 const fleet = test.platform;
-beforeAll(async () => {
-  await test.start();
-  await fleet.must('autoscale', 'apply', '--yes');
-  await healed(fleet);
-}, 900_000);
-afterAll(() => test.remove());
+onWellFleet(test);
 
 const portsOf = async (shard: number, ...roles: string[]) =>
   (await fleet.status()).redis

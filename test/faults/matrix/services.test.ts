@@ -7,12 +7,11 @@ import {
 } from '@aws-sdk/client-application-auto-scaling';
 import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteServiceCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { canFilter } from '../../support/abilities.ts';
 import { clientsOf, registerCopy, sdkOptions } from '../../support/aws-clients.ts';
-import { type FaultCase, faultMatrix, faultsAtOnce } from '../../support/fault-matrix.ts';
+import { type FaultCase, faultMatrix, faultsAtOnce, onWellFleet } from '../../support/fault-matrix.ts';
 import { fleetUnderTest } from '../../support/fleet-under-test.ts';
-import { healed } from '../../support/verify.ts';
 
 /** settings, which stops answering when it is told to, though it is ready and can be found. */
 const MUTE_ON_SIGNAL = `import { runService } from '../sdk/run.ts';
@@ -42,13 +41,9 @@ const MAIN = 'services/settings/main.ts';
 
 const test = fleetUnderTest(['world-state']);
 const fleet = test.platform;
-beforeAll(async () => {
+onWellFleet(test, () => {
   test.definition.write(MAIN, MUTE_ON_SIGNAL);
-  await test.start();
-  await fleet.must('autoscale', 'apply', '--yes');
-  await healed(fleet);
-}, 900_000);
-afterAll(() => test.remove());
+});
 
 const CLUSTER = 'gaming-system-cluster';
 const update = async (service: string, change: { desiredCount?: number; taskDefinition?: string }) => {
